@@ -1,0 +1,16 @@
+/** Values for `{name:Type}` placeholders in a query. Times are ms since the epoch (`{since:Int64}`). */
+export type QueryParams = Record<string, string | number | readonly string[] | readonly number[]>
+
+/** A span or log table that rows are appended to. */
+export type Table = 'otel_traces' | 'otel_logs'
+
+/** A ClickHouse that speaks one SQL dialect: embedded (chDB), a server or cluster, or a running `throughline dev`. */
+export interface Engine {
+  /** Runs a SELECT; one object per row, 64-bit integers as numbers. */
+  query<Row>(sql: string, params?: QueryParams): Promise<Row[]>
+  /** Runs statements without a result, such as the schema's. */
+  command(sql: string): Promise<void>
+  /** Appends rows (JSONEachRow); resolves once they are stored. */
+  insert(table: Table, rows: readonly object[]): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,179 @@
+/** What one analysis found. The terminal, JSON, HTML and the live page are views of this object and compute nothing. */
+export interface Result {
+  readonly generatedAt: string
+  /** Runs that started in this window, ISO 8601. */
+  readonly since: string
+  readonly until: string
+  /** What was counted: attempts, or people's best attempts. */
+  readonly unit: 'run' | 'subject'
+  readonly journeys: readonly JourneyResult[]
+  readonly hypotheses: readonly HypothesisResult[]
+  readonly trust: TrustResult
+}
+
+/** An estimate with its interval, 95 % unless `level` says otherwise. Rates are shares of 1, never percent. */
+export interface Estimate {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+export interface JourneyResult {
+  readonly name: string
+  readonly version: string
+  readonly runs: number
+  readonly conversions: number
+  /** Wilson interval. */
+  readonly rate: Estimate
+  readonly value: readonly { readonly currency: string; readonly amount: number }[]
+  /** Median ms from the first enter to the conversion; null when nobody converted. */
+  readonly timeToConvert: Quantiles | null
+  readonly steps: readonly FunnelStep[]
+  readonly latency: readonly LatencyResult[]
+  /** Most expensive first. */
+  readonly errors: readonly LostConversions[]
+  readonly endpoints: readonly LostConversions[]
+}
+
+/** In ms. */
+export interface Quantiles {
+  readonly p50: number
+  readonly p75: number
+  readonly p95: number
+}
+
+export interface FunnelStep {
+  readonly name: string
+  readonly index: number
+  readonly optional: boolean
+  /** Reached, by the funnel's rules. */
+  readonly reached: number
+  /** Of those who started. */
+  readonly fromStart: Estimate
+  /** Of those who reached the required step before it; 1 for the first. */
+  readonly fromPrevious: Estimate
+  /** Reached this step and neither a later one nor a conversion. */
+  readonly droppedOff: number
+  /** First enter of this step to first enter of the next on the run's own path; null when nobody went on. */
+  readonly timeToNext: Quantiles | null
+  /** `ready_ms` of its visits; null when none was measured. */
+  readonly ready: Quantiles | null
+  /** The declared target and whether the measured 75th percentile meets it. */
+  readonly readiness: { readonly p75AtMost: number; readonly met: boolean | null } | null
+  readonly attempts: { readonly mean: number; readonly returned: number; readonly failed: number }
+}
+
+/** Conversion by latency bucket of one measure on one step. An association unless randomised. */
+export interface LatencyResult {
+  readonly step: string
+  readonly measure: 'ready' | 'lcp' | 'inp' | 'cls' | 'fcp' | 'ttfb' | 'first-interaction'
+  /** Vitals are never pooled across navigation types; null for `ready`. */
+  readonly navigationType: string | null
+  readonly unit: 'ms' | 'score'
+  readonly threshold: { readonly slowFrom: number; readonly source: 'declared' | 'web.dev' | 'quantiles' }
+  /** In order; a last one with `from: null` holds the visits without a measurement. */
+  readonly buckets: readonly LatencyBucket[]
+  /** Odds of converting when slow against when not, over everyone. */
+  readonly crude: Estimate | null
+  /** The same within strata (Mantel-Haenszel); null when it cannot be computed. */
+  readonly adjusted: Estimate | null
+  readonly strata: readonly string[]
+  /** Conversions that fast visits would have added, with interval. */
+  readonly lost: Estimate | null
+}
+
+export interface LatencyBucket {
+  readonly label: string
+  readonly from: number | null
+  readonly to: number | null
+  readonly slow: boolean
+  readonly visits: number
+  readonly conversions: number
+  readonly rate: Estimate
+}
+
+/** What one error or endpoint costs: expected minus observed conversions within strata of step, device, network, country. */
+export interface LostConversions {
+  /** The error's fingerprint, or the endpoint's `METHOD route`. */
+  readonly key: string
+  readonly label: string
+  readonly kind: 'error' | 'slow-endpoint' | 'failing-endpoint'
+  readonly service: string
+  readonly steps: readonly string[]
+  readonly occurrences: number
+  readonly runs: number
+  readonly converted: number
+  readonly lost: Estimate
+  /** The lost conversions' worth, by the mean value of a conversion; null without values. */
+  readonly lostValue: readonly { readonly currency: string; readonly amount: Estimate }[] | null
+  /** Share of the affected runs that converted all the same. */
+  readonly recovered: Estimate
+}
+
+export type Verdict = 'supported' | 'refuted' | 'inconclusive' | 'invalid'
+
+export interface HypothesisResult {
+  readonly id: string
+  readonly statement: string
+  readonly journey: string
+  readonly verdict: Verdict
+  /** The verdict's reasons, in sentences, most important first. */
+  readonly reasons: readonly string[]
+  readonly variants: readonly VariantResult[]
+  readonly comparisons: readonly Comparison[]
+  readonly guardrails: readonly GuardrailResult[]
+  readonly sampleRatio: { readonly p: number; readonly ok: boolean; readonly expected: readonly number[] }
+  readonly leftOut: {
+    readonly multipleVariants: number
+    readonly immature: number
+    readonly withoutSubject: number
+  }
+  readonly decidedBy: 'sequential' | 'fixed'
+  /** Subjects per variant still needed to tell, by the measured base rate and the expected effect; null when decided. */
+  readonly stillNeeded: number | null
+}
+
+export interface VariantResult {
+  readonly variant: string
+  readonly control: boolean
+  readonly subjects: number
+  readonly conversions: number
+  readonly rate: Estimate
+}
+
+/** A treatment against the control. */
+export interface Comparison {
+  readonly variant: string
+  readonly relative: { readonly fixed: Estimate; readonly sequential: Estimate }
+  readonly absolute: { readonly fixed: Estimate; readonly sequential: Estimate }
+  readonly p: number
+  /** The expected effect as declared, in the unit that it was declared in. */
+  readonly expected: { readonly relative?: number; readonly absolute?: number }
+}
+
+export interface GuardrailResult {
+  readonly variant: string
+  readonly metric: string
+  readonly step: string | null
+  readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
+  readonly measured: Estimate | null
+  readonly status: 'holds' | 'violated' | 'unknown'
+}
+
+/** Can these numbers be trusted? */
+export interface TrustResult {
+  /** `warning`s change how the report should be read; `info`s are for the curious. */
+  readonly notes: readonly { readonly level: 'warning' | 'info'; readonly text: string }[]
+  readonly delivery: {
+    readonly pages: number
+    readonly emitted: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly pending: number
+    readonly recovered: number
+  }
+  readonly cappedRuns: number
+  /** Runs whose median skew between browser and server clock is over five minutes. */
+  readonly skewedRuns: number
+  readonly exposuresWithoutSubject: number
+}

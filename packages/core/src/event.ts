@@ -1,0 +1,43 @@
+import type { Attributes } from '@opentelemetry/api'
+
+/** The ids of the span that a visit's telemetry hangs under: its enter span. */
+export interface VisitSpan {
+  readonly traceId: string
+  readonly spanId: string
+  /** As in `SpanContext`: 1 when the run is sampled. */
+  readonly traceFlags: number
+}
+
+/** One stay on a step, from its enter to its leave. Times are ms since the epoch. */
+export interface Visit {
+  /** The id of its enter event, 32 hex digits. */
+  readonly id: string
+  readonly journey: string
+  readonly run: string
+  readonly step: string
+  readonly index: number
+  readonly attempt: number
+  readonly start: number
+  /** Set when it has ended. */
+  readonly end?: number
+  /** The context attributes of section "wire contract", the same object for as long as they hold. */
+  readonly attributes: Attributes
+  /** Set by whoever turns events into spans, while it handles the visit's enter event; survives reloads. */
+  span?: VisitSpan
+}
+
+/** Something that happened on a visit, ready to become a span. */
+export interface JourneyEvent {
+  /** The span's name; one of the names in `attributes.ts`. */
+  readonly name: string
+  /** ms since the epoch. */
+  readonly time: number
+  /** For an event with a duration; else the same as `time`. */
+  readonly end: number
+  /** The visit that it is about. */
+  readonly visit: Visit
+  /** The visit before, of an enter event: its span is linked. */
+  readonly previous?: Visit
+  /** All attributes: context, event id and source, and the event's own. */
+  readonly attributes: Attributes
+}

@@ -1,0 +1,7 @@
+export type { Duration } from './define'
+export type { JourneyEvent, Visit, VisitSpan } from './event'
+export type { Expectation, Guardrail, GuardrailMetric, Hypothesis, HypothesisOptions } from './hypothesis'
+export { defineHypothesis } from './hypothesis'
+export type { Journey, JourneyOptions, Step, StepInput, StepName } from './journey'
+export { defineJourney } from './journey'
+export type { Conversion, NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker'

@@ -1,0 +1,90 @@
+import { check, checkName, duration } from './define'
+import type { Duration } from './define'
+
+/** A step as declared: its name, or its name with what is special about it. */
+export type StepInput = string | { readonly name: string; readonly optional?: boolean }
+
+/** The names of the steps in a declaration. */
+export type StepName<S extends readonly StepInput[]> = {
+  [I in keyof S]: S[I] extends { readonly name: infer N extends string }
+    ? N
+    : S[I] extends string
+      ? S[I]
+      : never
+}[number]
+
+/** One step of a journey, in declared order. */
+export interface Step<Name extends string = string> {
+  readonly name: Name
+  readonly optional: boolean
+}
+
+/** A named, versioned path of steps with a conversion. Plain data: it can be sent, logged and compared. */
+export interface Journey<Name extends string = string, Steps extends string = string> {
+  readonly name: Name
+  readonly version: string
+  readonly steps: readonly Step<Steps>[]
+  /** The step whose entry converts the run. */
+  readonly converts: Steps
+  /** Milliseconds from the run's first enter until which a conversion counts. */
+  readonly within: number
+  /** Milliseconds without an event after which the next enter starts a new run. */
+  readonly idle: number
+  /** Declared readiness targets: the 75th percentile of `ready_ms` that user research asks for, in ms. */
+  readonly ready: { readonly [S in Steps]?: { readonly p75: number } }
+}
+
+/** What `defineJourney` takes besides the name. */
+export interface JourneyOptions<S extends readonly StepInput[]> {
+  /** Change it when the steps change, so that old and new runs are not mixed. */
+  version: string
+  /** In order; at least two. */
+  steps: S
+  converts: StepName<S>
+  /** `'2h'`, `'30m'`, `'1d'` or milliseconds; 2 hours if left out. */
+  within?: Duration
+  /** As `within`; 30 minutes if left out. */
+  idle?: Duration
+  ready?: { readonly [N in StepName<S>]?: { readonly p75: number } }
+}
+
+/**
+ * Declares a customer journey: the one definition that browser, React, server, collector and analysis share.
+ *
+ * @param name matches `/^[a-z0-9][a-z0-9-]{0,47}$/`, as do the names of the steps
+ * @throws TypeError that says what to change, when a name, a step or a duration is not usable
+ */
+export function defineJourney<const Name extends string, const S extends readonly StepInput[]>(
+  name: Name,
+  options: JourneyOptions<S>,
+): Journey<Name, StepName<S>> {
+  const it = `journey "${name}"`
+  checkName(name, it)
+  check(options && Array.isArray(options.steps) && options.steps.length > 1, `${it} needs at least two steps`)
+  const steps = options.steps.map((input) => {
+    const step = typeof input === 'string' ? { name: input } : input
+    checkName(step?.name, `a step of ${it}`)
+    return { name: step.name as StepName<S>, optional: !!step.optional }
+  })
+  const names = steps.map((step) => step.name)
+  const known = (step: string, what: string) =>
+    check(names.includes(step as StepName<S>), `${what} of ${it} names "${step}", which is none of: ${names}`)
+  check(new Set(names).size === names.length, `${it} declares a step twice: ${names}`)
+  check(typeof options.version === 'string' && options.version !== '', `${it} needs a version, such as '1'`)
+  known(options.converts, 'converts')
+  const ready: Record<string, { p75: number } | undefined> = { ...options.ready }
+  for (const step in ready) {
+    known(step, 'ready')
+    const target = ready[step]
+    check(!!target && target.p75 > 0, `ready.${step} of ${it} needs { p75: milliseconds }`)
+  }
+  return {
+    name,
+    version: options.version,
+    steps,
+    converts: options.converts,
+    within: duration(options.within ?? '2h', `within of ${it}`),
+    idle: duration(options.idle ?? '30m', `idle of ${it}`),
+    ready: ready as Journey<Name, StepName<S>>['ready'],
+  }
+}

@@ -1,0 +1,53 @@
+// Installs and builds what is missing or stale, so that `npm start` and `npm test` work on a fresh clone.
+// Plain Node without dependencies: it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+
+const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress']
+
+function run(what, command, args, options = {}) {
+  process.stdout.write(`${what} … `)
+  const started = Date.now()
+  const result = spawnSync(command, args, { encoding: 'utf8', ...options })
+  if (result.status !== 0) {
+    process.stdout.write('failed\n')
+    process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? result.error?.message ?? ''}\n`)
+    process.stderr.write(
+      `throughline: "${command} ${args.join(' ')}" failed; mend what it says above and run this again\n`,
+    )
+    process.exit(1)
+  }
+  process.stdout.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`)
+}
+
+/** True when the lock file is newer than what was installed from it. */
+function needsInstall(folder) {
+  const installed = `${folder}/node_modules/.package-lock.json`
+  if (!existsSync(installed)) return true
+  return statSync(`${folder}/package-lock.json`).mtimeMs > statSync(installed).mtimeMs
+}
+
+for (const [folder, what] of [
+  ['.', 'Installing dependencies (about a minute)'],
+  ['e2e/otel-3', 'Installing the second OpenTelemetry line'],
+]) {
+  if (needsInstall(folder)) run(what, 'npm', ['ci', ...quiet], { cwd: folder })
+}
+
+const STAMP = 'node_modules/.throughline-built'
+const sources = 'packages/*/{package.json,tsup.config.ts,rollup.config.mjs,src/**/*}'
+
+/** Node 20 has no globSync; it also can't run the build, so the check runs on the packaged Node. */
+function needsBuild() {
+  if (!existsSync(STAMP)) return true
+  if (!globSync) return true
+  const built = Number(readFileSync(STAMP, 'utf8'))
+  return globSync(sources).some((file) => statSync(file).mtimeMs > built)
+}
+
+if (process.argv.includes('--build') && needsBuild()) {
+  const now = Date.now()
+  run('Building the packages', 'npm', ['run', '--silent', 'build:packages'])
+  mkdirSync('node_modules', { recursive: true })
+  writeFileSync(STAMP, String(now))
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+// Three kinds of tests: `x.test.ts` runs in Node, `x.browser.test.ts` in a real Chromium, and `e2e/` drives
+// whole processes (the built packages, the shop, the engine, the collector).
+export default defineConfig({
+  test: {
+    projects: ['vitest.node.ts', 'vitest.otel-3.ts', 'vitest.browser.ts', 'vitest.e2e.ts'],
+  },
+})
