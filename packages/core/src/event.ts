@@ -19,11 +19,11 @@ export interface Visit {
   readonly attempt: number
   readonly start: number
   /** Set when it has ended. */
-  readonly end?: number
+  end?: number | undefined
   /** The context attributes of section "wire contract", the same object for as long as they hold. */
   readonly attributes: Attributes
   /** Set by whoever turns events into spans, while it handles the visit's enter event; survives reloads. */
-  span?: VisitSpan
+  span?: VisitSpan | undefined
 }
 
 /** Something that happened on a visit, ready to become a span. */
@@ -34,10 +34,10 @@ export interface JourneyEvent {
   readonly time: number
   /** For an event with a duration; else the same as `time`. */
   readonly end: number
-  /** The visit that it is about. */
-  readonly visit: Visit
+  /** The visit that it is about; none when nothing was in force. */
+  readonly visit?: Visit | undefined
   /** The visit before, of an enter event: its span is linked. */
-  readonly previous?: Visit
+  readonly previous?: Visit | undefined
   /** All attributes: context, event id and source, and the event's own. */
   readonly attributes: Attributes
 }

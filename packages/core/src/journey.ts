@@ -1,5 +1,5 @@
-import { check, checkName, duration } from './define'
 import type { Duration } from './define'
+import { check, checkName, duration } from './define'
 
 /** A step as declared: its name, or its name with what is special about it. */
 export type StepInput = string | { readonly name: string; readonly optional?: boolean }

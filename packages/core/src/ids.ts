@@ -1,0 +1,27 @@
+/** Fills with random bytes; the platform's generator unless a test brings its own. */
+export type RandomBytes = (count: number) => Uint8Array
+
+export const platformBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count))
+
+/** Lower-case hex digits of bytes. */
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/**
+ * A UUIDv7 (RFC 9562, section 5.7).
+ *
+ * @param time ms since the epoch, kept in the id
+ */
+export function uuidv7(time: number, randomBytes: RandomBytes): string {
+  const digits = Math.floor(time).toString(16).padStart(12, '0')
+  const random = hex(randomBytes(10))
+  const variant = '89ab'[Number.parseInt(random[3]!, 16) & 3]
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+}
+
+/** The time inside a UUIDv7, ms since the epoch; undefined when it is none. */
+export function uuidv7Time(id: unknown): number | undefined {
+  return typeof id === 'string' && /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)
+    ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+    : undefined
+}

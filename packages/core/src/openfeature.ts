@@ -1,0 +1,22 @@
+import type { Tracker } from './tracker'
+
+/** An OpenFeature hook, by structure: the same for the web and the server SDK. */
+export interface JourneyFeatureHook {
+  after(
+    hookContext: { readonly flagKey: string },
+    details: { readonly variant?: string; readonly value: unknown },
+  ): void
+}
+
+/**
+ * An OpenFeature hook: evaluating a declared hypothesis's flag assigns its variant to the current run.
+ * Exposure is separate: it comes from what is rendered (`useHypothesis`), or from `tracker.expose`.
+ */
+export function journeyFeatureHook(tracker: Pick<Tracker, 'assign' | 'hypotheses'>): JourneyFeatureHook {
+  return {
+    after({ flagKey }, { variant, value }) {
+      for (const hypothesis of tracker.hypotheses)
+        if (hypothesis.flag === flagKey) tracker.assign(hypothesis, variant ?? `${value}`)
+    },
+  }
+}

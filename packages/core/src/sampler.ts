@@ -1,0 +1,75 @@
+import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api'
+import { createTraceState, trace } from '@opentelemetry/api'
+import { EXCEPTION, HYPOTHESIS, RUN_ID, WEB_VITAL } from './attributes'
+import type { JourneySource } from './context'
+import { getVisit } from './context'
+
+/** `SamplingDecision` and `SamplingResult` of the SDK, by structure. */
+export interface SamplingAnswer {
+  decision: 0 | 1 | 2
+  attributes?: Readonly<Attributes>
+  traceState?: TraceState
+}
+
+/** What both living lines of OpenTelemetry JS accept as a Sampler. */
+export interface JourneySampler {
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingAnswer
+  toString(): string
+}
+
+export interface JourneySamplerOptions {
+  /** Share of runs whose spans are kept, 0 to 1; 1 if left out. Event spans are kept always. */
+  readonly ratio?: number
+  /** Keep every span of a run from the moment a variant is assigned in it. */
+  readonly keepHypotheses?: boolean
+  /** Decides about spans outside of any run; they are all kept if left out. */
+  readonly root?: JourneySampler
+}
+
+/** True for the spans that funnels are made of. */
+export const isEventName = (name: string): boolean =>
+  name.startsWith('throughline.') || name === WEB_VITAL || name === EXCEPTION
+
+const DIGITS = 14
+
+/**
+ * The rejection threshold of a sampling probability: 56 bits as 14 hex digits.
+ * OpenTelemetry, "Consistent probability sampling" (tracestate `ot=th`): a span is kept when its randomness is at least it.
+ */
+export const threshold = (ratio: number): string =>
+  Math.min((1 - ratio) * 2 ** 56, 2 ** 56 - 8)
+    .toString(16)
+    .split('.')[0]!
+    .padStart(DIGITS, '0')
+
+/**
+ * The whole sampler (not a root of ParentBased): event spans always, else one decision for each run, drawn from the run id,
+ * so that browser and server decide alike without talking; spans outside of runs as `root` says.
+ */
+export function journeySampler(source: JourneySource, options: JourneySamplerOptions = {}): JourneySampler {
+  const { ratio = 1, keepHypotheses, root } = options
+  const limit = threshold(ratio)
+  return {
+    shouldSample(context, traceId, spanName, spanKind, attributes, links) {
+      const stamp = (getVisit(context) ?? source.active(context))?.attributes
+      const isEvent = isEventName(spanName)
+      if (!stamp && !isEvent && root)
+        return root.shouldSample(context, traceId, spanName, spanKind, attributes, links)
+      const randomness = stamp ? `${stamp[RUN_ID]}`.replaceAll('-', '').slice(-DIGITS) : ''
+      const certain =
+        isEvent || !stamp || (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(HYPOTHESIS)))
+      if (!certain && (ratio <= 0 || randomness < limit)) return { decision: 0 }
+      const th = certain ? '0' : limit.replace(/0+$/, '') || '0'
+      const state = trace.getSpanContext(context)?.traceState ?? createTraceState()
+      return { decision: 2, traceState: state.set('ot', `th:${th}${randomness && `;rv:${randomness}`}`) }
+    },
+    toString: () => `JourneySampler{${ratio}}`,
+  }
+}
