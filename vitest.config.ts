@@ -4,6 +4,6 @@ import { defineConfig } from 'vitest/config'
 // whole processes (the built packages, the shop, the engine, the collector).
 export default defineConfig({
   test: {
-    projects: ['vitest.node.ts', 'vitest.otel-3.ts', 'vitest.browser.ts', 'vitest.e2e.ts'],
+    projects: ['vitest.{node,otel-3,browser,e2e}.config.ts'],
   },
 })

@@ -40,12 +40,12 @@ export interface JourneyOptions<S extends readonly StepInput[]> {
   version: string
   /** In order; at least two. */
   steps: S
-  converts: StepName<S>
+  converts: NoInfer<StepName<S>>
   /** `'2h'`, `'30m'`, `'1d'` or milliseconds; 2 hours if left out. */
   within?: Duration
   /** As `within`; 30 minutes if left out. */
   idle?: Duration
-  ready?: { readonly [N in StepName<S>]?: { readonly p75: number } }
+  ready?: Partial<Record<NoInfer<StepName<S>>, { readonly p75: number }>>
 }
 
 /**

@@ -141,7 +141,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   let navigation: { start: number; kind: NavigationKind } | undefined
   /** What this document entered last: where a back/forward cache restore returns to. */
   let here: { journey: Journey; step: string } | undefined
-  let saved = 0
   const pending = new Map<string, Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
@@ -192,7 +191,6 @@ export function createTracker(options: TrackerOptions): Tracker {
   function settle(time: number) {
     const ambient = current()
     if (timeline.at(Number.POSITIVE_INFINITY) !== ambient) timeline.note(time, ambient)
-    saved = time
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
     for (const watcher of watchers) safely(watcher)
   }
@@ -386,9 +384,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (navigation && time > navigation.start) navigation = undefined
       const run = open()[0]
       if (!run) return
-      run.seen = Math.max(run.seen, time)
-      if (run.input === undefined && time >= run.visit.start) run.input = time - run.visit.start
-      if (time - saved > 6e4) settle(time)
+      const isFirst = run.input === undefined && time >= run.visit.start
+      if (isFirst) run.input = time - run.visit.start
+      const isLater = time - run.seen > 6e4
+      if (isLater) run.seen = time
+      if (isFirst || isLater) settle(time)
     },
     restore() {
       state = read()

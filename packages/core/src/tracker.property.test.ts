@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Visit } from './event'
+import { checkout, memoryStorage, signup, trackerAt } from './testing'
+
+// A small model of the lifecycle's rules, driven beside the real tracker by random calls, clock jumps and reloads.
+interface ModelRun {
+  id: number
+  step: number
+  open: boolean
+  seen: number
+  outcome: string | undefined
+}
+
+const JOURNEYS = [checkout, signup]
+const journey = fc.nat({ max: 1 })
+
+const command = fc.oneof(
+  fc.record({ do: fc.constant('enter' as const), journey, step: fc.nat({ max: 4 }) }),
+  fc.record({ do: fc.constantFrom('leave', 'ready', 'convert', 'fail', 'abandon'), journey }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: -3_600_000, max: 2_400_000 }) }),
+  fc.record({ do: fc.constantFrom('reload', 'restore', 'interact', 'navigate', 'record') }),
+)
+
+function createModel() {
+  const runs = new Map<number, ModelRun>()
+  let order: number[] = []
+  let started = 0
+  return {
+    enter(which: number, step: number, now: number) {
+      const steps = JOURNEYS[which]!.steps
+      if (step >= steps.length) return
+      let run = runs.get(which)
+      const over = run?.outcome && (run.outcome !== 'converted' || step < run.step)
+      if (!run || over || now - run.seen > JOURNEYS[which]!.idle) {
+        run = { id: started++, step, open: true, seen: now, outcome: undefined }
+      } else if (run.open && run.step === step) {
+        run.seen = now
+        return
+      }
+      Object.assign(run, { step, open: true, seen: now })
+      runs.set(which, run)
+      order = [...order.filter((other) => other !== which), which]
+      if (steps[step]!.name === JOURNEYS[which]!.converts) run.outcome ??= 'converted'
+    },
+    leave(which: number) {
+      const run = runs.get(which)
+      if (run) run.open = false
+    },
+    end(which: number, outcome: string) {
+      const run = runs.get(which)
+      if (!run || run.outcome) return
+      run.outcome = outcome
+      if (outcome !== 'converted') run.open = false
+    },
+    seen(time: number) {
+      const which = this.ambient()
+      const run = which === undefined ? undefined : runs.get(which)
+      if (run && time - run.seen > 60_000) run.seen = time
+    },
+    ambient(): number | undefined {
+      const open = [...order].reverse().filter((which) => runs.get(which)!.open)
+      return open.find((which) => !runs.get(which)!.outcome) ?? open[0]
+    },
+    run: (which: number) => runs.get(which)!,
+  }
+}
+
+describe('any sequence of calls, clock jumps and reloads', () => {
+  it('agrees with the model; one outcome for a run; no negative duration; at(time) is who was ambient', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const storage = memoryStorage()
+        let it = trackerAt(1_780_000_000_000, { storage })
+        const all = [it]
+        const model = createModel()
+        const ids = new Map<number, string>()
+        for (const command of commands) {
+          const now = it.clock.now
+          const { tracker } = it
+          if ('ms' in command) it.clock.now += command.ms
+          else if (command.do === 'reload') {
+            it = trackerAt(now, { storage })
+            all.push(it)
+          } else if (command.do === 'restore') {
+            // The only document: reading storage again finds what it wrote, so nothing may change but what `enter` does.
+            const here = tracker.current()
+            const which = JOURNEYS.findIndex(({ name }) => name === here?.journey)
+            if (!here || here.step !== lastEntered(all.at(-1)!.events)?.step) continue
+            model.enter(which, here.index, now)
+            tracker.restore()
+          } else if (command.do === 'interact') {
+            tracker.interacted(now)
+            model.seen(now)
+          } else if (command.do === 'navigate') tracker.navigated(now, 'navigation')
+          else if (command.do === 'record') tracker.record('exception', {})
+          else if ('step' in command) {
+            const steps = JOURNEYS[command.journey]!.steps
+            tracker.enter(JOURNEYS[command.journey]!, (steps[command.step]?.name ?? 'none') as never)
+            model.enter(command.journey, command.step, now)
+          } else if ('journey' in command) {
+            tracker[command.do](JOURNEYS[command.journey]!)
+            if (command.do === 'leave') model.leave(command.journey)
+            else if (command.do === 'convert') model.end(command.journey, 'converted')
+            else if (command.do !== 'ready') model.end(command.journey, `${command.do}ed`)
+          }
+          agree(it.tracker.current(), model, ids)
+          expect(it.tracker.at(Number.MAX_SAFE_INTEGER)?.id).toBe(it.tracker.current()?.id)
+        }
+        const events = all.flatMap(({ events }) => events)
+        for (const { time, end } of events) expect(end).toBeGreaterThanOrEqual(time)
+        for (const { attributes } of events) {
+          expect(attributes['throughline.step.ready_ms'] ?? 0).toBeGreaterThanOrEqual(0)
+          expect(attributes['throughline.step.first_input_ms'] ?? 0).toBeGreaterThanOrEqual(0)
+        }
+        const ended = events.filter(({ name }) => name.endsWith('run.end')).map(({ visit }) => visit!.run)
+        expect(new Set(ended).size).toBe(ended.length)
+        const entered = events.filter(({ name }) => name.endsWith('enter')).map(({ visit }) => visit!.id)
+        expect(new Set(entered).size).toBe(entered.length)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+function lastEntered(events: { name: string; visit?: Visit | undefined }[]) {
+  return events.filter(({ name }) => name.endsWith('enter')).at(-1)?.visit
+}
+
+function agree(visit: Visit | undefined, model: ReturnType<typeof createModel>, ids: Map<number, string>) {
+  const which = model.ambient()
+  if (which === undefined) {
+    expect(visit).toBeUndefined()
+    return
+  }
+  const run = model.run(which)
+  expect(visit).toMatchObject({ journey: JOURNEYS[which]!.name, index: run.step })
+  if (!ids.has(run.id)) ids.set(run.id, visit!.run)
+  expect(visit!.run).toBe(ids.get(run.id))
+}

@@ -1,0 +1,354 @@
+import { describe, expect, it, vi } from 'vitest'
+import { baggageOf } from './baggage'
+import { handoverToken, joinJourney } from './handover'
+import { uuidv7Time } from './ids'
+import { journeyFeatureHook } from './openfeature'
+import { checkout, memoryStorage, onePage, signup, trackerAt } from './testing'
+
+const T = Date.UTC(2026, 5, 1)
+const MINUTE = 60_000
+
+describe('entering and leaving', () => {
+  it('starts a run whose id holds the time of its first enter', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'product')
+    expect(uuidv7Time(tracker.current()!.run)).toBe(T)
+    expect(events[0]!.attributes).toMatchObject({
+      'throughline.journey.name': 'checkout',
+      'throughline.journey.version': '1',
+      'throughline.step.name': 'product',
+      'throughline.step.index': 0,
+      'throughline.step.attempt': 1,
+      'throughline.step.start': 'call',
+      'throughline.event.source': 'browser',
+      'throughline.event.id': tracker.current()!.id,
+    })
+  })
+
+  it('leaves the step before: completed forwards, returned backwards', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    clock.now += 500
+    tracker.enter(checkout, 'payment')
+    clock.now += 250
+    tracker.enter(checkout, 'cart')
+    const leaves = events.filter(({ name }) => name.endsWith('leave'))
+    expect(leaves.map(({ attributes }) => attributes['throughline.step.outcome'])).toEqual([
+      'completed',
+      'returned',
+    ])
+    expect(leaves.map(({ time, end }) => end - time)).toEqual([500, 250])
+    expect(tracker.current()!.attempt).toBe(2)
+    expect(events.at(-1)!.previous!.step).toBe('payment')
+  })
+
+  it('entering the current step again changes nothing', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    tracker.enter(checkout, 'cart')
+    expect(names()).toEqual(['step.enter'])
+  })
+
+  it('leaving to a page outside and coming back is the next attempt of the same run', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    tracker.leave(checkout)
+    expect(tracker.current()).toBeUndefined()
+    tracker.enter(checkout, 'cart')
+    expect(tracker.current()).toMatchObject({ run, attempt: 2 })
+    expect(names()).toEqual(['step.enter', 'step.leave', 'step.enter'])
+  })
+
+  it('idle for longer than the journey allows: the next enter starts a new run, and no leave is made up', () => {
+    const { tracker, names, clock } = trackerAt(T)
+    tracker.enter(signup, 'form')
+    const { run } = tracker.current()!
+    clock.now += 10 * MINUTE
+    tracker.enter(signup, 'form')
+    expect(tracker.current()!.run).toBe(run)
+    clock.now += 10 * MINUTE + 1
+    tracker.enter(signup, 'form')
+    expect(tracker.current()!.run).not.toBe(run)
+    expect(names()).toEqual(['step.enter', 'step.enter'])
+  })
+
+  it('reports unknown journeys and steps and ignores them', () => {
+    const { tracker, events } = trackerAt(T)
+    // @ts-expect-error: no such step
+    tracker.enter(checkout, 'nowhere')
+    tracker.enter(undefined as never, 'x' as never)
+    tracker.enter(
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('hostile')
+          },
+        },
+      ) as never,
+      'x' as never,
+    )
+    expect(events).toEqual([])
+  })
+})
+
+describe('outcomes', () => {
+  it('entering the converting step ends the run once, and the page after it is still stamped', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    tracker.enter(checkout, 'confirmation')
+    tracker.convert(checkout, { value: 40, currency: 'EUR' })
+    tracker.fail(checkout)
+    expect(names()).toEqual(['step.enter', 'step.leave', 'step.enter', 'run.end'])
+    expect(tracker.current()!.step).toBe('confirmation')
+  })
+
+  it('a declared conversion carries its value; the next earlier step is a new run', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    const { run } = tracker.current()!
+    tracker.convert(checkout, { value: 40, currency: 'EUR' })
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.run).toBe(run)
+    const ends = events.filter(({ name }) => name.endsWith('run.end'))
+    expect(ends).toHaveLength(1)
+    expect(ends[0]!.attributes).toMatchObject({
+      'throughline.run.outcome': 'converted',
+      'throughline.conversion.value': 40,
+      'throughline.conversion.currency': 'EUR',
+    })
+    tracker.enter(checkout, 'product')
+    expect(tracker.current()!.run).not.toBe(run)
+  })
+
+  it.each(['fail', 'abandon'] as const)(
+    '%s ends the run with its reason; any next enter is a new run',
+    (end) => {
+      const { tracker, events } = trackerAt(T)
+      tracker.enter(checkout, 'payment')
+      const { run } = tracker.current()!
+      tracker[end](checkout, 'declined')
+      expect(events.at(-1)!.attributes).toMatchObject({ 'throughline.run.end_reason': 'declined' })
+      expect(tracker.current()).toBeUndefined()
+      tracker.enter(checkout, 'payment')
+      expect(tracker.current()!.run).not.toBe(run)
+    },
+  )
+})
+
+describe('several journeys', () => {
+  it('the inner one is ambient until it ends, then the outer one is again', () => {
+    const { tracker } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    tracker.enter(signup, 'form')
+    expect(tracker.current()!.journey).toBe('signup')
+    expect(tracker.others().map(({ journey }) => journey)).toEqual(['checkout'])
+    tracker.enter(signup, 'welcome')
+    expect(tracker.current()!.journey).toBe('checkout')
+    expect(tracker.current(signup)!.step).toBe('welcome')
+  })
+
+  it('baggage carries the ambient visit and the run ids of the others, within its bounds', () => {
+    const { tracker } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    tracker.assign(onePage, 'one-page')
+    const outer = tracker.current()!
+    tracker.enter(signup, 'form')
+    expect(baggageOf(tracker.current()!, tracker.others())).toMatchObject({
+      'throughline.journey.name': 'signup',
+      'throughline.active.checkout': outer.run,
+    })
+    expect(baggageOf(outer)).toMatchObject({ 'throughline.hypothesis.one-page-payment': 'one-page' })
+    const many = {
+      ...outer,
+      attributes: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, 'v'])),
+    }
+    expect(Object.keys(baggageOf(many))).toHaveLength(40)
+    const long = { ...outer, attributes: { a: 'x', b: 'y'.repeat(2048) } }
+    expect(baggageOf(long)).toEqual({ a: 'x' })
+  })
+})
+
+describe('time', () => {
+  it('back-dates the first step of a navigation to its start, where the visit before it ends', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    clock.now = T + 5000
+    tracker.navigated(T + 3000, 'navigation')
+    tracker.enter(checkout, 'payment')
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.at(T + 2999)!.step).toBe('cart')
+    expect(tracker.at(T + 3000)!.step).toBe('payment')
+    expect(events[1]).toMatchObject({ time: T, end: T + 3000 })
+    expect(events[2]!.attributes['throughline.step.start']).toBe('navigation')
+    expect(tracker.current()!.start).toBe(T + 5000)
+  })
+
+  it('does not back-date after the first interaction, and reports how long that took', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.navigated(T - 1000, 'navigation')
+    tracker.enter(checkout, 'cart')
+    tracker.navigated(T + 100, 'navigation')
+    tracker.interacted(T + 200)
+    clock.now = T + 300
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.start).toBe(T + 300)
+    expect(events[1]!.attributes['throughline.step.first_input_ms']).toBe(1200)
+  })
+
+  it('ready counts once for a visit, from its start', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    clock.now += 800
+    tracker.ready()
+    clock.now += 800
+    tracker.ready(checkout)
+    expect(events.filter(({ name }) => name.endsWith('ready'))).toHaveLength(1)
+    expect(events[1]!.attributes['throughline.step.ready_ms']).toBe(800)
+  })
+
+  it('what is recorded belongs to the visit that was ambient when it happened', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.record('exception', { 'exception.type': 'Early' })
+    tracker.enter(checkout, 'cart')
+    clock.now += 1000
+    tracker.enter(checkout, 'payment')
+    tracker.record('browser.web_vital', { 'browser.web_vital.name': 'inp' }, { time: T + 500 })
+    expect(events[0]!.visit).toBeUndefined()
+    expect(events.at(-1)!.attributes).toMatchObject({ 'throughline.step.name': 'cart' })
+  })
+})
+
+describe('hypotheses', () => {
+  it('an assignment stamps, an exposure is recorded once, also when it comes before the enter', () => {
+    const { tracker, events } = trackerAt(T, { subject: 'person-1' })
+    tracker.expose(onePage, 'one-page')
+    expect(events).toEqual([])
+    tracker.enter(checkout, 'payment')
+    tracker.expose(onePage, 'one-page')
+    const exposures = events.filter(({ name }) => name.endsWith('exposure'))
+    expect(exposures).toHaveLength(1)
+    expect(exposures[0]!.attributes).toMatchObject({
+      'throughline.exposure.hypothesis': 'one-page-payment',
+      'throughline.exposure.variant': 'one-page',
+      'feature_flag.key': 'one-page-payment',
+      'throughline.subject.id': 'person-1',
+      'throughline.hypothesis.one-page-payment': 'one-page',
+    })
+  })
+
+  it('a variant that changes in mid-run is recorded, not overwritten silently', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    tracker.expose(onePage, 'control')
+    tracker.expose(onePage, 'one-page')
+    const met = events.map(({ attributes }) => attributes['throughline.exposure.variant']).filter(Boolean)
+    expect(met).toEqual(['control', 'one-page'])
+  })
+
+  it('the OpenFeature hook assigns without exposing, and leaves other flags alone', () => {
+    const { tracker, names } = trackerAt(T)
+    const hook = journeyFeatureHook(tracker)
+    tracker.enter(checkout, 'cart')
+    hook.after({ flagKey: 'one-page-payment' }, { variant: 'one-page', value: true })
+    hook.after({ flagKey: 'other' }, { variant: 'x', value: true })
+    hook.after({ flagKey: 'one-page-payment' }, { variant: 'undeclared', value: true })
+    expect(tracker.variant(onePage)).toBe('one-page')
+    expect(names()).toEqual(['step.enter'])
+  })
+})
+
+describe('continuity', () => {
+  it('a reload goes on with the same run, visit and variant, and its trace', () => {
+    const storage = memoryStorage()
+    const before = trackerAt(T, { storage })
+    before.tracker.subscribe(({ visit }) => {
+      visit!.span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+    })
+    before.tracker.assign(onePage, 'one-page')
+    before.tracker.enter(checkout, 'payment')
+    const after = trackerAt(T + 1000, { storage })
+    expect(after.tracker.current()).toEqual(before.tracker.current())
+    after.tracker.enter(checkout, 'payment')
+    expect(after.events).toEqual([])
+    expect(after.tracker.at(T + 500)!.step).toBe('payment')
+  })
+
+  it.each([
+    ['garbage', '{"runs":[{"id":"x"}]}'],
+    ['no JSON', 'x{'],
+    ['null', 'null'],
+    ['a foreign shape', '{"runs":{"a":1},"assigned":[1]}'],
+    [
+      'an undeclared step',
+      JSON.stringify({
+        runs: [
+          {
+            id: '01932c07-209c-7cf7-8d2c-4d0a6a1e4f0b',
+            journey: 'checkout',
+            version: '1',
+            seen: 1,
+            attempts: {},
+            exposed: [],
+            visit: { id: 'x', step: 'gone', start: 1, attempt: 1 },
+          },
+        ],
+      }),
+    ],
+  ])('stored %s is left out', (_, text) => {
+    const { tracker } = trackerAt(T, { storage: memoryStorage(new Map([['throughline', text]])) })
+    expect(tracker.current()).toBeUndefined()
+    tracker.enter(checkout, 'cart')
+    expect(tracker.current()!.step).toBe('cart')
+  })
+
+  it('storage that throws leaves the state in memory', () => {
+    const setItem = vi.fn(() => {
+      throw new Error('full')
+    })
+    const { tracker } = trackerAt(T, { storage: { ...memoryStorage(), setItem } })
+    tracker.enter(checkout, 'cart')
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.step).toBe('payment')
+    expect(setItem).toHaveBeenCalledTimes(1)
+  })
+
+  it('a back/forward cache restore reads what other documents stored and re-enters its own step', () => {
+    const storage = memoryStorage()
+    const first = trackerAt(T, { storage })
+    first.tracker.enter(checkout, 'cart')
+    const second = trackerAt(T + 1000, { storage })
+    second.tracker.enter(checkout, 'payment')
+    first.clock.now = T + 5000
+    first.tracker.navigated(T + 4000, 'navigation')
+    first.tracker.restore()
+    expect(first.names().slice(1)).toEqual(['step.leave', 'step.enter'])
+    expect(first.tracker.current()).toMatchObject({ step: 'cart', attempt: 2, start: T + 4000 })
+    expect(first.tracker.current()!.run).toBe(second.tracker.current()!.run)
+  })
+
+  it('another tab joins by a token that works once', () => {
+    const shared = memoryStorage()
+    const one = trackerAt(Date.now())
+    const two = trackerAt(Date.now() + 40 * MINUTE)
+    one.tracker.enter(checkout, 'cart')
+    const token = handoverToken(one.tracker, checkout, shared)!
+    expect(joinJourney(two.tracker, token, shared)).toBe(true)
+    expect(joinJourney(two.tracker, token, shared)).toBe(false)
+    two.tracker.enter(checkout, 'payment')
+    expect(two.tracker.current()!.run).toBe(one.tracker.current()!.run)
+    expect(joinJourney(two.tracker, 'made.up', shared)).toBe(false)
+  })
+
+  it('a joined run outlives idle but not within', () => {
+    const shared = memoryStorage()
+    const one = trackerAt(Date.now())
+    one.tracker.enter(checkout, 'cart')
+    const two = trackerAt(Date.now())
+    joinJourney(two.tracker, handoverToken(one.tracker, checkout, shared)!, shared)
+    two.clock.now += 121 * MINUTE
+    two.tracker.enter(checkout, 'payment')
+    expect(two.tracker.current()!.run).not.toBe(one.tracker.current()!.run)
+  })
+})

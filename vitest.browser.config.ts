@@ -1,0 +1,20 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { aliases } from './scripts/aliases.ts'
+import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts'
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    name: 'browser',
+    include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],
+    testTimeout: 30_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: await chromiumPath(), args: CHROMIUM_FLAGS } }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+})

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// Whole-system tests run the built packages: `npm test` builds them first.
+export default defineConfig({
+  test: {
+    name: 'e2e',
+    include: ['e2e/*.test.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+})

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { aliases } from './scripts/aliases.ts'
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    name: 'node',
+    include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts', 'collector-config/**/*.test.ts'],
+    exclude: ['**/*.browser.test.*', '**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    typecheck: { enabled: false },
+  },
+})
