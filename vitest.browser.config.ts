@@ -4,6 +4,7 @@ import { aliases } from './scripts/aliases.ts'
 import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts'
 
 export default defineConfig({
+  define: { __DEV__: 'true' },
   resolve: { alias: aliases },
   test: {
     name: 'browser',

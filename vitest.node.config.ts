@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { aliases } from './scripts/aliases.ts'
 
 export default defineConfig({
+  define: { __DEV__: 'true' },
   resolve: { alias: aliases },
   test: {
     name: 'node',

@@ -7,6 +7,7 @@ const modules = fileURLToPath(new URL('./e2e/otel-3/node_modules', import.meta.u
 // The same sources on OpenTelemetry JS 3.x: every `*.otel.test.ts` runs in the `node` project on 2.x and again here.
 // The tests import the SDK through `#otel`, which names the line.
 export default defineConfig({
+  define: { __DEV__: 'true' },
   resolve: {
     alias: [...aliases, { find: /^@opentelemetry\/(.*)$/, replacement: `${modules}/@opentelemetry/$1` }],
   },

@@ -4,7 +4,6 @@ export default defineConfig({
   entry: { index: 'src/index.ts', 'web/index': 'src/web/index.ts' },
   format: ['esm', 'cjs'],
   target: 'es2022',
-  dts: true,
+  splitting: true,
   sourcemap: true,
-  clean: true,
 })

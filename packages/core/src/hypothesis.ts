@@ -1,4 +1,4 @@
-import { check, checkName } from './define'
+import { checkHypothesis } from './checks'
 import type { Journey } from './journey'
 
 /** What a guardrail watches besides latency. */
@@ -73,41 +73,9 @@ export function defineHypothesis<const Id extends string, const Variant extends 
   id: Id,
   options: HypothesisOptions<Variant, Steps>,
 ): Hypothesis<Id, Variant, Steps> {
-  const it = `hypothesis "${id}"`
-  checkName(id, it)
-  const { journey, variants, from, expect, guardrails = [] } = options
-  check(!!journey?.steps, `${it} needs the journey it is about (from defineJourney)`)
-  check(!!options.statement, `${it} needs a statement: the claim in one sentence`)
-  check(
-    Array.isArray(variants) && variants.length > 1,
-    `${it} needs at least two variants, the control first`,
-  )
-  for (const variant of variants) checkName(variant, `a variant of ${it}`)
-  check(new Set(variants).size === variants.length, `${it} declares a variant twice: ${variants}`)
+  if (__DEV__) checkHypothesis(id, options as HypothesisOptions<string, string>)
+  const { journey, variants } = options
   const weights = options.weights ?? variants.map(() => 1 / variants.length)
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  check(
-    weights.length === variants.length && weights.every((weight) => weight > 0) && Math.abs(sum - 1) < 1e-6,
-    `the weights of ${it} are ${weights}; give one above 0 for each variant, adding up to 1`,
-  )
-  const effect = expect?.relative ?? expect?.absolute
-  check(
-    expect?.metric === 'conversion' && Number.isFinite(effect) && effect !== 0,
-    `${it} needs expect: { metric: 'conversion', relative: 0.1 } (or absolute), with an effect other than 0`,
-  )
-  const known = (step: string | undefined, what: string) =>
-    check(
-      step === undefined || journey.steps.some(({ name }) => name === step),
-      `${what} of ${it} names "${step}", which is no step of "${journey.name}"`,
-    )
-  known(from, 'from')
-  for (const guardrail of guardrails) {
-    known(guardrail.step, 'a guardrail')
-    check(
-      (guardrail.p75AtMost === undefined) !== (guardrail.relativeAtMost === undefined),
-      `a guardrail of ${it} needs either p75AtMost or relativeAtMost`,
-    )
-  }
-  check(!options.until || !Number.isNaN(Date.parse(options.until)), `until of ${it} is no ISO 8601 date`)
-  return { ...options, id, journey: journey.name, variants, weights, guardrails, flag: options.flag ?? id }
+  const { guardrails = [], flag = id } = options
+  return { ...options, id, journey: journey.name, weights, guardrails, flag }
 }

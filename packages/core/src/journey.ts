@@ -58,33 +58,19 @@ export function defineJourney<const Name extends string, const S extends readonl
   name: Name,
   options: JourneyOptions<S>,
 ): Journey<Name, StepName<S>> {
-  const it = `journey "${name}"`
-  checkName(name, it)
-  check(options && Array.isArray(options.steps) && options.steps.length > 1, `${it} needs at least two steps`)
-  const steps = options.steps.map((input) => {
-    const step = typeof input === 'string' ? { name: input } : input
-    checkName(step?.name, `a step of ${it}`)
-    return { name: step.name as StepName<S>, optional: !!step.optional }
-  })
-  const names = steps.map((step) => step.name)
-  const known = (step: string, what: string) =>
-    check(names.includes(step as StepName<S>), `${what} of ${it} names "${step}", which is none of: ${names}`)
-  check(new Set(names).size === names.length, `${it} declares a step twice: ${names}`)
-  check(typeof options.version === 'string' && options.version !== '', `${it} needs a version, such as '1'`)
-  known(options.converts, 'converts')
-  const ready: Record<string, { p75: number } | undefined> = { ...options.ready }
-  for (const step in ready) {
-    known(step, 'ready')
-    const target = ready[step]
-    check(!!target && target.p75 > 0, `ready.${step} of ${it} needs { p75: milliseconds }`)
-  }
+  if (__DEV__) checkJourney(name, options as JourneyOptions<readonly StepInput[]>)
+  const { version, converts, within = '2h', idle = '30m', ready = {} } = options
   return {
     name,
-    version: options.version,
-    steps,
-    converts: options.converts,
-    within: duration(options.within ?? '2h', `within of ${it}`),
-    idle: duration(options.idle ?? '30m', `idle of ${it}`),
+    version,
+    steps: options.steps.map((step) =>
+      typeof step === 'string'
+        ? { name: step as StepName<S>, optional: false }
+        : { name: step.name as StepName<S>, optional: !!step.optional },
+    ),
+    converts,
+    within: milliseconds(within),
+    idle: milliseconds(idle),
     ready: ready as Journey<Name, StepName<S>>['ready'],
   }
 }

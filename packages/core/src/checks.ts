@@ -1,0 +1,80 @@
+// What a definition must be, and how to mend one that is not. Definitions are written by developers and fail at start; the
+// production build leaves these checks out (the export condition `production`), since a shipped definition has passed them.
+import type { Duration } from './define'
+import { milliseconds } from './define'
+import type { HypothesisOptions } from './hypothesis'
+import type { JourneyOptions, StepInput } from './journey'
+
+function check(ok: boolean, message: string): asserts ok {
+  if (!ok) throw new TypeError(`throughline: ${message}`)
+}
+
+function checkName(name: unknown, what: string) {
+  check(
+    typeof name === 'string' && /^[a-z0-9][a-z0-9-]{0,47}$/.test(name),
+    `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`,
+  )
+}
+
+function checkDuration(input: Duration | undefined, what: string) {
+  const ms = input === undefined ? 1 : milliseconds(input)
+  check(
+    ms > 0 && ms < Number.POSITIVE_INFINITY,
+    `${what} is "${input}"; write milliseconds or '30m', '2h', '1d'`,
+  )
+}
+
+export function checkJourney(name: string, options: JourneyOptions<readonly StepInput[]>): void {
+  const it = `journey "${name}"`
+  checkName(name, it)
+  check(Array.isArray(options?.steps) && options.steps.length > 1, `${it} needs at least two steps`)
+  const names = options.steps.map((step) => (typeof step === 'string' ? step : step?.name))
+  for (const step of names) checkName(step, `a step of ${it}`)
+  const checkStep = (step: string, what: string) =>
+    check(names.includes(step), `${what} of ${it} names "${step}", which is none of: ${names}`)
+  check(new Set(names).size === names.length, `${it} declares a step twice: ${names}`)
+  check(typeof options.version === 'string' && options.version !== '', `${it} needs a version, such as '1'`)
+  checkStep(options.converts, 'converts')
+  for (const [step, target] of Object.entries<{ p75: number } | undefined>(options.ready ?? {})) {
+    checkStep(step, 'ready')
+    check(!!target && target.p75 > 0, `ready.${step} of ${it} needs { p75: milliseconds }`)
+  }
+  checkDuration(options.within, `within of ${it}`)
+  checkDuration(options.idle, `idle of ${it}`)
+}
+
+export function checkHypothesis(id: string, options: HypothesisOptions<string, string>): void {
+  const it = `hypothesis "${id}"`
+  checkName(id, it)
+  const { journey, statement, variants, weights, from, expect, guardrails = [], until } = options ?? {}
+  check(!!journey?.steps, `${it} needs the journey it is about (from defineJourney)`)
+  check(!!statement, `${it} needs a statement: the claim in one sentence`)
+  check(
+    Array.isArray(variants) && variants.length > 1,
+    `${it} needs at least two variants, the control first`,
+  )
+  for (const variant of variants) checkName(variant, `a variant of ${it}`)
+  check(new Set(variants).size === variants.length, `${it} declares a variant twice: ${variants}`)
+  const sum = weights?.reduce((total, weight) => total + weight, 0) ?? 1
+  const each = !weights || (weights.length === variants.length && weights.every((weight) => weight > 0))
+  check(
+    each && Math.abs(sum - 1) < 1e-6,
+    `the weights of ${it} are ${weights}; give one above 0 for each variant, adding up to 1`,
+  )
+  const effect = expect?.relative ?? expect?.absolute
+  check(
+    expect?.metric === 'conversion' && Number.isFinite(effect) && effect !== 0,
+    `${it} needs expect: { metric: 'conversion', relative: 0.1 } (or absolute), with an effect other than 0`,
+  )
+  for (const step of [from, ...guardrails.map((guardrail) => guardrail.step)])
+    check(
+      step === undefined || journey.steps.some(({ name }) => name === step),
+      `${it} names the step "${step}", which "${journey.name}" has not`,
+    )
+  for (const { p75AtMost, relativeAtMost } of guardrails)
+    check(
+      (p75AtMost === undefined) !== (relativeAtMost === undefined),
+      `a guardrail of ${it} needs either p75AtMost or relativeAtMost`,
+    )
+  check(!until || !Number.isNaN(Date.parse(until)), `until of ${it} is no ISO 8601 date`)
+}
