@@ -73,7 +73,7 @@ export function defineHypothesis<const Id extends string, const Variant extends 
   id: Id,
   options: HypothesisOptions<Variant, Steps>,
 ): Hypothesis<Id, Variant, Steps> {
-  if (__DEV__) checkHypothesis(id, options as HypothesisOptions<string, string>)
+  if (__DEV__) checkHypothesis(id, options as never)
   const { journey, variants } = options
   const weights = options.weights ?? variants.map(() => 1 / variants.length)
   const { guardrails = [], flag = id } = options

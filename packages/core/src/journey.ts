@@ -1,5 +1,6 @@
+import { checkJourney } from './checks'
 import type { Duration } from './define'
-import { check, checkName, duration } from './define'
+import { milliseconds } from './define'
 
 /** A step as declared: its name, or its name with what is special about it. */
 export type StepInput = string | { readonly name: string; readonly optional?: boolean }
@@ -58,7 +59,7 @@ export function defineJourney<const Name extends string, const S extends readonl
   name: Name,
   options: JourneyOptions<S>,
 ): Journey<Name, StepName<S>> {
-  if (__DEV__) checkJourney(name, options as JourneyOptions<readonly StepInput[]>)
+  if (__DEV__) checkJourney(name, options as never)
   const { version, converts, within = '2h', idle = '30m', ready = {} } = options
   return {
     name,
