@@ -21,7 +21,7 @@ export interface Visit {
   /** Set when it has ended. */
   end?: number | undefined
   /** The context attributes of section "wire contract", the same object for as long as they hold. */
-  readonly attributes: Attributes
+  attributes: Attributes
   /** Set by whoever turns events into spans, while it handles the visit's enter event; survives reloads. */
   span?: VisitSpan | undefined
 }

@@ -13,10 +13,10 @@ export const hex = (bytes: Uint8Array): string =>
  * @param time ms since the epoch, kept in the id
  */
 export function uuidv7(time: number, randomBytes: RandomBytes): string {
-  const digits = Math.floor(time).toString(16).padStart(12, '0')
   const random = hex(randomBytes(10))
   const variant = '89ab'[Number.parseInt(random[3]!, 16) & 3]
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+  const digits = `${Math.floor(time).toString(16).padStart(12, '0')}7${random.slice(0, 3)}${variant}${random.slice(4, 19)}`
+  return digits.replace(/(.{8})(....)(....)(....)/, '$1-$2-$3-$4-')
 }
 
 /** The time inside a UUIDv7, ms since the epoch; undefined when it is none. */

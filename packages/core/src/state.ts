@@ -64,34 +64,28 @@ export function stamp(
   return attributes
 }
 
-const isRecord = (value: unknown): value is Record<string, never> =>
-  !!value && typeof value === 'object' && !Array.isArray(value)
-
-/** Reads stored state; what does not fit the definitions is left out, since anyone can write to storage. */
+/**
+ * Reads stored state. What does not fit the definitions is left out, since anyone on the origin can write to storage.
+ *
+ * @throws when the shape is foreign: the caller starts afresh
+ */
 export function parseState(
-  text: string | null | undefined,
+  text: string,
   journeys: readonly Journey[],
   hypotheses: readonly Hypothesis[],
 ): State {
-  const state: State = { runs: [], assigned: {} }
-  const stored: unknown = text ? JSON.parse(text) : undefined
-  if (!isRecord(stored)) return state
-  const { runs, assigned } = stored as Partial<Record<keyof State, unknown>>
+  const stored: State = JSON.parse(text)
+  const assigned: State['assigned'] = {}
   for (const { id, variants } of hypotheses)
-    if (isRecord(assigned) && variants.includes(assigned[id] as never)) state.assigned[id] = assigned[id]!
-  for (const run of Array.isArray(runs) ? (runs as Run[]) : []) {
-    const journey = journeys.find(({ name, version }) => name === run?.journey && version === run.version)
-    const visit = run?.visit
-    const index = journey ? journey.steps.findIndex(({ name }) => name === visit?.step) : -1
-    const sound =
-      uuidv7Time(run?.id) && index >= 0 && [visit.start, run.seen, visit.attempt].every(Number.isFinite)
-    if (!sound || !isRecord(run.attempts) || !Array.isArray(run.exposed) || typeof visit.id !== 'string')
-      continue
-    const restored = { ...visit, journey: journey!.name, run: run.id, index }
-    state.runs.push({
-      ...run,
-      visit: { ...restored, attributes: stamp(run, restored, hypotheses, state.assigned) },
-    })
-  }
-  return state
+    if (variants.includes(stored.assigned[id]!)) assigned[id] = stored.assigned[id]!
+  const runs = stored.runs.flatMap((run): Run[] => {
+    const journey = journeys.find(({ name, version }) => name === run.journey && version === run.version)
+    const index = journey?.steps.findIndex(({ name }) => name === run.visit.step) ?? -1
+    const isSound = uuidv7Time(run.id) && run.visit.start > 0 && run.seen > 0 && run.visit.attempt > 0
+    if (index < 0 || !isSound) return []
+    const place = { ...run.visit, journey: run.journey, run: run.id, index }
+    const visit = { ...place, attributes: stamp(run, place, hypotheses, assigned) }
+    return [{ ...run, visit, attempts: { ...run.attempts }, exposed: [...run.exposed] }]
+  })
+  return { runs, assigned }
 }

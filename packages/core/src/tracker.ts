@@ -170,7 +170,8 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   const read = (): State => {
     const text = stored((from) => from.getItem(KEY))
-    return safely(() => parseState(text, journeys, hypotheses)) ?? { runs: [], assigned: {} }
+    const restored = text && safely(() => parseState(text, journeys, hypotheses))
+    return restored || { runs: [], assigned: {} }
   }
 
   let state = read()
@@ -180,7 +181,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** Most recent first; runs that have ended (their confirmation page) after those that are active. */
   const open = () => {
     const runs = state.runs.filter(isOpen).reverse()
-    return [...runs.filter((run) => !run.outcome), ...runs.filter((run) => run.outcome)]
+    return runs.sort((a, b) => Number(!!a.outcome) - Number(!!b.outcome))
   }
   const current = (journey?: Journey): Visit | undefined => {
     const run = journey ? runOf(journey) : open()[0]
@@ -212,13 +213,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     for (const listener of listeners) safely(() => listener(event))
   }
 
-  function known(journey: Journey | undefined, step?: string): boolean {
-    const declared = journeys.find(({ name }) => name === journey?.name)
-    if (declared && (step === undefined || declared.steps.some(({ name }) => name === step))) return true
-    ignore(
-      `${declared ? `step "${step}"` : `journey "${journey?.name}"`}: pass it to createTracker as declared`,
-    )
-    return false
+  /** What was declared under a name, or undefined after saying so. */
+  function declared<T>(
+    kind: string,
+    all: readonly T[],
+    name: unknown,
+    nameOf: (item: T) => string,
+  ): T | undefined {
+    const found = all.find((item) => nameOf(item) === name)
+    if (!found) ignore(`${kind} "${name}", which createTracker was not given`)
+    return found
   }
 
   function leaveVisit(run: Run, time: number, outcome: string) {
@@ -258,31 +262,31 @@ export function createTracker(options: TrackerOptions): Tracker {
     })
   }
 
-  function assign(hypothesis: Hypothesis, variant: string): boolean {
-    const declared = hypotheses.find(({ id }) => id === hypothesis?.id)
-    if (!declared?.variants.includes(variant)) {
-      ignore(`variant "${variant}" of hypothesis "${hypothesis?.id}": pass it to createTracker as declared`)
-      return false
+  function assign(given: Hypothesis, variant: string): Hypothesis | undefined {
+    const hypothesis = declared('hypothesis', hypotheses, given?.id, (it) => it.id)
+    if (!hypothesis || !declared('variant', hypothesis.variants, variant, (it) => it)) return undefined
+    const before = state.assigned[hypothesis.id]
+    if (before !== variant) {
+      if (before)
+        diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}" in mid-run`)
+      state.assigned[hypothesis.id] = variant
+      for (const run of state.runs)
+        if (run.journey === hypothesis.journey)
+          run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
+      settle(now())
     }
-    const before = state.assigned[declared.id]
-    if (before === variant) return true
-    if (before) diag.warn(`throughline: "${declared.id}" changed from "${before}" to "${variant}" in mid-run`)
-    state.assigned[declared.id] = variant
-    for (const run of state.runs)
-      if (run.journey === declared.journey)
-        Object.assign(run.visit, { attributes: stamp(run, run.visit, hypotheses, state.assigned) })
-    settle(now())
-    return true
+    return hypothesis
   }
 
   const tracker: Tracker = {
     journeys,
     hypotheses,
     enter(given, name) {
-      if (!known(given, name)) return
-      const journey = journeys.find((declared) => declared.name === given.name)!
+      const journey = declared('journey', journeys, given?.name, (it) => it.name)
+      const step = journey && declared('step', journey.steps, name, (it) => it.name)
+      if (!step) return
       const time = now()
-      const index = journey.steps.findIndex((step) => step.name === name)
+      const index = journey.steps.indexOf(step)
       const last = runOf(journey)
       let run = ongoing(last, journey, index, time)
       const previous = run?.visit
@@ -344,13 +348,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     fail: (journey, reason) => end(journey, 'failed', { [RUN_END_REASON]: reason }),
     abandon: (journey, reason) => end(journey, 'abandoned', { [RUN_END_REASON]: reason }),
     assign: (hypothesis, variant) => void assign(hypothesis, variant),
-    expose(hypothesis, variant) {
-      if (!assign(hypothesis, variant)) return
-      const declared = hypotheses.find(({ id }) => id === hypothesis.id)!
-      const run = state.runs.find(({ journey }) => journey === declared.journey)
+    expose(given, variant) {
+      const hypothesis = assign(given, variant)
+      if (!hypothesis) return
+      const run = state.runs.find(({ journey }) => journey === hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.
-      if (!run || run.outcome) return void pending.set(declared.id, declared)
-      expose(declared, run)
+      if (!run || run.outcome) return void pending.set(hypothesis.id, hypothesis)
+      expose(hypothesis, run)
       settle(now())
     },
     rate: (score, scale) =>
@@ -400,7 +404,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       const visit = { id: '', journey, run: id, step, attempt, start: time, end: time }
       const attempts = { [step]: attempt }
       const run = { id, journey, version, visit, attempts, seen: time, joined: true, exposed: [] }
-      const [adopted] = parseState(JSON.stringify({ runs: [run] }), journeys, hypotheses).runs
+      const [adopted] = parseState(
+        JSON.stringify({ runs: [run], assigned: state.assigned }),
+        journeys,
+        hypotheses,
+      ).runs
       if (!adopted) {
         ignore('a handed-over run: its journey, version or step is not declared here')
         return false
