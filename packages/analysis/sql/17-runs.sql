@@ -1,4 +1,5 @@
--- One row per run of a journey that began in [since, until): the time at which it reached each step, and whether it converted.
+-- One row per run of a journey that began in [since, until): the time (microseconds) at which it reached each step, 0 if it did not,
+-- and whether it converted. `subject` is the first that was seen, `subjects` are all.
 -- Parameters: journey, version, steps (declared order), previous (for each step the 1-based place of the last required
 -- step before it, plus one; 1 if there is none), converts (1-based place), within, since and until (ms).
 --
@@ -10,10 +11,11 @@ CREATE OR REPLACE VIEW throughline_runs AS
 SELECT
   run_id,
   subject,
+  subjects,
   entered,
   capped,
   multiIf(
-    confirmed_at > 0, arrayMap((time, place) -> if(place = {converts:UInt8} AND time = 0, confirmed_at, time), path, arrayEnumerate(path)),
+    confirmed_at > 0, arrayMap((time, place) -> if(place = {converts:UInt8} AND time = 0, greatest(confirmed_at, entered), time), path, arrayEnumerate(path)),
     denied, arrayMap((time, place) -> if(place = {converts:UInt8}, toInt64(0), time), path, arrayEnumerate(path)),
     path) AS times,
   times[{converts:UInt8}] > 0 AS converted
@@ -21,6 +23,7 @@ FROM (
   SELECT
     run_id,
     subject,
+    subjects,
     capped,
     intDiv(enters[1], 128) AS entered,
     entered + {within:Int64} * 1000 AS deadline,
@@ -46,6 +49,7 @@ FROM (
       min(ending) AS winner,
       sum(clock) AS skew,
       argMinIf(person, (if(packed = 0, 9223372036854775807, packed), person), person != '') AS subject,
+      arraySort(groupUniqArrayIf(person, person != '')) AS subjects,
       groupArraySortedIf(4000)(packed, packed > 0) AS collected,
       if(length(collected) > 1000, arrayCompact(collected), collected) AS distinct_enters,
       length(distinct_enters) > 1000 AS capped,

@@ -1,0 +1,70 @@
+import type { Hypothesis, Journey } from '@throughline/core'
+import type { Engine } from './engine'
+import { funnel } from './funnel'
+import { analyseHypothesis } from './hypotheses'
+import { runQuery } from './queries'
+import type { Result } from './result'
+import { trust } from './trust'
+
+/** What to look at. */
+export interface AnalyseOptions {
+  /** Runs that started from here on; from the first one if left out. */
+  readonly since?: Date
+  /** Runs that started before; also the moment as of which hypotheses are judged. Now if left out. */
+  readonly until?: Date
+  /** Count runs (the default), or subjects by their best run. */
+  readonly by?: 'run' | 'subject'
+  /** One journey's name; all if left out. */
+  readonly journey?: string
+  /** The present, for the report's date. */
+  readonly now?: Date
+}
+
+/**
+ * Joins latency and errors to conversion: runs every query and draws the conclusions.
+ *
+ * @throws TypeError when `options.journey` or a hypothesis names a journey that is not declared; whatever the engine throws
+ */
+export async function analyse(
+  engine: Engine,
+  definitions: { readonly journeys: readonly Journey[]; readonly hypotheses: readonly Hypothesis[] },
+  options: AnalyseOptions = {},
+): Promise<Result> {
+  const now = options.now ?? new Date()
+  const until = (options.until ?? now).getTime()
+  const by = options.by ?? 'run'
+  const find = (name: string, who: string): Journey => {
+    const journey = definitions.journeys.find((declared) => declared.name === name)
+    const names = definitions.journeys.map((declared) => declared.name).join(', ')
+    if (!journey)
+      throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
+    return journey
+  }
+  const journeys = options.journey ? [find(options.journey, 'the report')] : definitions.journeys
+  const since =
+    options.since?.getTime() ?? (await runQuery<{ since: number }>(engine, 'first-run', {}))[0]!.since
+  const window = { since, until }
+
+  let cappedRuns = 0
+  const results: Result['journeys'][number][] = []
+  for (const journey of journeys) {
+    const { capped, ...counted } = await funnel(engine, journey, window, by)
+    cappedRuns += capped
+    results.push({ ...counted, latency: [], errors: [], endpoints: [] })
+  }
+  const hypotheses: Result['hypotheses'][number][] = []
+  for (const hypothesis of definitions.hypotheses) {
+    if (options.journey && hypothesis.journey !== options.journey) continue
+    const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
+    hypotheses.push(await analyseHypothesis(engine, hypothesis, journey, window))
+  }
+  return {
+    generatedAt: now.toISOString(),
+    since: new Date(since).toISOString(),
+    until: new Date(until).toISOString(),
+    unit: by,
+    journeys: results,
+    hypotheses,
+    trust: await trust(engine, window, cappedRuns, hypotheses),
+  }
+}

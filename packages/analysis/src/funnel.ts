@@ -1,0 +1,99 @@
+import type { Journey } from '@throughline/core'
+import type { Engine } from './engine'
+import type { Window } from './queries'
+import { runQuery, unitsParams } from './queries'
+import type { FunnelStep, JourneyResult, Quantiles } from './result'
+import { wilson } from './statistics/proportion'
+
+interface FunnelRow {
+  units: number
+  conversions: number
+  capped: number
+  reached: number[]
+  continued: number[]
+  dropped: number[]
+}
+
+interface TimesRow {
+  /** 1-based; 0 is the way from the first enter to the conversion. */
+  place: number
+  quantiles: [number, number, number]
+}
+
+interface VisitsRow {
+  step: string
+  runs: number
+  visits: number
+  returned: number
+  failed: number
+  measured: number
+  quantiles: [number, number, number]
+}
+
+interface ValueRow {
+  currency: string
+  amount: number
+  conversions: number
+}
+
+const quantiles = (row: { quantiles: [number, number, number] } | undefined): Quantiles | null =>
+  row ? { p50: row.quantiles[0], p75: row.quantiles[1], p95: row.quantiles[2] } : null
+
+/** The part of a journey's result that the funnel gives. */
+export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & { readonly capped: number }
+
+/** How far runs (or subjects' best runs) came, how long each step took and how its visits went. */
+export async function funnel(
+  engine: Engine,
+  journey: Journey,
+  window: Window,
+  by: 'run' | 'subject',
+): Promise<Funnel> {
+  const params = unitsParams(journey, window, by)
+  const [[counts], times, visits, values] = await Promise.all([
+    runQuery<FunnelRow>(engine, 'funnel', params),
+    runQuery<TimesRow>(engine, 'step-times', params),
+    runQuery<VisitsRow>(engine, 'visits', params),
+    runQuery<ValueRow>(engine, 'values', params),
+  ])
+  const { units, conversions, capped, reached, continued, dropped } = counts!
+  const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
+
+  const steps = journey.steps.map((step, index): FunnelStep => {
+    const visited = visits.find((row) => row.step === step.name)
+    const ready = quantiles(visited?.measured ? visited : undefined)
+    const target = journey.ready[step.name]?.p75
+    const previous = params.previous[index]! - 2
+    return {
+      name: step.name,
+      index,
+      optional: step.optional,
+      reached: reached[index] ?? 0,
+      fromStart: wilson(reached[index] ?? 0, units),
+      fromPrevious:
+        index === 0
+          ? { value: 1, low: 1, high: 1 }
+          : wilson(continued[index] ?? 0, previous < 0 ? units : (reached[previous] ?? 0)),
+      droppedOff: dropped[index] ?? 0,
+      timeToNext: timeFrom(index + 1),
+      ready,
+      readiness: target === undefined ? null : { p75AtMost: target, met: ready ? ready.p75 <= target : null },
+      attempts: {
+        mean: visited ? visited.visits / visited.runs : 0,
+        returned: visited?.returned ?? 0,
+        failed: visited?.failed ?? 0,
+      },
+    }
+  })
+  return {
+    name: journey.name,
+    version: journey.version,
+    runs: units,
+    conversions,
+    rate: wilson(conversions, units),
+    value: values.map(({ currency, amount }) => ({ currency, amount })),
+    timeToConvert: timeFrom(0),
+    steps,
+    capped,
+  }
+}

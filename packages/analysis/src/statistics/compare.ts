@@ -1,0 +1,79 @@
+import type { Estimate } from '../result'
+import { studentQuantile, studentTwoSided } from './distributions'
+
+/** What is known of one group: mean and variance of a metric over `count` independent units. */
+export interface Sample {
+  readonly count: number
+  readonly mean: number
+  readonly variance: number
+}
+
+/** The sample of a yes/no metric. */
+export function proportionSample(successes: number, count: number): Sample {
+  const mean = count ? successes / count : 0
+  return { count, mean, variance: mean * (1 - mean) }
+}
+
+/** The sample of a metric known by its sum and sum of squares. */
+export function meanSample(sum: number, sumOfSquares: number, count: number): Sample {
+  return { count, mean: sum / count, variance: (sumOfSquares - sum ** 2 / count) / (count - 1) }
+}
+
+/** A difference between two samples: its size, its standard error and Welch's degrees of freedom. */
+export interface Difference {
+  readonly value: number
+  readonly standardError: number
+  readonly freedom: number
+  /** Units in both samples. */
+  readonly count: number
+}
+
+/**
+ * Treatment minus control; relative to the control's mean by the delta method. Null when it cannot be told:
+ * an empty sample, no variation, or a control mean of 0 (relative).
+ */
+export function difference(control: Sample, treatment: Sample, relative: boolean): Difference | null {
+  const errorOf = ({ variance, count }: Sample) => variance / count
+  const [a, b] = [errorOf(control), errorOf(treatment)]
+  const absolute = Math.sqrt(a + b)
+  const scale = relative ? Math.abs(control.mean) : 1
+  if (control.count < 2 || treatment.count < 2 || !(absolute > 0) || scale === 0) return null
+  const standardError = relative
+    ? Math.sqrt(b / control.mean ** 2 + (a * treatment.mean ** 2) / control.mean ** 4)
+    : absolute
+  return {
+    value: (treatment.mean - control.mean) / scale,
+    standardError,
+    freedom: (a + b) ** 2 / (a ** 2 / (control.count - 1) + b ** 2 / (treatment.count - 1)),
+    count: control.count + treatment.count,
+  }
+}
+
+/** Two-sided p-value of no difference (Welch's t-test). */
+export const pValue = ({ value, standardError, freedom }: Difference): number =>
+  studentTwoSided(value / standardError, freedom)
+
+/** The interval to look at once, at a time fixed beforehand. */
+export function fixedInterval(difference: Difference, alpha = 0.05): Estimate {
+  const half = studentQuantile(1 - alpha / 2, difference.freedom) * difference.standardError
+  return { value: difference.value, low: difference.value - half, high: difference.value + half }
+}
+
+/** Sample size at which the sequential interval is narrowest compared with the fixed one; GrowthBook's default. */
+const TUNED_FOR = 5000
+
+/** Half width of the always-valid interval, in standard errors. */
+export function sequentialFactor(count: number, alpha = 0.05): number {
+  const rho2 = (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1)) / TUNED_FOR
+  const scaled = count * rho2
+  return Math.sqrt(((2 * (scaled + 1)) / scaled) * Math.log(Math.sqrt(scaled + 1) / alpha))
+}
+
+/**
+ * The interval to look at as often as one likes: an asymptotic confidence sequence
+ * (Waudby-Smith et al., "Time-uniform central limit theory and asymptotic confidence sequences", 2021).
+ */
+export function sequentialInterval(difference: Difference, alpha = 0.05): Estimate {
+  const half = sequentialFactor(difference.count, alpha) * difference.standardError
+  return { value: difference.value, low: difference.value - half, high: difference.value + half }
+}

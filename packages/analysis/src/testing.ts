@@ -1,0 +1,198 @@
+// What the analysis's own tests share: an engine on a folder of its own, and a generator of spans as the exporter writes them.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Session } from 'chdb'
+import type { Engine } from './engine'
+
+const OTEL_TRACES = `CREATE TABLE otel_traces (
+  Timestamp DateTime64(9), TraceId String, SpanId String, ParentSpanId String, TraceState String,
+  SpanName LowCardinality(String), SpanKind LowCardinality(String), ServiceName LowCardinality(String),
+  ResourceAttributes Map(LowCardinality(String), String), ScopeName String, ScopeVersion String,
+  SpanAttributes Map(LowCardinality(String), String), Duration UInt64, StatusCode LowCardinality(String), StatusMessage String
+) ENGINE = MergeTree PARTITION BY toDate(Timestamp) ORDER BY (ServiceName, SpanName, toDateTime(Timestamp))`
+
+/** An engine with the schema in a folder that goes away on close. */
+export async function openTestEngine(): Promise<Engine> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-analysis-'))
+  const session = new Session(folder)
+  const schema = new URL('../sql/', import.meta.url)
+  const files = readdirSync(schema)
+    .filter((name) => /^1\d-.*\.sql$/.test(name))
+    .sort()
+  const statements = files.flatMap((name) => readFileSync(new URL(name, schema), 'utf8').split(/;\s*$/m))
+  session.query('CREATE DATABASE test ENGINE = Atomic')
+  session.query('USE test')
+  session.query(OTEL_TRACES)
+  for (const statement of statements) if (statement.trim()) session.query(statement)
+  return {
+    async query(sql, params = {}) {
+      const text = session.queryBind(sql, params, 'JSONEachRow')
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    },
+    async command(sql) {
+      session.query(sql)
+    },
+    async insert(table, rows) {
+      await session.insert({
+        table,
+        values: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')),
+        format: 'JSONEachRow',
+      })
+    },
+    async close() {
+      session.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const hex = (text: string, digits: number) => createHash('sha256').update(text).digest('hex').slice(0, digits)
+
+/** A UUIDv7 that began at `start` (ms since the epoch), the same for the same name. */
+export function runId(start: number, name: string): string {
+  const rest = hex(name, 20)
+  const time = Math.floor(start).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6, 18)}`
+}
+
+/** A row of `otel_traces`. */
+export interface SpanRow {
+  Timestamp: string
+  TraceId: string
+  SpanId: string
+  ParentSpanId: string
+  TraceState: string
+  SpanName: string
+  SpanKind: string
+  ServiceName: string
+  ResourceAttributes: Record<string, string>
+  SpanAttributes: Record<string, string>
+  Duration: number
+  StatusCode: string
+}
+
+type Attributes = Record<string, string | number | boolean | undefined>
+
+/** What a span is about, besides its name and time. */
+export interface SpanOptions {
+  readonly run: string
+  readonly journey?: string
+  readonly version?: string
+  readonly step?: string
+  readonly attempt?: number
+  readonly source?: 'browser' | 'server'
+  readonly attributes?: Attributes
+  readonly resource?: Attributes
+  readonly service?: string
+  readonly kind?: 'Internal' | 'Client' | 'Server'
+  readonly status?: 'Unset' | 'Error'
+  /** ms. */
+  readonly duration?: number
+  /** Span ids, for those that have to match. */
+  readonly trace?: string
+  readonly span?: string
+  readonly parent?: string
+  readonly state?: string
+}
+
+const strings = (attributes: Attributes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])),
+  )
+
+/** A span as the collector's exporter writes it; ids follow from what it is about, so the same call gives the same span. */
+export function span(name: string, time: number, options: SpanOptions): SpanRow {
+  const { run, journey = 'checkout', step = '', attempt = 1, source = 'browser' } = options
+  const what = JSON.stringify([name, time, options])
+  const microseconds = Math.round(time * 1000)
+  return {
+    Timestamp: `${new Date(Math.floor(microseconds / 1000)).toISOString().slice(0, -1).replace('T', ' ')}${String(microseconds % 1000).padStart(3, '0')}`,
+    TraceId: options.trace ?? hex(`${run}${step}${attempt}`, 32),
+    SpanId: options.span ?? hex(what, 16),
+    ParentSpanId: options.parent ?? '',
+    TraceState: options.state ?? '',
+    SpanName: name,
+    SpanKind: options.kind ?? 'Internal',
+    ServiceName: options.service ?? (source === 'server' ? 'shop-api' : 'shop-web'),
+    ResourceAttributes: strings(
+      options.resource ?? (source === 'server' ? {} : { 'telemetry.sdk.language': 'webjs' }),
+    ),
+    SpanAttributes: strings({
+      'throughline.journey.name': journey,
+      'throughline.journey.version': options.version ?? '1',
+      'throughline.run.id': run,
+      'throughline.step.name': step || undefined,
+      'throughline.step.attempt': attempt,
+      ...(options.kind
+        ? {}
+        : { 'throughline.event.id': hex(`event ${what}`, 32), 'throughline.event.source': source }),
+      ...options.attributes,
+    }),
+    Duration: Math.round((options.duration ?? 0) * 1e6),
+    StatusCode: options.status ?? 'Unset',
+  }
+}
+
+type EventOptions = Omit<SpanOptions, 'run' | 'step'>
+
+export const enter = (
+  run: string,
+  step: string,
+  time: number,
+  options: EventOptions & { subject?: string } = {},
+) =>
+  span('throughline.step.enter', time, {
+    ...options,
+    run,
+    step,
+    attributes: { 'throughline.subject.id': options.subject, ...options.attributes },
+  })
+
+export const outcome = (
+  run: string,
+  time: number,
+  result: 'converted' | 'failed' | 'abandoned',
+  options: EventOptions & { value?: number; currency?: string } = {},
+) =>
+  span('throughline.run.end', time, {
+    ...options,
+    run,
+    attributes: {
+      'throughline.run.outcome': result,
+      'throughline.conversion.value': options.value,
+      'throughline.conversion.currency': options.currency,
+      ...options.attributes,
+    },
+  })
+
+export const exposure = (
+  run: string,
+  variant: string,
+  time: number,
+  subject?: string,
+  hypothesis = 'one-page',
+) =>
+  span('throughline.exposure', time, {
+    run,
+    attributes: {
+      'throughline.exposure.hypothesis': hypothesis,
+      'throughline.exposure.variant': variant,
+      'throughline.subject.id': subject,
+    },
+  })
+
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
