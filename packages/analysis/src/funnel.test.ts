@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { analyse } from './analyse'
 import type { Engine } from './engine'
 import type { SpanRow } from './testing'
-import { enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
+import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
 
 const checkout = defineJourney('checkout', {
   version: '1',
@@ -20,12 +20,7 @@ beforeAll(async () => {
   engine = await openTestEngine()
 })
 afterAll(() => engine.close())
-beforeEach(async () => {
-  for (const { name } of await engine.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`,
-  ))
-    await engine.command(`TRUNCATE TABLE ${name}`)
-})
+beforeEach(() => emptyTables(engine))
 
 async function funnelOf(rows: readonly SpanRow[], by: 'run' | 'subject' = 'run') {
   await engine.insert('otel_traces', rows)

@@ -51,6 +51,14 @@ export async function openTestEngine(): Promise<Engine> {
   }
 }
 
+/** Empties every table, so that the next test starts from nothing. */
+export async function emptyTables(engine: Engine): Promise<void> {
+  const tables = await engine.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`,
+  )
+  for (const { name } of tables) await engine.command(`TRUNCATE TABLE ${name}`)
+}
+
 const hex = (text: string, digits: number) => createHash('sha256').update(text).digest('hex').slice(0, digits)
 
 /** A UUIDv7 that began at `start` (ms since the epoch), the same for the same name. */

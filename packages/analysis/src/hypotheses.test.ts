@@ -1,0 +1,183 @@
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { analyse } from './analyse'
+import type { Engine } from './engine'
+import type { SpanRow } from './testing'
+import { emptyTables, enter, exposure, openTestEngine, randomFrom, runId } from './testing'
+
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['cart', 'payment', 'confirmation'],
+  converts: 'confirmation',
+  within: '2h',
+})
+const onePage = defineHypothesis('one-page', {
+  statement: 'Payment on one page lets more people finish checkout',
+  journey: checkout,
+  from: 'payment',
+  variants: ['control', 'one-page'],
+  expect: { metric: 'conversion', relative: 0.1 },
+})
+const HOUR = 3_600_000
+const T = Date.UTC(2026, 10, 20, 12)
+const now = new Date(T + 48 * HOUR)
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+})
+afterAll(() => engine.close())
+beforeEach(() => emptyTables(engine))
+
+async function judged(rows: readonly SpanRow[], hypothesis: typeof onePage = onePage, until = now) {
+  await engine.insert('otel_traces', rows)
+  const result = await analyse(engine, { journeys: [checkout], hypotheses: [hypothesis] }, { now, until })
+  return result.hypotheses[0]!
+}
+
+/** One subject: one run, exposed at payment, converting or not. */
+function person(name: string, variant: string, converts: boolean, start = T): SpanRow[] {
+  const run = runId(start, name)
+  const path = ['cart', 'payment', ...(converts ? ['confirmation'] : [])]
+  return [
+    ...path.map((step, index) => enter(run, step, start + index * 60_000, { subject: name })),
+    exposure(run, variant, start + 60_000, name),
+  ]
+}
+
+/** People in two variants, each converting at its variant's rate exactly. */
+const crowd = (control: [number, number], treatment: [number, number]) =>
+  (
+    [
+      ['control', control],
+      ['one-page', treatment],
+    ] as const
+  ).flatMap(([variant, [subjects, conversions]]) =>
+    Array.from({ length: subjects }, (_, index) =>
+      person(`${variant}-${index}`, variant, index < conversions),
+    ).flat(),
+  )
+
+describe('who counts', () => {
+  it('takes any later run of the subject, within the window of the first exposure, inclusive', async () => {
+    const later = (name: string, start: number, convertsAt: number) => {
+      const run = runId(start, `${name} again`)
+      return [
+        enter(run, 'cart', start, { subject: name }),
+        enter(run, 'payment', start, { subject: name }),
+        enter(run, 'confirmation', convertsAt, { subject: name }),
+      ]
+    }
+    const exposed = T + 60_000
+    const found = await judged([
+      ...person('a', 'control', false),
+      ...later('a', T + HOUR, exposed + 2 * HOUR),
+      ...person('b', 'control', false),
+      ...later('b', T + HOUR, exposed + 2 * HOUR + 1),
+      ...person('c', 'one-page', false),
+    ])
+    expect(found.variants).toMatchObject([
+      { variant: 'control', control: true, subjects: 2, conversions: 1 },
+      { variant: 'one-page', subjects: 1, conversions: 0 },
+    ])
+  })
+
+  it('does not count what happened before the exposure', async () => {
+    const found = await judged([
+      ...person('a', 'control', true),
+      exposure(runId(T, 'a2'), 'control', T + 10, 'b'),
+      enter(runId(T - HOUR, 'b'), 'cart', T - HOUR, { subject: 'b' }),
+      enter(runId(T - HOUR, 'b'), 'payment', T - HOUR, { subject: 'b' }),
+      enter(runId(T - HOUR, 'b'), 'confirmation', T, { subject: 'b' }),
+    ])
+    expect(found.variants[0]).toMatchObject({ subjects: 2, conversions: 1 })
+  })
+
+  it('leaves out the immature, those of several variants and those without a subject, and says how many', async () => {
+    const run = runId(T, 'nobody')
+    const found = await judged([
+      ...person('a', 'control', true),
+      ...person('young', 'control', true, now.getTime() - HOUR),
+      ...person('both', 'control', true),
+      exposure(runId(T, 'both'), 'one-page', T + 90_000, 'both'),
+      enter(run, 'payment', T),
+      exposure(run, 'one-page', T),
+      exposure(run, 'one-page', T + 5),
+    ])
+    expect(found.leftOut).toEqual({ multipleVariants: 1, immature: 1, withoutSubject: 1 })
+    expect(found.variants.map((group) => group.subjects)).toEqual([1, 0])
+  })
+
+  it('takes the subject from the run when the exposure has none', async () => {
+    const run = runId(T, 'a')
+    const found = await judged([
+      ...['cart', 'payment', 'confirmation'].map((step, index) =>
+        enter(run, step, T + index, { subject: 'anna' }),
+      ),
+      exposure(run, 'control', T + 1),
+    ])
+    expect(found.variants[0]).toMatchObject({ subjects: 1, conversions: 1 })
+    expect(found.leftOut.withoutSubject).toBe(0)
+  })
+
+  it('counts an exposure once however often and in whatever order it arrives', async () => {
+    const rows = crowd([20, 5], [22, 7])
+    const once = await judged(rows)
+    const random = randomFrom(3)
+    const again = await judged([...rows].sort(() => random() - 0.5))
+    expect(again).toEqual(once)
+  })
+})
+
+describe('the verdict', () => {
+  it('is supported when the interval excludes 0 in the expected direction', async () => {
+    const found = await judged(crowd([1500, 450], [1500, 600]))
+    expect(found).toMatchObject({ verdict: 'supported', decidedBy: 'sequential', stillNeeded: null })
+    expect(found.comparisons[0]!.relative.sequential.low).toBeGreaterThan(0)
+    expect(found.comparisons[0]!.relative.fixed.value).toBeCloseTo(1 / 3, 6)
+  })
+
+  it('is refuted when the expected effect is ruled out', async () => {
+    const found = await judged(crowd([2000, 1000], [2000, 880]))
+    expect(found.verdict).toBe('refuted')
+  })
+
+  it('is inconclusive else, with what is still needed', async () => {
+    const found = await judged(crowd([300, 90], [300, 99]))
+    expect(found.verdict).toBe('inconclusive')
+    expect(found.stillNeeded).toBeGreaterThan(1000)
+    expect(found.reasons.join(' ')).toContain(`${found.stillNeeded} more subjects`)
+  })
+
+  it('is invalid when the sample ratio is off, whatever the effect', async () => {
+    const found = await judged(crowd([1500, 450], [1200, 600]))
+    expect(found.verdict).toBe('invalid')
+    expect(found.sampleRatio).toMatchObject({ ok: false, expected: [0.5, 0.5] })
+  })
+
+  it('is invalid when more than one in a hundred subjects met several variants', async () => {
+    const rows = crowd([500, 150], [500, 300])
+    const torn = Array.from({ length: 15 }, (_, index) =>
+      exposure(runId(T, `control-${index}`), 'one-page', T + 99_000, `control-${index}`),
+    )
+    expect((await judged([...rows, ...torn])).verdict).toBe('invalid')
+  })
+
+  it('rests on the fixed-horizon interval once the declared end is reached', async () => {
+    const ended = { ...onePage, until: new Date(T + 24 * HOUR).toISOString() }
+    const rows = crowd([1000, 300], [1000, 345])
+    const late = person('late', 'control', true, T + 25 * HOUR)
+    const found = await judged([...rows, ...late], ended)
+    expect(found).toMatchObject({ decidedBy: 'fixed', verdict: 'supported' })
+    expect(found.variants[0]!.subjects).toBe(1000)
+    expect(found.comparisons[0]!.relative.sequential.low).toBeLessThan(0)
+    expect((await judged([], { ...onePage, sampleSize: 2000 })).decidedBy).toBe('fixed')
+    expect((await judged([], { ...onePage, sampleSize: 2002 })).decidedBy).toBe('sequential')
+  })
+
+  it('says so when nobody has met a variant', async () => {
+    const found = await judged([])
+    expect(found).toMatchObject({ verdict: 'inconclusive', comparisons: [] })
+    expect(found.reasons[0]).toContain('No subject')
+  })
+})
