@@ -1,0 +1,34 @@
+// Writes docs/attributes.md from packages/core/src/attributes.ts, where every name has its row in a comment.
+// `--check` fails when the page is out of date instead.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const SOURCE = 'packages/core/src/attributes.ts'
+const PAGE = 'docs/attributes.md'
+
+const source = readFileSync(SOURCE, 'utf8')
+const lines = [
+  '# Attributes',
+  '',
+  `Every name that Throughline puts on the wire. Generated from \`${SOURCE}\` by \`npm run docs\`; do not edit.`,
+]
+for (const [, heading, comment, , name] of source.matchAll(
+  /^\/\/ --- (.+)$|^\/\*\* (.+) \*\/\nexport const (\w+) = '(.+)'$/gm,
+)) {
+  if (heading)
+    lines.push(
+      '',
+      `## ${heading.split(':')[0]!.replace(/\.$/, '')}`,
+      '',
+      '| Name | What it holds |',
+      '| --- | --- |',
+    )
+  else lines.push(`| \`${name}${name!.endsWith('.') ? '…' : ''}\` | ${comment} |`)
+}
+const page = `${lines.join('\n')}\n`
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(PAGE, 'utf8') !== page) {
+    console.error(`${PAGE} is out of date: run "npm run docs"`)
+    process.exit(1)
+  }
+} else writeFileSync(PAGE, page)
