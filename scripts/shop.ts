@@ -1,0 +1,52 @@
+import { existsSync, globSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Service } from './processes.ts'
+import { startService } from './processes.ts'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+export const shopFolder = `${root}examples/shop`
+
+/** Bundles the shop's pages, unless nothing that goes into them has changed. */
+export async function buildShop(): Promise<void> {
+  const built = `${shopFolder}/dist/index.html`
+  const sources = globSync([
+    `${shopFolder}/{index.html,*.ts,shared/*,web/**/*}`,
+    `${root}packages/{core,react}/dist/**/*.js`,
+  ])
+  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs))
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return
+  const { build } = await import('vite')
+  await build({ root: shopFolder, logLevel: 'error' })
+}
+
+/** The shop with its payment gateway, each a process of its own. */
+export async function startShop(options: {
+  /** Where telemetry goes. */
+  readonly otlp: string
+  /** 0 for any free one. */
+  readonly port: number
+}): Promise<Service> {
+  const start = (name: string, entry: string, env: Record<string, string>) =>
+    startService(name, ['--import', './server/telemetry.ts', entry], {
+      cwd: shopFolder,
+      env: { OTEL_SERVICE_NAME: name, OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp, ...env },
+    })
+  const gateway = await start('payment-gateway', 'gateway/main.ts', { PORT: '0' })
+  try {
+    const shop = await start('shop', 'server/main.ts', {
+      PORT: String(options.port),
+      GATEWAY_URL: gateway.url,
+      BROWSER_OTLP: options.otlp,
+    })
+    return {
+      ...shop,
+      async stop() {
+        await shop.stop()
+        await gateway.stop()
+      },
+    }
+  } catch (error) {
+    await gateway.stop()
+    throw error
+  }
+}
