@@ -371,7 +371,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     variant: <V extends string>(hypothesis: Hypothesis<string, V>) =>
       state.assigned[hypothesis?.id] as V | undefined,
     run(journey, fn) {
-      const visit = current(journey)
+      const visit = safely(() => current(journey))
       const inside = <R>(work: () => R): R =>
         visit ? context.with(setVisit(context.active(), visit), work) : work()
       return inside(() => fn(inside))

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { handoverToken, joinJourney } from './handover'
+import { checkout, memoryStorage, onePage, trackerAt } from './testing'
+
+// The host application is sacred: whatever it passes, nothing throws and nothing is rejected later.
+const hostile = fc.oneof(
+  fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true }),
+  fc.constantFrom<unknown>(
+    checkout,
+    onePage,
+    'cart',
+    'control',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Symbol('s'),
+    () => {
+      throw new Error('hostile')
+    },
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('hostile')
+        },
+      },
+    ),
+    { name: 'checkout', steps: 'none' },
+    { toString: null },
+  ),
+)
+
+it('survives 100,000 calls with hostile values', async () => {
+  const rejections: unknown[] = []
+  const note = (reason: unknown) => rejections.push(reason)
+  process.on('unhandledRejection', note)
+  const globals = Object.keys(globalThis)
+  const { tracker } = trackerAt(1_780_000_000_000, { storage: memoryStorage() })
+  const methods = Object.keys(tracker).filter((name) => typeof tracker[name as 'enter'] === 'function')
+  const thrown = new Set<string>()
+  let calls = 0
+  fc.assert(
+    fc.property(fc.constantFrom(...methods), fc.array(hostile, { maxLength: 3 }), (method, args) => {
+      calls++
+      // `run` alone lets the application's own errors through: it is its work.
+      const given = method === 'run' ? [args[0], () => 1] : args
+      try {
+        const answer = (tracker[method as 'enter'] as (...args: unknown[]) => unknown)(...given)
+        if (method === 'subscribe' || method === 'onChange') (answer as () => void)()
+      } catch (error) {
+        thrown.add(`${method}: ${(error as Error).message}`)
+      }
+    }),
+    { numRuns: 100_000 },
+  )
+  joinJourney(tracker, undefined as never, undefined as never)
+  handoverToken(tracker, null as never, undefined as never)
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  process.off('unhandledRejection', note)
+  expect(calls).toBe(100_000)
+  expect([...thrown]).toEqual([])
+  expect(rejections).toEqual([])
+  expect(Object.keys(globalThis)).toEqual(globals)
+  tracker.enter(checkout, 'payment')
+  expect(tracker.current(checkout)!.step).toBe('payment')
+}, 120_000)
