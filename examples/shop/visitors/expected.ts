@@ -1,5 +1,5 @@
-import type { Cause, StepName, Variant } from './truth.ts'
-import { person, plan } from './truth.ts'
+import type { Cause, Person, Plan, StepName, Variant } from './truth.ts'
+import { chance, ERROR_EFFECT, person, plan } from './truth.ts'
 
 /** What is true about a crowd, for the report to be held against. */
 export interface Truth {
@@ -9,7 +9,7 @@ export interface Truth {
   readonly conversions: number
   /** Per variant, of those who came as far as the checkout: the ones who met a variant. */
   readonly exposed: Readonly<Record<Variant, { readonly subjects: number; readonly conversions: number }>>
-  /** Conversions that each cause cost this crowd: the same people, with the same luck, without it. */
+  /** Conversions that each cause cost this crowd: by the chances of those whom it met, with it and without it. */
   readonly lost: Readonly<Record<Cause, number>>
   /** Who met the errors, and how many of them converted all the same. */
   readonly met: Readonly<Record<'postcode-error' | 'charge-error', { runs: number; converted: number }>>
@@ -23,21 +23,32 @@ export interface Truth {
 
 const STEPS: readonly StepName[] = ['product', 'cart', 'shipping', 'payment', 'confirmation']
 const VARIANTS: readonly Variant[] = ['control', 'one-page']
-const CAUSES: readonly Cause[] = [
-  'slow-product',
-  'slow-payment',
-  'slow-gateway',
-  'postcode-error',
-  'charge-error',
-]
+/** Where each cause meets people. */
+const CAUSES: Readonly<Record<Cause, StepName>> = {
+  'slow-product': 'product',
+  'slow-payment': 'payment',
+  'slow-gateway': 'payment',
+  'postcode-error': 'shipping',
+  'charge-error': 'payment',
+}
 
 const zeros = <K extends string>(keys: readonly K[]) =>
   Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>
 
+const causes = Object.keys(CAUSES) as Cause[]
+
+/** The conversions that a cause cost by what it did to one person: 0 if the two did not meet. */
+function lostTo(cause: Cause, who: Person, { visits }: Plan): number {
+  const visit = visits.find(({ step }) => step === CAUSES[cause])
+  // The charge fails for those alone who pay, and who pays has decided not to leave before.
+  if (cause === 'charge-error') return visit?.chargeFails ? ERROR_EFFECT.charge : 0
+  return visit ? chance(who, visit.step, cause) - chance(who, visit.step) : 0
+}
+
 /** Works out the truth about the first `visitors` people of a crowd, and about everybody who might have come. */
 export function truthOf(seed: string, visitors: number): Truth {
   const reached = zeros(STEPS)
-  const lost = zeros(CAUSES)
+  const lost = zeros(causes)
   const exposed = {
     control: { subjects: 0, conversions: 0 },
     'one-page': { subjects: 0, conversions: 0 },
@@ -48,7 +59,7 @@ export function truthOf(seed: string, visitors: number): Truth {
     const real = plan(who)
     const converted = Number(real.converts)
     for (const { step } of real.visits) reached[step]++
-    for (const cause of CAUSES) lost[cause] += Number(plan(who, cause).converts) - converted
+    for (const cause of causes) lost[cause] += lostTo(cause, who, real)
     if (real.visits.length > 2) {
       exposed[who.variant].subjects++
       exposed[who.variant].conversions += converted

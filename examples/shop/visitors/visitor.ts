@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { attributes } from '@throughline/core'
 import { checkout, onePagePayment } from '../journeys.ts'
 import type { Order, PaymentSession } from '../shared/api.ts'
 import { CATALOGUE } from '../shared/catalogue.ts'

@@ -1,0 +1,3 @@
+import { hypotheses, journeys } from './journeys.ts'
+
+export default { journeys, hypotheses }
