@@ -1,0 +1,7 @@
+export type { Delivery, DeliveryOptions, Exporter } from './delivery'
+export { createDelivery } from './delivery'
+export type { PartsOptions, ThroughlineParts } from './parts'
+export { throughlineParts } from './parts'
+export { recordJourney } from './spans'
+export type { Consent, Instrumentation, StartOptions, Throughline } from './start'
+export { startThroughline } from './start'

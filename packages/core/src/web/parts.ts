@@ -1,0 +1,76 @@
+import type { ContextManager, TextMapPropagator } from '@opentelemetry/api'
+import { getVisit } from '../context'
+import type { JourneySampler, JourneySamplerOptions, SamplingAnswer } from '../sampler'
+import { journeySampler } from '../sampler'
+import { journeySpanProcessor } from '../span-processor'
+import type { Tracker } from '../tracker'
+import { ambientContextManager } from './context-manager'
+import type { Delivery } from './delivery'
+import { journeyPropagator, urlOf } from './propagator'
+
+/** Any SpanProcessor, of either OpenTelemetry line. */
+// biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, their calls do not
+type AnySpanProcessor = any
+
+export interface PartsOptions extends JourneySamplerOptions {
+  readonly tracker: Tracker
+  /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
+  readonly propagateTo?: readonly (string | RegExp)[]
+  /** Where finished spans go: `createDelivery(…)`; left out when the host's provider has an exporter of its own. */
+  readonly delivery?: Delivery
+}
+
+/** What a provider is built with. */
+export interface ThroughlineParts {
+  readonly sampler: JourneySampler
+  readonly spanProcessors: AnySpanProcessor[]
+  readonly contextManager: ContextManager
+  readonly propagator: TextMapPropagator
+}
+
+const installed = new WeakMap<Tracker, Set<string>>()
+
+/** Which parts of a tracker's have been called by a provider or the global API so far. */
+export const installedParts = (tracker: Tracker): ReadonlySet<string> => installed.get(tracker) ?? new Set()
+
+/**
+ * The parts with which a host builds its own provider, on OpenTelemetry JS 2.x or 3.x: a provider takes its processors and its
+ * sampler in its constructor only. No part touches the DOM.
+ */
+export function throughlineParts(options: PartsOptions): ThroughlineParts {
+  const { tracker, propagateTo, delivery } = options
+  const contextManager = ambientContextManager(tracker)
+  const stamper = journeySpanProcessor(tracker)
+  const decide = journeySampler(tracker, options)
+  const drop: SamplingAnswer = { decision: 0 }
+  const seen = new Set<string>()
+  installed.set(tracker, seen)
+  const { enable } = contextManager
+  contextManager.enable = () => {
+    seen.add('contextManager')
+    return enable()
+  }
+  return {
+    sampler: {
+      shouldSample(...args) {
+        seen.add('sampler')
+        return delivery?.isOwn(urlOf(args[4])) ? drop : decide.shouldSample(...args)
+      },
+      toString: decide.toString,
+    },
+    spanProcessors: [
+      {
+        ...stamper,
+        onStart(span: Parameters<typeof stamper.onStart>[0], context: Parameters<typeof stamper.onStart>[1]) {
+          seen.add('spanProcessors')
+          stamper.onStart(span, context)
+          const visit = getVisit(context)
+          if (visit) contextManager.count(visit)
+        },
+      },
+      ...(delivery ? [delivery.processor] : []),
+    ],
+    contextManager,
+    propagator: journeyPropagator(tracker, propagateTo, delivery?.isOpen),
+  }
+}

@@ -1,0 +1,34 @@
+import type { HrTime, TracerProvider } from '@opentelemetry/api'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { setVisit } from '../context'
+import type { Visit } from '../event'
+import type { Tracker } from '../tracker'
+
+/** An event outside of any run: the explicit empty visit keeps the ambient one off its span. */
+const NOWHERE = { attributes: {} } as Visit
+
+/** A number below `performance.timeOrigin` would be taken for an offset, and a visit may have begun on the page before. */
+const hrTime = (ms: number): HrTime => [Math.trunc(ms / 1000), Math.round((ms % 1000) * 1e6)]
+
+/**
+ * Turns a tracker's events into spans of a provider. A visit's enter span is the root of its trace, linked to the visit
+ * before; everything else about the visit hangs under it.
+ *
+ * @returns stops it
+ */
+export function recordJourney(tracker: Tracker, provider: TracerProvider): () => void {
+  const tracer = provider.getTracer('throughline')
+  return tracker.subscribe(({ name, time, end, visit = NOWHERE, previous, attributes }) => {
+    const links = previous?.span ? [{ context: previous.span }] : []
+    const span = tracer.startSpan(
+      name,
+      { startTime: hrTime(time), attributes, links },
+      setVisit(ROOT_CONTEXT, visit),
+    )
+    if (visit.id === attributes['throughline.event.id']) {
+      const { traceId, spanId, traceFlags } = span.spanContext()
+      visit.span = { traceId, spanId, traceFlags }
+    }
+    span.end(hrTime(end))
+  })
+}
