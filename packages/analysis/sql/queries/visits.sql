@@ -10,7 +10,7 @@ SELECT
 FROM (
   SELECT run_id, step, attempt, minIf(ready_ms, kind = 'ready') AS ready, minIf(outcome, kind = 'leave') AS outcome
   FROM throughline_steps
-  WHERE journey = {journey:String} AND version = {version:String} AND has({steps:Array(String)}, step)
+  WHERE journey = {journey:String} AND version = {version:String} AND step IN {steps:Array(String)}
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
     AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) >= {since:Int64}
     AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) < {until:Int64}
