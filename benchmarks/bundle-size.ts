@@ -1,0 +1,93 @@
+// Bytes after bundling for a browser, minified and compressed with brotli.
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
+import type { Measurement } from './run.ts'
+
+const root = new URL('..', import.meta.url).pathname
+
+async function bytes(
+  contents: string,
+  options: { external?: string[]; nodePaths?: string[]; resolveDir?: string } = {},
+) {
+  const { resolveDir = root, ...more } = options
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    outdir: 'out',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['production', 'module'],
+    write: false,
+    logLevel: 'error',
+    ...more,
+  })
+  // What loads later, when it is needed, is not in the entry; chunks that the entry imports are.
+  const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))!
+  const needed = new Set([entry])
+  for (const file of needed)
+    for (const [, name] of file.text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) {
+      const chunk = outputFiles.find(({ path }) => path.endsWith(`/${name}`))
+      if (chunk) needed.add(chunk)
+    }
+  return [...needed].reduce((sum, { contents: text }) => sum + brotliCompressSync(text).length, 0)
+}
+
+const VITALS = `import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'; for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB]) on(console.log)`
+
+const PLAIN = `
+import { BatchSpanProcessor, WebTracerProvider } from '@opentelemetry/sdk-trace-web'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+new WebTracerProvider({ spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: '/otlp/v1/traces' }))] }).register()
+${VITALS}`
+
+const WHOLE = `
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import { startThroughline } from '@throughline/core/web'
+const journey = defineJourney('j', { version: '1', steps: ['a', 'b'], converts: 'b' })
+const hypothesis = defineHypothesis('h', { statement: 's', journey, variants: ['a', 'b'], expect: { metric: 'conversion', relative: 1 } })
+startThroughline({ serviceName: 's', endpoint: '/otlp', journeys: [journey], hypotheses: [hypothesis] }).enter(journey, 'a')`
+
+const ON_3 = `
+import { context, propagation, trace } from '@opentelemetry/api'
+import { TracerProvider } from '@opentelemetry/sdk-trace'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { createTracker, defineJourney } from '${root}packages/core/dist/production/index.js'
+import { createDelivery, recordJourney, throughlineParts } from '${root}packages/core/dist/production/web/index.js'
+const journey = defineJourney('j', { version: '1', steps: ['a', 'b'], converts: 'b' })
+const tracker = createTracker({ journeys: [journey] })
+const delivery = createDelivery({ exporter: new OTLPTraceExporter({ url: '/v1/traces' }), endpoint: '/v1/traces', page: 'p' })
+const { contextManager, propagator, ...parts } = throughlineParts({ tracker, delivery })
+const provider = new TracerProvider(parts)
+context.setGlobalContextManager(contextManager); propagation.setGlobalPropagator(propagator); trace.setGlobalTracerProvider(provider)
+recordJourney(tracker, provider)
+${VITALS}`
+
+const kB = (count: number) => `${(count / 1000).toFixed(2)} kB`
+
+export async function run(): Promise<Measurement[]> {
+  const row = (measure: string, count: number, target: number): Measurement => ({
+    measure,
+    value: kB(count),
+    target: `≤ ${kB(target * 1000)}`,
+    met: count <= target * 1000,
+  })
+  const core = await bytes(
+    `export { createTracker, defineHypothesis, defineJourney } from '@throughline/core'`,
+    {
+      external: ['@opentelemetry/api'],
+    },
+  )
+  const plain = await bytes(PLAIN)
+  const whole = await bytes(WHOLE)
+  const on3 = await bytes(ON_3, { resolveDir: `${root}e2e/otel-3`, nodePaths: [`${root}node_modules`] })
+  return [
+    row('core: createTracker, defineJourney, defineHypothesis', core, 3),
+    row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 5),
+    row('parts on a 3.x provider, with exporter and web vitals', on3, 20.4),
+  ]
+}
+
+if (import.meta.main) console.table(await run())
