@@ -22,6 +22,7 @@ async function bytes(
     conditions: ['production', 'module'],
     write: false,
     logLevel: 'error',
+    tsconfigRaw: {},
     ...more,
   })
   // What loads later, when it is needed, is not in the entry; chunks that the entry imports are.
