@@ -121,7 +121,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const queue = waiting.id ? events : others
     queue.push(waiting)
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
-    timer ??= setTimeout(tick, DELAY)
+    // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
+    if (globalThis.document?.visibilityState === 'hidden') queueMicrotask(delivery.flush)
+    else timer ??= setTimeout(tick, DELAY)
   }
 
   /** The next batch: events first, as many as fit. */
