@@ -1,28 +1,24 @@
-// The script tag: `throughline` on the page, with everything that an HTML file needs. Calls that came before the script did wait
-// in `throughline.q` (the snippet in the README) and are made now.
+// The script tag: a global `throughline` with what an HTML file needs. Work that came before the script did waits in
+// `throughline.q`, as functions that are given the global once it is there.
+import { diag } from '@opentelemetry/api'
 import { defineHypothesis } from '../hypothesis'
 import { defineJourney } from '../journey'
+import { createTracker } from '../tracker'
 import { startThroughline } from './start'
 
-type Queued = [method: string, ...args: unknown[]]
+const api = { createTracker, defineHypothesis, defineJourney, startThroughline, q: { push: work } }
 
-const page = globalThis as { throughline?: { q?: Queued[] } }
-const waiting = page.throughline?.q ?? []
-const api: Record<string, unknown> & { q?: { push(call: Queued): void } } = {
-  defineHypothesis,
-  defineJourney,
+/** Pages call this through the queue: what they do wrong must not stop the others. */
+function work(fn: (throughline: typeof api) => void) {
+  try {
+    fn(api)
+  } catch (error) {
+    diag.error('throughline:', error)
+    console.error(error)
+  }
 }
 
-function call([method, ...args]: Queued) {
-  const fn = api[method]
-  if (typeof fn === 'function') fn(...args)
-}
-
-api.start = (options: Parameters<typeof startThroughline>[0]) => {
-  const started = startThroughline(options)
-  Object.assign(api, started)
-  return started
-}
-api.q = { push: call }
-page.throughline = api as { q?: Queued[] }
-for (const queued of waiting) call(queued)
+const page = globalThis as { throughline?: { q?: unknown } }
+const waiting = page.throughline?.q
+page.throughline = api
+if (Array.isArray(waiting)) waiting.forEach(work)
