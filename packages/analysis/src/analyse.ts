@@ -2,8 +2,11 @@ import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from './engine'
 import { funnel } from './funnel'
 import { analyseHypothesis } from './hypotheses'
+import { latency } from './latency'
+import { lostToEndpoints, lostToErrors } from './lost-conversions'
 import { runQuery } from './queries'
 import type { Result } from './result'
+import { stepStrata } from './strata'
 import { trust } from './trust'
 
 /** What to look at. */
@@ -50,7 +53,13 @@ export async function analyse(
   for (const journey of journeys) {
     const { capped, ...counted } = await funnel(engine, journey, window, by)
     cappedRuns += capped
-    results.push({ ...counted, latency: [], errors: [], endpoints: [] })
+    const strata = await stepStrata(engine, journey, window)
+    results.push({
+      ...counted,
+      latency: await latency(engine, journey, window, counted.steps, strata),
+      errors: await lostToErrors(engine, journey, window, strata, counted),
+      endpoints: await lostToEndpoints(engine, journey, window, counted),
+    })
   }
   const hypotheses: Result['hypotheses'][number][] = []
   for (const hypothesis of definitions.hypotheses) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../testing'
 import {
   difference,
   fixedInterval,
@@ -7,7 +8,10 @@ import {
   pValue,
   sequentialInterval,
 } from './compare'
+import { neededPerGroup } from './power'
+import { wilson } from './proportion'
 import { sampleRatio } from './sample-ratio'
+import { lostConversions, oddsRatio, pooled } from './strata'
 
 describe('published GrowthBook vectors', () => {
   const control = meanSample(1396.87, 52377.9767, 3407)
@@ -46,4 +50,67 @@ it('gives the published PostHog comparison', () => {
   const relative = difference(proportionSample(87, 1529), proportionSample(62, 1471), true)!
   expect(relative.value).toBeCloseTo(-0.25926, 5)
   expect(pValue(relative)).toBeCloseTo(0.03096, 5)
+})
+
+describe('strata', () => {
+  // Agresti, "Categorical Data Analysis", table 2.6: death penalty verdicts by defendant's race, within victim's race.
+  const strata = [
+    { exposed: 467, exposedConversions: 53, others: 48, otherConversions: 11 },
+    { exposed: 16, exposedConversions: 0, others: 143, otherConversions: 4 },
+  ]
+
+  it('turns the crude odds ratio around within strata', () => {
+    expect(oddsRatio([pooled(strata)])!.value).toBeCloseTo(1.45, 2)
+    expect(oddsRatio(strata)!.value).toBeLessThan(0.5)
+  })
+
+  it('gives Woolf’s interval for one stratum', () => {
+    const [a, b, c, d] = [53, 414, 11, 37]
+    const { value, low, high } = oddsRatio(strata.slice(0, 1))!
+    const half = 1.959964 * Math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    expect(value).toBeCloseTo((a * d) / (b * c), 9)
+    expect(low).toBeCloseTo(value * Math.exp(-half), 5)
+    expect(high).toBeCloseTo(value * Math.exp(half), 5)
+  })
+
+  it('covers the truth of lost conversions 95 times in a hundred', () => {
+    const random = randomFrom(1)
+    const draw = (count: number, share: number) =>
+      Array.from({ length: count }, random).filter((x) => x < share).length
+    const crowds = [
+      { exposed: 90, others: 400, base: 0.8 },
+      { exposed: 300, others: 500, base: 0.4 },
+      { exposed: 3, others: 20, base: 0.9 },
+    ]
+    const truth = crowds.reduce((sum, { exposed, base }) => sum + exposed * base * 0.3, 0)
+    const covered = Array.from({ length: 500 }, () => {
+      const { low, high } = lostConversions(
+        crowds.map(({ exposed, others, base }) => ({
+          exposed,
+          others,
+          exposedConversions: draw(exposed, base * 0.7),
+          otherConversions: draw(others, base),
+        })),
+      )!
+      return low < truth && truth < high
+    }).filter(Boolean).length
+    expect(covered / 500).toBeGreaterThan(0.93)
+    expect(covered / 500).toBeLessThan(0.98)
+  })
+})
+
+it('gives Wilson’s interval', () => {
+  // Newcombe, "Two-sided confidence intervals for the single proportion" (1998), table I.
+  const { low, high } = wilson(81, 263)
+  expect(low).toBeCloseTo(0.2553, 4)
+  expect(high).toBeCloseTo(0.3662, 4)
+  expect(wilson(0, 20).high).toBeCloseTo(0.1611, 4)
+  expect(wilson(0, 0)).toEqual({ value: 0, low: 0, high: 1 })
+})
+
+it('asks for as many as the textbook formula, and for more when the interval is always valid', () => {
+  // (1.96 + 0.8416)² × (0.2 × 0.8 + 0.25 × 0.75) / 0.05² = 1,091
+  expect(neededPerGroup(0.2, 0.05, false)).toBeGreaterThan(1088)
+  expect(neededPerGroup(0.2, 0.05, false)).toBeLessThan(1094)
+  expect(neededPerGroup(0.2, 0.05, true)).toBeGreaterThan(1500)
 })

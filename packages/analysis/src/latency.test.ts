@@ -1,0 +1,191 @@
+import { defineJourney } from '@throughline/core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { analyse } from './analyse'
+import type { Engine } from './engine'
+import type { Result } from './result'
+import type { SpanRow } from './testing'
+import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
+
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['cart', 'payment', 'confirmation'],
+  converts: 'confirmation',
+  ready: { payment: { p75: 2000 } },
+})
+const HOUR = 3_600_000
+const T = Date.UTC(2026, 10, 20, 12)
+const now = new Date(T + 48 * HOUR)
+const COUNT = 6000
+
+// What is true. Phones are slower and convert less by themselves; a slow payment costs 0.25 of the conversions it meets, an
+// error 0.4, a failed charge 0.5; a slow cart nothing at all. Long stays collect interactions and shifts, and mean nothing.
+const truth = { slowPayment: 0, error: 0, failedCharge: 0, slowSearch: 0 }
+
+function crowd(): SpanRow[] {
+  const random = randomFrom(12)
+  return Array.from({ length: COUNT }, (_, index): SpanRow[] => {
+    const start = T + index * 1000
+    const run = runId(start, `p${index}`)
+    const phone = random() < 0.5
+    const resource = {
+      'telemetry.sdk.language': 'webjs',
+      'browser.mobile': phone,
+      'network.connection.type': phone ? 'cell' : 'wifi',
+    }
+    const event = (name: string, step: string, time: number, attributes = {}) =>
+      span(name, time, { run, step, resource, attributes })
+    const vital = (name: string, value: number, step: string, time: number) =>
+      event('browser.web_vital', step, time, {
+        'browser.web_vital.name': name,
+        'browser.web_vital.value': value,
+        'browser.web_vital.id': `${name}-${index}`,
+        'browser.web_vital.navigation_type': 'navigate',
+      })
+    const rows = [enter(run, 'cart', start, { resource })]
+    const slowCart = random() < (phone ? 0.5 : 0.1)
+    rows.push(vital('lcp', slowCart ? 3000 : 1000, 'cart', start), vital('lcp', 900, 'cart', start))
+    const paying = start + 20_000
+    rows.push(enter(run, 'payment', paying, { resource }))
+
+    const slow = random() < (phone ? 0.5 : 0.1)
+    const error = random() < 0.15
+    const fails = random() < 0.1
+    const slowSearch = random() < 0.2
+    const base = phone ? 0.6 : 0.9
+    if (random() < 0.9)
+      rows.push(
+        event('throughline.step.ready', 'payment', paying, {
+          'throughline.step.ready_ms': slow ? 3000 : 800,
+        }),
+      )
+    if (error)
+      rows.push(
+        event('exception', 'payment', paying + 3000, {
+          'exception.type': 'TypeError',
+          'exception.message': 'x',
+          'throughline.error.fingerprint': 'f1',
+        }),
+      )
+    const call = (route: string, duration: number, status: number, id: number) =>
+      span(`POST ${route}`, paying + 500, {
+        run,
+        step: 'payment',
+        kind: 'Server',
+        source: 'server',
+        duration,
+        span: `${index}-${id}`,
+        attributes: {
+          'http.request.method': 'POST',
+          'http.route': route,
+          'http.response.status_code': status,
+        },
+      })
+    rows.push(call('/search', slowSearch ? 900 : 100, 200, 1), call('/orders', 50, fails ? 502 : 201, 2))
+    let chance = base
+    if (slow) chance *= 0.75
+    if (error) chance *= 0.6
+    if (fails) chance *= 0.5
+    if (slow) truth.slowPayment += chance / 0.75 - chance
+    if (error) truth.error += chance / 0.6 - chance
+    if (fails) truth.failedCharge += chance / 0.5 - chance
+    const stays = 5000 + random() * 200_000
+    rows.push(vital('cls', stays / 400_000, 'payment', paying + stays * random()))
+    if (random() < chance)
+      rows.push(
+        enter(run, 'confirmation', paying + stays, { resource }),
+        outcome(run, paying + stays, 'converted', { value: 40, currency: 'EUR' }),
+      )
+    else
+      rows.push(span('throughline.step.leave', paying, { run, step: 'payment', resource, duration: stays }))
+    return rows
+  }).flat()
+}
+
+let engine: Engine
+let rows: SpanRow[]
+let found: Result['journeys'][number]
+const analysed = async () =>
+  (await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now })).journeys[0]!
+beforeAll(async () => {
+  engine = await openTestEngine()
+  rows = crowd()
+  await engine.insert('otel_traces', rows)
+  found = await analysed()
+})
+afterAll(() => engine.close())
+
+const measure = (step: string, name: string) =>
+  found.latency.find((one) => one.step === step && one.measure === name)!
+
+it('finds what a slow step costs, within strata, against the declared target', () => {
+  const ready = measure('payment', 'ready')
+  expect(ready.threshold).toEqual({ slowFrom: 2000, source: 'declared' })
+  expect(ready.strata).toEqual(['device', 'network'])
+  expect(ready.buckets.map((bucket) => bucket.label)).toEqual([
+    'up to 1 s',
+    '1 s to 2 s',
+    '2 s to 4 s',
+    'over 4 s',
+    'not measured',
+  ])
+  expect(ready.buckets.reduce((sum, bucket) => sum + bucket.visits, 0)).toBe(COUNT)
+  // Nine in ten visits were measured; what the others lost cannot be known.
+  expect(ready.lost!.low).toBeLessThan(truth.slowPayment * 0.9)
+  expect(ready.lost!.high).toBeGreaterThan(truth.slowPayment * 0.9)
+  expect(ready.crude!.value).toBeLessThan(ready.adjusted!.low)
+})
+
+it('finds nothing where speed has no effect, although the crude numbers say otherwise', () => {
+  const lcp = measure('cart', 'lcp')
+  expect(lcp).toMatchObject({ navigationType: 'navigate', threshold: { slowFrom: 2500, source: 'web.dev' } })
+  expect(lcp.crude!.high).toBeLessThan(1)
+  expect(lcp.adjusted!.low).toBeLessThan(1)
+  expect(lcp.adjusted!.high).toBeGreaterThan(1)
+  expect(lcp.lost!.low).toBeLessThan(0)
+  expect(lcp.lost!.high).toBeGreaterThan(0)
+})
+
+it('does not take a long stay for a cause', () => {
+  const cls = measure('payment', 'cls')
+  expect(cls.adjusted!.low).toBeLessThan(1)
+  expect(cls.adjusted!.high).toBeGreaterThan(1)
+})
+
+it('finds what an error costs, and who recovered', () => {
+  expect(found.errors).toHaveLength(1)
+  const [error] = found.errors
+  expect(error).toMatchObject({
+    key: 'f1',
+    label: 'TypeError: x',
+    kind: 'error',
+    service: 'shop-web',
+    steps: ['payment'],
+  })
+  expect(error!.lost.low).toBeLessThan(truth.error)
+  expect(error!.lost.high).toBeGreaterThan(truth.error)
+  expect(error!.lost.low).toBeGreaterThan(0)
+  expect(error!.lostValue![0]).toMatchObject({ currency: 'EUR' })
+  expect(error!.lostValue![0]!.amount.value).toBeCloseTo(error!.lost.value * 40, 6)
+  expect(error!.recovered.value).toBeCloseTo(error!.converted / error!.runs, 9)
+})
+
+it('finds what a failing endpoint costs, and that a slow one costs nothing', () => {
+  const failing = found.endpoints.find((one) => one.kind === 'failing-endpoint')!
+  expect(failing).toMatchObject({ key: 'POST /orders', service: 'shop-api' })
+  expect(failing.lost.low).toBeLessThan(truth.failedCharge)
+  expect(failing.lost.high).toBeGreaterThan(truth.failedCharge)
+  const slow = found.endpoints.find((one) => one.kind === 'slow-endpoint')!
+  expect(slow.key).toBe('POST /search')
+  expect(slow.lost.low).toBeLessThan(0)
+  expect(slow.lost.high).toBeGreaterThan(0)
+})
+
+it('finds the same from rows that arrive twice and in another order', async () => {
+  const random = randomFrom(5)
+  await emptyTables(engine)
+  await engine.insert(
+    'otel_traces',
+    [...rows, ...rows].sort(() => random() - 0.5),
+  )
+  expect(await analysed()).toEqual(found)
+})

@@ -1,0 +1,162 @@
+import type { Journey } from '@throughline/core'
+import type { Engine } from './engine'
+import type { Window } from './queries'
+import { runQuery, runsParams } from './queries'
+import type { Estimate, LostConversions } from './result'
+import { wilson } from './statistics/proportion'
+import type { Stratum } from './statistics/strata'
+import { lostConversions } from './statistics/strata'
+import type { Dimensions, StepStratum } from './strata'
+import { groupBy, PHASES, stratumKey } from './strata'
+
+interface ErrorRow extends Dimensions {
+  fingerprint: string
+  step: string
+  phase: number
+  visits: number
+  conversions: number
+  /** Those who met the error in an earlier phase: they are no comparison. */
+  earlier: number
+  earlierConversions: number
+}
+
+interface ErrorTotal {
+  fingerprint: string
+  named: [type: string, message: string, service: string]
+  steps: string[]
+  occurrences: number
+  runs: number
+  converted: number
+}
+
+interface EndpointRow extends Dimensions {
+  service: string
+  endpoint: string
+  kind: 'slow-endpoint' | 'failing-endpoint'
+  step: string
+  visits: number
+  conversions: number
+  callers: number
+  callerConversions: number
+  occurrences: number
+  /** How many runs each sampled run stands for. */
+  weight: number
+}
+
+type Value = LostConversions['lostValue']
+
+const scale = (estimate: Estimate, factor: number): Estimate => ({
+  value: estimate.value * factor,
+  low: estimate.low * factor,
+  high: estimate.high * factor,
+})
+
+/** What lost conversions are worth: each currency's amount per conversion, times the conversions. */
+function worth(
+  lost: Estimate,
+  conversions: number,
+  values: readonly { currency: string; amount: number }[],
+): Value {
+  if (!values.length || !conversions) return null
+  return values.map(({ currency, amount }) => ({ currency, amount: scale(lost, amount / conversions) }))
+}
+
+const expensiveFirst = (a: LostConversions, b: LostConversions) =>
+  b.lost.value - a.lost.value || b.occurrences - a.occurrences || (a.key < b.key ? -1 : 1)
+
+/** What the journey's conversions are worth. */
+export interface Worth {
+  readonly conversions: number
+  readonly value: readonly { readonly currency: string; readonly amount: number }[]
+}
+
+/** What each error costs: who met it on a step against who was on that step as long without it. Most expensive first. */
+export async function lostToErrors(
+  engine: Engine,
+  journey: Journey,
+  window: Window,
+  totals: readonly StepStratum[],
+  { conversions, value }: Worth,
+): Promise<LostConversions[]> {
+  const params = runsParams(journey, window)
+  const [rows, errors] = await Promise.all([
+    runQuery<ErrorRow>(engine, 'errors', { ...params, phases: PHASES }),
+    runQuery<ErrorTotal>(engine, 'error-totals', params),
+  ])
+  const place = (row: ErrorRow | StepStratum) => `${row.step} ${row.phase} ${stratumKey(row)}`
+  const open = new Map(totals.map((total) => [place(total), total]))
+  const byError = groupBy(rows, (row) => row.fingerprint)
+  return errors
+    .map((error): LostConversions => {
+      const strata = (byError.get(error.fingerprint) ?? []).map((row): Stratum => {
+        const all = open.get(place(row))!
+        return {
+          exposed: row.visits,
+          exposedConversions: row.conversions,
+          others: all.visits - row.visits - row.earlier,
+          otherConversions: all.conversions - row.conversions - row.earlierConversions,
+        }
+      })
+      const lost = lostConversions(strata) ?? { value: 0, low: 0, high: error.runs }
+      const [type, message, service] = error.named
+      return {
+        key: error.fingerprint,
+        label: [type, message].filter(Boolean).join(': '),
+        kind: 'error',
+        service,
+        steps: error.steps,
+        occurrences: error.occurrences,
+        runs: error.runs,
+        converted: error.converted,
+        lost,
+        lostValue: worth(lost, conversions, value),
+        recovered: wilson(error.converted, error.runs),
+      }
+    })
+    .sort(expensiveFirst)
+}
+
+/** What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive first. */
+export async function lostToEndpoints(
+  engine: Engine,
+  journey: Journey,
+  window: Window,
+  { conversions, value }: Worth,
+): Promise<LostConversions[]> {
+  const rows = await runQuery<EndpointRow>(engine, 'endpoints', runsParams(journey, window))
+  const groups = groupBy(rows, ({ kind, service, endpoint }) => JSON.stringify([kind, service, endpoint]))
+  return [...groups.values()]
+    .flatMap((group): LostConversions[] => {
+      const { kind, service, endpoint } = group[0]!
+      const met = group.filter((row) => row.visits > 0)
+      const lost = lostConversions(
+        met.map((row) => ({
+          exposed: row.visits,
+          exposedConversions: row.conversions,
+          others: row.callers - row.visits,
+          otherConversions: row.callerConversions - row.conversions,
+        })),
+      )
+      const sum = (of: (row: EndpointRow) => number) => met.reduce((total, row) => total + of(row), 0)
+      const [runs, converted] = [sum((row) => row.visits), sum((row) => row.conversions)]
+      if (!lost || !runs) return []
+      const weight = sum((row) => row.weight * row.visits) / runs
+      const weighted = scale(lost, weight)
+      return [
+        {
+          key: endpoint,
+          label: endpoint,
+          kind,
+          service,
+          steps: [...new Set(met.map((row) => row.step))].sort(),
+          occurrences: Math.round(sum((row) => row.occurrences) * weight),
+          runs: Math.round(runs * weight),
+          converted: Math.round(converted * weight),
+          lost: weighted,
+          lostValue: worth(weighted, conversions, value),
+          recovered: wilson(converted, runs),
+        },
+      ]
+    })
+    .sort(expensiveFirst)
+}
