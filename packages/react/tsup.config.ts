@@ -7,4 +7,6 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   clean: true,
+  // Hooks run in client components only: Next and its like want to be told.
+  banner: { js: "'use client'" },
 })

@@ -1,0 +1,36 @@
+import type { Conversion, Journey, Visit } from '@throughline/core'
+import { useMemo, useSyncExternalStore } from 'react'
+import { useTracker } from './provider'
+
+/** A journey as a component sees it: where it is, and what can be said about it. */
+export interface JourneyControls<S extends string> {
+  /** The step that the run is on; undefined when there is none, and on the server. */
+  readonly visit: Visit | undefined
+  enter(step: S): void
+  leave(outcome?: 'left' | 'failed'): void
+  ready(): void
+  convert(conversion?: Conversion): void
+  fail(reason?: string): void
+  abandon(reason?: string): void
+}
+
+const none = () => undefined
+const never = () => none
+
+/** Follows a journey; the functions stay the same from render to render. */
+export function useJourney<S extends string>(journey: Journey<string, S>): JourneyControls<S> {
+  const tracker = useTracker()
+  const visit = useSyncExternalStore(tracker?.onChange ?? never, () => tracker?.current(journey), none)
+  const controls = useMemo(
+    () => ({
+      enter: (step: S) => tracker?.enter(journey, step),
+      leave: (outcome?: 'left' | 'failed') => tracker?.leave(journey, outcome),
+      ready: () => tracker?.ready(journey),
+      convert: (conversion?: Conversion) => tracker?.convert(journey, conversion),
+      fail: (reason?: string) => tracker?.fail(journey, reason),
+      abandon: (reason?: string) => tracker?.abandon(journey, reason),
+    }),
+    [tracker, journey],
+  )
+  return useMemo(() => ({ visit, ...controls }), [visit, controls])
+}
