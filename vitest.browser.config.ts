@@ -1,11 +1,13 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { otlpSink } from './packages/core/src/web/sink.ts'
 import { aliases } from './scripts/aliases.ts'
 import { CHROMIUM_FLAGS, chromiumPath } from './scripts/chromium.ts'
 
 export default defineConfig({
   define: { __DEV__: 'true' },
   resolve: { alias: aliases },
+  plugins: [otlpSink()],
   test: {
     name: 'browser',
     include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import { gunzipSync } from 'node:zlib'
+import type { Plugin } from 'vite'
+
+/** What a test's OTLP endpoint does and has received. */
+interface Sink {
+  status: number
+  retryAfter?: string
+  bodies: { body: string; headers: IncomingMessage['headers'] }[]
+}
+
+/**
+ * An OTLP endpoint inside the test server, for tests in the browser: each test picks a name.
+ * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers, `/sink/<name>` reads back
+ * what arrived; anything else below it answers with the request's headers.
+ */
+export function otlpSink(): Plugin {
+  const sinks = new Map<string, Sink>()
+  return {
+    name: 'otlp-sink',
+    configureServer(server) {
+      server.middlewares.use(async (request, response, next) => {
+        const url = new URL(request.url ?? '', 'http://test')
+        const [, root, name = '', ...rest] = url.pathname.split('/')
+        if (root !== 'sink') return next()
+        const sink = sinks.get(name) ?? { status: 200, bodies: [] }
+        sinks.set(name, sink)
+        const chunks: Buffer[] = []
+        for await (const chunk of request) chunks.push(chunk)
+        const body = Buffer.concat(chunks)
+        const answer = (status: number, content: unknown) => {
+          response.writeHead(status, {
+            'content-type': 'application/json',
+            'access-control-allow-origin': '*',
+            'access-control-allow-headers': '*, baggage, traceparent, tracestate, content-type',
+            ...(status >= 400 && sink.retryAfter && { 'retry-after': sink.retryAfter }),
+          })
+          response.end(JSON.stringify(content))
+        }
+        if (request.method === 'OPTIONS') return answer(204, {})
+        if (rest.join('/') === 'v1/traces') {
+          const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+          sink.bodies.push({ body: text.toString(), headers: request.headers })
+          return answer(sink.status, {})
+        }
+        if (rest[0] === 'answer') {
+          sink.status = Number(url.searchParams.get('status'))
+          const after = url.searchParams.get('retry-after')
+          if (after) sink.retryAfter = after
+          return answer(200, {})
+        }
+        if (rest.length === 0) return answer(200, sink.bodies)
+        return answer(Number(url.searchParams.get('status') ?? 200), request.headers)
+      })
+    },
+  }
+}
