@@ -61,11 +61,11 @@ export async function analyse(
       endpoints: await lostToEndpoints(engine, journey, window, counted),
     })
   }
-  const hypotheses: Result['hypotheses'][number][] = []
+  const hypotheses: [Hypothesis, Result['hypotheses'][number]][] = []
   for (const hypothesis of definitions.hypotheses) {
     if (options.journey && hypothesis.journey !== options.journey) continue
     const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
-    hypotheses.push(await analyseHypothesis(engine, hypothesis, journey, window))
+    hypotheses.push([hypothesis, await analyseHypothesis(engine, hypothesis, journey, window)])
   }
   return {
     generatedAt: now.toISOString(),
@@ -73,7 +73,7 @@ export async function analyse(
     until: new Date(until).toISOString(),
     unit: by,
     journeys: results,
-    hypotheses,
-    trust: await trust(engine, window, cappedRuns, hypotheses),
+    hypotheses: hypotheses.map(([, result]) => result),
+    trust: await trust(engine, window, cappedRuns, journeys, hypotheses),
   }
 }

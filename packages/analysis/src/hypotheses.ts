@@ -1,5 +1,6 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from './engine'
+import { checkGuardrails } from './guardrails'
 import type { Window } from './queries'
 import { runQuery, runsParams } from './queries'
 import type { Comparison, HypothesisResult, VariantResult } from './result'
@@ -51,14 +52,15 @@ export async function analyseHypothesis(
   window: Window,
 ): Promise<HypothesisResult> {
   const end = hypothesis.until ? Date.parse(hypothesis.until) : Number.POSITIVE_INFINITY
-  const rows = await runQuery<SubjectsRow>(engine, 'hypothesis', {
+  const params = {
     ...runsParams(journey, { since: Math.max(0, window.since - journey.within), until: window.until }),
     hypothesis: hypothesis.id,
     variants: hypothesis.variants,
     from: window.since,
     to: Math.min(window.until, end),
     asOf: window.until,
-  })
+  }
+  const rows = await runQuery<SubjectsRow>(engine, 'hypothesis', params)
   const total = (pick: (row: SubjectsRow) => boolean, what: 'subjects' | 'conversions' = 'subjects') =>
     rows.filter(pick).reduce((sum, row) => sum + row[what], 0)
   const known = (row: SubjectsRow) => !row.anonymous && !row.multiple
@@ -98,7 +100,7 @@ export async function analyseHypothesis(
     sampleRatio: { p, ok: p >= SAMPLE_RATIO_ALPHA, expected: hypothesis.weights },
     leftOut,
     comparisons,
-    guardrails: [],
+    guardrails: await checkGuardrails(engine, hypothesis, journey, params, groups),
     decidedBy,
     stillNeeded: missing > 0 ? missing : null,
   } as const

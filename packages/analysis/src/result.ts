@@ -60,6 +60,7 @@ export interface FunnelStep {
   readonly ready: Quantiles | null
   /** The declared target and whether the measured 75th percentile meets it. */
   readonly readiness: { readonly p75AtMost: number; readonly met: boolean | null } | null
+  /** Visits per run that came here, and how many visits ended by going back or by failing. */
   readonly attempts: { readonly mean: number; readonly returned: number; readonly failed: number }
 }
 
@@ -78,7 +79,7 @@ export interface LatencyResult {
   /** The same within strata (Mantel-Haenszel); null when it cannot be computed. */
   readonly adjusted: Estimate | null
   readonly strata: readonly string[]
-  /** Conversions that fast visits would have added, with interval. */
+  /** Conversions that the slow visits would have added at the rate of the others of their stratum. */
   readonly lost: Estimate | null
 }
 
@@ -156,6 +157,10 @@ export interface GuardrailResult {
   readonly metric: string
   readonly step: string | null
   readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
+  /**
+   * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 % each; null when
+   * there is too little to tell.
+   */
   readonly measured: Estimate | null
   readonly status: 'holds' | 'violated' | 'unknown'
 }

@@ -1,51 +1,21 @@
 // What the analysis's own tests share: an engine on a folder of its own, and a generator of spans as the exporter writes them.
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Session } from 'chdb'
 import type { Engine } from './engine'
+import { openChdb } from './engines/chdb'
+import { applySchema } from './schema'
 
-const OTEL_TRACES = `CREATE TABLE otel_traces (
-  Timestamp DateTime64(9), TraceId String, SpanId String, ParentSpanId String, TraceState String,
-  SpanName LowCardinality(String), SpanKind LowCardinality(String), ServiceName LowCardinality(String),
-  ResourceAttributes Map(LowCardinality(String), String), ScopeName String, ScopeVersion String,
-  SpanAttributes Map(LowCardinality(String), String), Duration UInt64, StatusCode LowCardinality(String), StatusMessage String
-) ENGINE = MergeTree PARTITION BY toDate(Timestamp) ORDER BY (ServiceName, SpanName, toDateTime(Timestamp))`
-
-/** An engine with the schema in a folder that goes away on close. */
+/** An engine with the schema, in a folder that goes away on close. */
 export async function openTestEngine(): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-analysis-'))
-  const session = new Session(folder)
-  const schema = new URL('../sql/', import.meta.url)
-  const files = readdirSync(schema)
-    .filter((name) => /^1\d-.*\.sql$/.test(name))
-    .sort()
-  const statements = files.flatMap((name) => readFileSync(new URL(name, schema), 'utf8').split(/;\s*$/m))
-  session.query('CREATE DATABASE test ENGINE = Atomic')
-  session.query('USE test')
-  session.query(OTEL_TRACES)
-  for (const statement of statements) if (statement.trim()) session.query(statement)
+  const engine = openChdb(folder)
+  await applySchema(engine)
   return {
-    async query(sql, params = {}) {
-      const text = session.queryBind(sql, params, 'JSONEachRow')
-      return text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-    },
-    async command(sql) {
-      session.query(sql)
-    },
-    async insert(table, rows) {
-      await session.insert({
-        table,
-        values: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')),
-        format: 'JSONEachRow',
-      })
-    },
+    ...engine,
     async close() {
-      session.close()
+      await engine.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,0 +1,123 @@
+import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
+import type { Engine, QueryParams } from './engine'
+import { runQuery } from './queries'
+import type { Estimate, GuardrailResult, VariantResult } from './result'
+import { difference, proportionSample } from './statistics/compare'
+import { normalQuantile } from './statistics/distributions'
+
+/** One-sided 95 % bounds: both together are a 90 % interval. */
+const Z = normalQuantile(0.95)
+
+interface QuantileRow {
+  variant: string
+  subjects: number
+  p75: number
+  low: number
+  /** null when there are too few subjects for a bound. */
+  high: number | null
+}
+
+interface ErrorsRow {
+  variant: string
+  subjects: number
+  affected: number
+}
+
+type Group = Pick<VariantResult, 'variant' | 'subjects' | 'conversions'>
+
+/** Violated when one bound is beyond the limit, holds when the other is inside, else unknown. */
+function statusOf({ low, high }: Estimate, limit: number): GuardrailResult['status'] {
+  if (low > limit) return 'violated'
+  return high <= limit ? 'holds' : 'unknown'
+}
+
+/** The relative change of a share; null when it cannot be told. */
+function relativeShare(control: [number, number], treatment: [number, number]): Estimate | null {
+  const change = difference(proportionSample(...control), proportionSample(...treatment), true)
+  if (!change) return null
+  const half = Z * change.standardError
+  return { value: change.value, low: change.value - half, high: change.value + half }
+}
+
+/** The relative change of a 75th percentile, from the width of both intervals on the log scale. */
+function relativeQuantile(control: QuantileRow, treatment: QuantileRow): Estimate | null {
+  if (![control, treatment].every(({ low, high }) => low > 0 && high !== null)) return null
+  const spread = ({ low, high }: QuantileRow) => Math.log(high! / low) / 2
+  const half = Math.hypot(spread(control), spread(treatment))
+  const ratio = treatment.p75 / control.p75
+  return { value: ratio - 1, low: ratio * Math.exp(-half) - 1, high: ratio * Math.exp(half) - 1 }
+}
+
+async function measure(
+  engine: Engine,
+  guardrail: Guardrail,
+  params: QueryParams,
+  control: Group,
+  treatments: readonly Group[],
+): Promise<(Estimate | null)[]> {
+  if (guardrail.metric === 'conversion')
+    return treatments.map((treatment) =>
+      relativeShare([control.conversions, control.subjects], [treatment.conversions, treatment.subjects]),
+    )
+  if (guardrail.metric === 'errors') {
+    const rows = await runQuery<ErrorsRow>(engine, 'guardrail-errors', params)
+    const share = ({ variant }: Group): [number, number] => {
+      const row = rows.find((one) => one.variant === variant)
+      return [row?.affected ?? 0, row?.subjects ?? 0]
+    }
+    return treatments.map((treatment) => relativeShare(share(control), share(treatment)))
+  }
+  const rows = await runQuery<QuantileRow>(engine, 'guardrail-quantile', {
+    ...params,
+    metric: guardrail.metric,
+    z: Z,
+  })
+  const row = ({ variant }: Group) => rows.find((one) => one.variant === variant)
+  return treatments.map((treatment) => {
+    const [base, own] = [row(control), row(treatment)]
+    if (!own) return null
+    if (guardrail.relativeAtMost !== undefined) return base ? relativeQuantile(base, own) : null
+    return own.high === null ? null : { value: own.p75, low: own.low, high: own.high }
+  })
+}
+
+/**
+ * Whether a hypothesis's guardrails hold, for each treatment: over the subjects that its verdict counts, one value each.
+ *
+ * @param params of the hypothesis's own query
+ */
+export async function checkGuardrails(
+  engine: Engine,
+  hypothesis: Hypothesis,
+  journey: Journey,
+  params: QueryParams,
+  groups: readonly Group[],
+): Promise<GuardrailResult[]> {
+  const [control, ...treatments] = groups as [Group, ...Group[]]
+  const from = Math.max(
+    0,
+    journey.steps.findIndex((step) => step.name === hypothesis.from),
+  )
+  const results: GuardrailResult[] = []
+  for (const guardrail of hypothesis.guardrails) {
+    const { metric, step, p75AtMost, relativeAtMost } = guardrail
+    const guarded = step ? [step] : journey.steps.slice(from).map(({ name }) => name)
+    const found = await measure(engine, guardrail, { ...params, guarded }, control, treatments)
+    found.forEach((measured, index) => {
+      // Conversion gets worse by falling.
+      const worse =
+        measured && metric === 'conversion'
+          ? { value: -measured.value, low: -measured.high, high: -measured.low }
+          : measured
+      results.push({
+        variant: treatments[index]!.variant,
+        metric,
+        step: step ?? null,
+        limit: p75AtMost === undefined ? { relativeAtMost: relativeAtMost! } : { p75AtMost },
+        measured,
+        status: worse ? statusOf(worse, (p75AtMost ?? relativeAtMost)!) : 'unknown',
+      })
+    })
+  }
+  return results
+}
