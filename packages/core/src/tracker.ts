@@ -93,11 +93,11 @@ export interface Tracker {
   expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** A score that the user gave, out of `scale`. */
   rate(score: number, scale: number): void
-  /** Records an event about a visit: the one that was current at `time`, unless given. Vitals and errors come in here. */
+  /** Records an event about a visit: the one that was current at `time`, unless given (null: none). Vitals and errors come in here. */
   record(
     name: string,
     attributes: Record<string, string | number | boolean | undefined>,
-    options?: { time?: number; visit?: Visit },
+    options?: { time?: number; visit?: Visit | null | undefined },
   ): void
   identify(subject: string | undefined): void
   /** The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing changes. */
@@ -115,8 +115,11 @@ export interface Tracker {
   active(context?: Context): Visit | undefined
   /** Other runs that are still active, beside the ambient one. */
   others(): readonly Visit[]
-  /** A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to it. */
-  navigated(start: number, kind: NavigationKind): void
+  /**
+   * A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to it.
+   * `led` is called once: with the visit that the navigation led to, or without when something else came first.
+   */
+  navigated(start: number, kind: NavigationKind, led?: (visit?: Visit) => void): void
   /** The user interacted at `time`. */
   interacted(time: number): void
   /** Reads the stored state again (after a back/forward cache restore) and re-enters this document's step. */
@@ -138,7 +141,9 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
   const now = options.now ?? (() => performance.timeOrigin + performance.now())
   let { storage, subject } = options
-  let navigation: { start: number; kind: NavigationKind } | undefined
+  let navigation:
+    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
+    | undefined
   /** What this document entered last: where a back/forward cache restore returns to. */
   let here: { journey: Journey; step: string } | undefined
   const pending = new Map<string, Hypothesis>()
@@ -295,6 +300,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       here = { journey, step: name }
       if (run && isOpen(run) && previous?.step === name) {
         run.seen = time
+        from?.led?.(previous)
         return settle(time)
       }
       const start = from?.start ?? time
@@ -320,6 +326,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       for (const hypothesis of pending.values())
         if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
+      from?.led?.(visit)
       if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey) {
@@ -361,7 +368,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       tracker.record(SATISFACTION, { [SATISFACTION_SCORE]: score, [SATISFACTION_SCALE]: scale }),
     record(name, attributes, about) {
       const time = about?.time ?? now()
-      emit(name, about?.visit ?? timeline.at(time), time, attributes)
+      emit(
+        name,
+        about?.visit === undefined ? timeline.at(time) : (about.visit ?? undefined),
+        time,
+        attributes,
+      )
     },
     identify(id) {
       subject = id
@@ -381,11 +393,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       open()
         .filter((run) => !run.outcome && run.visit !== current())
         .map((run) => run.visit),
-    navigated(start, kind) {
-      navigation = { start, kind }
+    navigated(start, kind, led) {
+      navigation?.led?.()
+      navigation = { start, kind, led }
     },
     interacted(time) {
-      if (navigation && time > navigation.start) navigation = undefined
+      if (navigation && time > navigation.start) {
+        navigation.led?.()
+        navigation = undefined
+      }
       const run = open()[0]
       if (!run) return
       const isFirst = run.input === undefined && time >= run.visit.start
