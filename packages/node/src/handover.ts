@@ -1,0 +1,78 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { diag } from '@opentelemetry/api'
+import type { Duration } from '@throughline/core'
+import { milliseconds } from '@throughline/core'
+import type { ServerRun } from './claim'
+import { safely } from './safely'
+
+const MONTH = 31 * 864e5
+const LONGEST = 1024
+const SHORTEST_SECRET = 16
+
+export interface HandoverOptions {
+  /** At least 16 bytes, known to your servers alone. Of several, the first signs and all verify: so a secret is changed. */
+  readonly secret: string | readonly string[]
+  /** How long a token is good for, `'31d'` at most; a day if left out. */
+  readonly lifetime?: Duration
+}
+
+/** Carries a run through a webhook, a queue, a link in an e-mail. */
+export interface Handover {
+  /** A token for the run; undefined when there is none, so that `sign(getJourney()?.current())` will do. */
+  sign(run: ServerRun | undefined): string | undefined
+  /** The run of a token; undefined, after a `diag`, when it was not signed here, was changed, or has expired. */
+  verify(token: string | null | undefined): ServerRun | undefined
+}
+
+/**
+ * Creates what signs and verifies handover tokens: `<base64url of JSON>.<base64url of its HMAC-SHA256>`. A token can be
+ * used again until it expires; outcomes that are confirmed twice count once.
+ *
+ * @throws TypeError when the secret is too short or the lifetime too long
+ */
+export function createHandover({ secret, lifetime = '1d' }: HandoverOptions): Handover {
+  const secrets = typeof secret === 'string' ? [secret] : (secret ?? [])
+  const ms = milliseconds(lifetime)
+  if (secrets.length === 0 || !secrets.every((it) => Buffer.byteLength(it) >= SHORTEST_SECRET))
+    throw new TypeError(
+      'createHandover needs a secret of at least 16 bytes, such as `openssl rand -base64 32` makes',
+    )
+  if (!(ms > 0 && ms <= MONTH))
+    throw new TypeError(`createHandover: lifetime is "${lifetime}"; write milliseconds or '12h', up to '31d'`)
+
+  const signature = (payload: string, by: string) =>
+    createHmac('sha256', by).update(payload).digest('base64url')
+  const isSigned = (payload: string, given: Buffer) =>
+    secrets.some((by) => {
+      const expected = Buffer.from(signature(payload, by))
+      return expected.length === given.length && timingSafeEqual(expected, given)
+    })
+
+  function verify(token: string): ServerRun | undefined {
+    const [payload = '', given = '', ...rest] = token.split('.')
+    if (rest.length > 0 || !isSigned(payload, Buffer.from(given))) return undefined
+    const { j, v, r, s, a, t, x } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const isInTime = x > Date.now() && x - t <= MONTH
+    if (!isInTime || ![j, v, r].every((it) => typeof it === 'string')) return undefined
+    return { journey: j, version: v, run: r, ...(typeof s === 'string' && { step: s, attempt: a ?? 1 }) }
+  }
+
+  return {
+    sign: (run) =>
+      safely(() => {
+        if (!run) return undefined
+        const { journey: j, version: v, run: r, step: s, attempt: a } = run
+        const t = Date.now()
+        const n = randomBytes(8).toString('base64url')
+        const payload = Buffer.from(JSON.stringify({ j, v, r, s, a, t, x: t + ms, n })).toString('base64url')
+        return `${payload}.${signature(payload, secrets[0]!)}`
+      }),
+    verify(token) {
+      const run = safely(() =>
+        typeof token === 'string' && token.length <= LONGEST ? verify(token) : undefined,
+      )
+      if (!run) diag.warn('throughline: ignored a handover token that was not signed here or has expired')
+      return run
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Baggage, Context } from '@opentelemetry/api'
+import { createContextKey, propagation } from '@opentelemetry/api'
+import type { JourneySource, Visit } from '@throughline/core'
+import type { Claim, Refuse } from './claim'
+import { readClaim } from './claim'
+import type { Definitions } from './definitions'
+import type { RequestJourney } from './journey-handle'
+import { refuse } from './refusals'
+import { safely } from './safely'
+
+const HOLDER = createContextKey('throughline.request')
+/** Where instrumentations of servers keep the SERVER span: one object for each request, in every context of it. */
+const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
+
+/**
+ * Holders by request. The context that a middleware sets does not reach everything in its request: the http instrumentation
+ * binds listeners of `req` and `res` to the context from before any middleware.
+ */
+const byRequest = new WeakMap<object, RequestJourney>()
+
+const requestOf = (context: Context) =>
+  context.getValue(RPC_METADATA) as { readonly span?: unknown } | undefined
+
+/** The SERVER span of the request that a context belongs to. */
+export const serverSpan = (context: Context): unknown => requestOf(context)?.span
+
+export function getHolder(context: Context): RequestJourney | undefined {
+  const request = requestOf(context)
+  return (context.getValue(HOLDER) as RequestJourney | undefined) ?? (request && byRequest.get(request))
+}
+
+export const setHolder = (context: Context, holder: RequestJourney): Context =>
+  context.setValue(HOLDER, holder)
+
+/** Makes a holder known in all contexts of the request that `context` belongs to. */
+export function setRequestHolder(context: Context, holder: RequestJourney): void {
+  const request = requestOf(context)
+  if (request) byRequest.set(request, holder)
+}
+
+const NOTHING: Claim = { others: [] }
+/** Baggage whose refusals were counted: processor and middleware read the same one. */
+const counted = new WeakSet<Baggage>()
+
+/** Answers what is in force in a context; reads each request's baggage once. */
+export interface Registry extends JourneySource {
+  active(context: Context): Visit | undefined
+  claim(context: Context): Claim
+}
+
+export function createRegistry(definitions: Required<Definitions>): Registry {
+  const claims = new WeakMap<Baggage, Claim>()
+
+  function claim(context: Context): Claim {
+    const baggage = propagation.getBaggage(context)
+    if (!baggage) return NOTHING
+    const known = claims.get(baggage)
+    if (known) return known
+    const report: Refuse = counted.has(baggage) ? () => {} : refuse
+    counted.add(baggage)
+    const read = safely(() => readClaim(baggage, definitions, report)) ?? NOTHING
+    claims.set(baggage, read)
+    return read
+  }
+
+  return {
+    claim,
+    active: (context) =>
+      safely(() => {
+        const holder = getHolder(context)
+        return holder ? holder.visit() : claim(context).visit
+      }),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Attributes } from '@opentelemetry/api'
+import { context, diag, propagation, trace } from '@opentelemetry/api'
+import type { Definitions } from './definitions'
+import { checkDefinitions } from './definitions'
+import { journeyContext } from './journey-context'
+import type { JourneyHandle } from './journey-handle'
+import { createRequestJourney } from './journey-handle'
+import { createRegistry, getHolder, serverSpan, setRequestHolder } from './registry'
+import { runIn } from './run-in'
+import { safely } from './safely'
+
+/** What an adapter takes: the definitions, and who is asking. */
+export interface RequestOptions<Request> extends Definitions {
+  /**
+   * The subject's opaque id (the one that variants are assigned by), or undefined when it is not known. Asked for when an
+   * event is recorded, so it may use what a later middleware, such as a session's, adds to the request.
+   */
+  readonly subject?: (request: Request) => string | undefined
+}
+
+/**
+ * The journey of the request that is being handled: here, and in everything that the request started and awaits.
+ *
+ * @returns undefined outside of a request, or where the middleware or OpenTelemetry's context manager is missing
+ */
+export function getJourney(): JourneyHandle | undefined {
+  return safely(() => getHolder(context.active())?.handle)
+}
+
+/** Asks the application who is asking; whatever it answers, nothing breaks. */
+function subjectOf<Request>(options: RequestOptions<Request>, request: Request): string | undefined {
+  const subject: unknown = safely(() => options.subject?.(request))
+  if (subject === undefined || subject === null || subject === '') return undefined
+  if (typeof subject === 'string') return subject
+  // A rejected promise that nobody looks at would end the process.
+  if (subject instanceof Promise) subject.catch(() => {})
+  diag.warn(
+    'throughline: ignored a subject that is no string; look it up before, and return it from `subject`',
+  )
+  return undefined
+}
+
+/** A span, as far as it can be stamped: it may come from any SDK. */
+interface Stampable {
+  setAttributes?(attributes: Attributes): unknown
+}
+
+/**
+ * What every adapter is made of. The result runs `next`, exactly once, with the journey of the request in force.
+ *
+ * @param by how set-up errors call the adapter
+ * @throws TypeError at set-up, when the definitions are not usable
+ */
+export function requestJourney<Request>(
+  by: string,
+  options: RequestOptions<Request>,
+): <T>(request: Request, headers: object, next: () => T) => T {
+  const definitions = checkDefinitions(by, options)
+  const registry = createRegistry(definitions)
+  return (request, headers, next) => {
+    const inside = safely(() => {
+      const active = context.active()
+      if (getHolder(active)) return undefined
+      // Without instrumentation of the server nobody has read the headers yet.
+      const base = trace.getSpan(active) ? active : propagation.extract(active, headers)
+      const claim = registry.claim(base)
+      const journey = createRequestJourney(definitions, claim, () => subjectOf(options, request))
+      setRequestHolder(base, journey)
+      // The SERVER span started before; where the span processor is not installed, nobody has stamped it.
+      const span = (serverSpan(base) ?? trace.getSpan(base)) as Stampable | undefined
+      if (claim.visit) span?.setAttributes?.(claim.visit.attributes)
+      return journeyContext(base, journey)
+    })
+    return runIn(inside, next)
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { context, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import type { Hypothesis, Journey } from '@throughline/core'
+import { defineHypothesis, defineJourney, uuidv7 } from '@throughline/core'
+import { journeyProcessors } from './processors'
+
+export const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
+  converts: 'confirmation',
+})
+
+export const signup = defineJourney('signup', {
+  version: '2',
+  steps: ['form', 'welcome'],
+  converts: 'welcome',
+})
+
+export const onePage = defineHypothesis('one-page-payment', {
+  statement: 'Payment on one page lets more people finish checkout',
+  journey: checkout,
+  variants: ['control', 'one-page'],
+  expect: { metric: 'conversion', relative: 0.1 },
+})
+
+export const definitions: { journeys: readonly Journey[]; hypotheses: readonly Hypothesis[] } = {
+  journeys: [checkout, signup],
+  hypotheses: [onePage],
+}
+
+export const runId = (time = Date.now()): string => uuidv7(time, randomBytes)
+
+/** The members that a browser on the payment step sends. */
+export const members = (run: string, change: Record<string, string> = {}): Record<string, string> => ({
+  'throughline.journey.name': 'checkout',
+  'throughline.journey.version': '1',
+  'throughline.run.id': run,
+  'throughline.step.name': 'payment',
+  'throughline.step.index': '3',
+  'throughline.step.attempt': '2',
+  'throughline.hypothesis.one-page-payment': 'one-page',
+  ...change,
+})
+
+/** Members as a `baggage` header. */
+export const header = (all: Record<string, string>): string =>
+  Object.entries(all)
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
+    .join(',')
+
+/** The stamp of `members`. */
+export const stampOf = (run: string) => ({
+  'throughline.journey.name': 'checkout',
+  'throughline.journey.version': '1',
+  'throughline.run.id': run,
+  'throughline.step.name': 'payment',
+  'throughline.step.index': 3,
+  'throughline.step.attempt': 2,
+  'throughline.hypothesis.one-page-payment': 'one-page',
+})
+
+/** OpenTelemetry as a Node application has it, with spans kept in memory. */
+export function startOpenTelemetry(): {
+  spans(name?: string): ReadableSpan[]
+  stop(): void
+} {
+  const exporter = new InMemorySpanExporter()
+  const { sampler, spanProcessor } = journeyProcessors(definitions)
+  const provider = new BasicTracerProvider({
+    sampler,
+    spanProcessors: [spanProcessor, new SimpleSpanProcessor(exporter)],
+  })
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  trace.setGlobalTracerProvider(provider)
+  propagation.setGlobalPropagator(
+    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+  )
+  return {
+    spans: (name) => exporter.getFinishedSpans().filter((span) => !name || span.name === name),
+    stop() {
+      for (const api of [context, trace, propagation]) api.disable()
+    },
+  }
+}
+
+/** Serves on loopback while `use` runs. */
+export async function serving<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
