@@ -1,9 +1,11 @@
+import type { SpanContext } from '@opentelemetry/api'
+import { createTraceState } from '@opentelemetry/api'
 import type { StateStorage } from '../tracker'
 import type { FinishedSpan } from './delivery'
 
 const PREFIX = 'throughline.out.'
-const MOST = 200
-const BYTES = 262_144
+const MOST = 600
+const BYTES = 1_000_000
 const OLDEST = 7 * 864e5
 
 /** All that an event span needs to be sent again by another page, as the same span. */
@@ -11,9 +13,26 @@ interface Entry {
   readonly at: number
   readonly page: string
   readonly span: Omit<FinishedSpan, 'spanContext' | 'resource'>
-  readonly context: ReturnType<FinishedSpan['spanContext']>
+  readonly context: StoredContext
+  readonly parent?: StoredContext | undefined
   readonly resource: FinishedSpan['resource']['attributes']
 }
+
+/** A span context without its methods, which do not survive storage. */
+interface StoredContext {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+  readonly state?: string | undefined
+}
+
+const store = ({ traceId, spanId, traceFlags, traceState }: SpanContext): StoredContext => ({
+  ...{ traceId, spanId, traceFlags },
+  state: traceState?.serialize(),
+})
+
+const revive = ({ state, ...context }: StoredContext): SpanContext =>
+  state ? { ...context, traceState: createTraceState(state) } : context
 
 /** `localStorage`, or what stands in for it. */
 export interface OutboxStorage extends StateStorage {
@@ -50,36 +69,16 @@ export function createOutbox(storage: OutboxStorage, page: string): Outbox {
   return {
     put(id, span) {
       attempt(() => {
-        const {
-          name,
-          kind,
-          parentSpanContext,
-          startTime,
-          endTime,
-          status,
-          attributes,
-          links,
-          events,
-          duration,
-        } = span
-        const { instrumentationScope } = span
-        const kept = {
-          name,
-          kind,
-          parentSpanContext,
-          startTime,
-          endTime,
-          status,
-          attributes,
-          links,
-          events,
-          duration,
-        }
+        const { name, kind, startTime, endTime, status, attributes, events, duration } = span
+        const { instrumentationScope, parentSpanContext: parent } = span
+        const links = span.links.map((link) => ({ context: store(link.context) }))
+        const kept = { name, kind, startTime, endTime, status, attributes, links, events, duration }
         const entry: Entry = {
           at: Date.now(),
           page,
           span: { ...kept, instrumentationScope, ended: true, ...NOTHING_DROPPED },
-          context: span.spanContext(),
+          context: store(span.spanContext()),
+          parent: parent && store(parent),
           resource: span.resource.attributes,
         }
         const text = JSON.stringify(entry)
@@ -102,18 +101,25 @@ export function createOutbox(storage: OutboxStorage, page: string): Outbox {
         () =>
           keys().flatMap((key) => {
             const revived = attempt(() => {
-              const { at, page: from, span, context, resource }: Entry = JSON.parse(storage.getItem(key)!)
+              const {
+                at,
+                page: from,
+                span,
+                context,
+                parent,
+                resource,
+              }: Entry = JSON.parse(storage.getItem(key)!)
               const age = Date.now() - at
               if (age > OLDEST || !context.traceId) throw 0
               // A page that is still alive, in another tab, sends its own.
-              return from === page || age < 1e4
-                ? []
-                : [
-                    {
-                      id: key.slice(PREFIX.length),
-                      span: { ...span, spanContext: () => context, resource: asResource(resource) },
-                    },
-                  ]
+              if (from === page || age < 1e4) return []
+              const revived = {
+                ...span,
+                ...(parent && { parentSpanContext: revive(parent) }),
+                spanContext: () => revive(context),
+                resource: asResource(resource),
+              }
+              return [{ id: key.slice(PREFIX.length), span: revived }]
             }, undefined)
             if (!revived) storage.removeItem(key)
             return revived ?? []

@@ -1,0 +1,30 @@
+// Prints which share of numbered events arrives when pages go away, beside OpenTelemetry alone: `npm run delivery`.
+import { chromium } from 'playwright-core'
+import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
+import { measure } from './measure.ts'
+import { scenarios } from './scenarios.ts'
+
+const AT_ONCE = 6
+
+const browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
+const rows: string[] = []
+const left = scenarios.map((scenario, index) => ({ scenario, index }))
+
+async function worker() {
+  for (let job = left.shift(); job; job = left.shift()) {
+    const { scenario, index } = job
+    const [ours, plain] = [
+      await measure(browser, 'throughline', scenario),
+      await measure(browser, 'plain', scenario),
+    ]
+    const share = ({ delivered, emitted }: typeof ours) => (delivered / emitted).toFixed(2).padStart(5)
+    rows[index] =
+      `${scenario.name.padEnd(32)} ${share(ours)} of ${`${ours.emitted}`.padEnd(4)} (+${ours.duplicates} again)   ${share(plain)}`
+    console.error(`${rows.filter(Boolean).length}/${scenarios.length} ${scenario.name}`)
+  }
+}
+
+console.log(`${'the page goes away by'.padEnd(32)} Throughline                OpenTelemetry alone`)
+await Promise.all(Array.from({ length: AT_ONCE }, worker))
+await browser.close()
+for (const row of rows) console.log(row)
