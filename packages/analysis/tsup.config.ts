@@ -1,10 +1,19 @@
 import { defineConfig } from 'tsup'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', cli: 'src/cli.ts' },
-  format: ['esm', 'cjs'],
-  target: 'es2022',
-  dts: true,
-  sourcemap: true,
-  clean: true,
-})
+export default defineConfig([
+  {
+    entry: { index: 'src/index.ts', cli: 'src/cli.ts' },
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: true,
+  },
+  {
+    entry: { index: 'src/index.ts' },
+    format: 'cjs',
+    target: 'es2022',
+    sourcemap: true,
+    // `import.meta.url`, from which the .sql files are found.
+    shims: true,
+  },
+  { entry: { index: 'src/index.ts' }, format: ['esm', 'cjs'], dts: { only: true } },
+])

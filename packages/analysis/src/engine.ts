@@ -14,3 +14,9 @@ export interface Engine {
   insert(table: Table, rows: readonly object[]): Promise<void>
   close(): Promise<void>
 }
+
+/** An engine of our own, which the receiver fills: it takes rows as they are sent on, without objects in between. */
+export interface Store extends Engine {
+  /** Appends rows given as JSONEachRow text; resolves once they are stored. */
+  append(table: Table, lines: Uint8Array): Promise<void>
+}

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { drainPending, Session } from 'chdb'
+import type { Store } from '../engine'
+
+/** Not `default`, which also shows the files of the working directory as tables. */
+const DATABASE = 'throughline'
+
+/** Parses JSONEachRow. */
+export const parseRows = <Row>(text: string): Row[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row)
+
+/** Writes rows as JSONEachRow. */
+export const formatRows = (rows: readonly object[]): Buffer =>
+  Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))
+
+/**
+ * Opens ClickHouse inside this process, on a folder that is created when it is missing and that no other process has open.
+ *
+ * @throws when another process holds the folder, or it cannot be written
+ */
+export function openChdb(folder: string): Store {
+  const path = join(folder, 'db')
+  mkdirSync(path, { recursive: true })
+  const writer = new Session(path)
+  writer.query(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`)
+  writer.query(`USE ${DATABASE}`)
+  // A connection of its own, so that a report neither waits for inserts nor can change anything.
+  const reader = new Session(path)
+  reader.query(`USE ${DATABASE}`)
+  reader.query('SET readonly = 1')
+
+  const append: Store['append'] = async (table, lines) => {
+    await writer.insert({ table, values: lines, format: 'JSONEachRow' })
+  }
+  return {
+    append,
+    insert: (table, rows) => append(table, formatRows(rows)),
+    async query<Row>(sql: string, params = {}) {
+      const result = await reader.queryBindAsync(sql, params, { format: 'JSONEachRow' })
+      return parseRows<Row>(result.text())
+    },
+    async command(sql) {
+      await writer.queryAsync(sql)
+    },
+    async close() {
+      await drainPending()
+      reader.close()
+      writer.close()
+    },
+  }
+}

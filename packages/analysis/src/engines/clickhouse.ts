@@ -1,0 +1,56 @@
+import { createClient } from '@clickhouse/client'
+import { Advice } from '../advice'
+import type { Engine } from '../engine'
+
+/**
+ * Opens a ClickHouse server or cluster over HTTP.
+ *
+ * @param url such as `http://user:password@host:8123/database`
+ * @throws Advice when the URL is none or nothing answers there
+ */
+export async function openClickHouse(url: string): Promise<Engine> {
+  const { address, shown, ...access } = parse(url)
+  const client = createClient({
+    url: address,
+    ...access,
+    application: 'throughline',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  })
+  const answer = await client.ping({ select: true })
+  if (!answer.success) {
+    await client.close()
+    const { code, message } = answer.error as Error & { code?: string }
+    throw new Advice(`ClickHouse at ${shown} does not answer: ${message.split('\n')[0] || code}`)
+  }
+  return {
+    async query<Row>(sql: string, params = {}) {
+      const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+      return result.json<Row>()
+    },
+    async command(sql) {
+      await client.command({ query: sql })
+    },
+    async insert(table, rows) {
+      await client.insert({ table, values: rows, format: 'JSONEachRow' })
+    },
+    close: () => client.close(),
+  }
+}
+
+function parse(text: string) {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new Advice(`"${text}" is no address; write http://user:password@host:8123/database`)
+  }
+  if (!/^https?:$/.test(url.protocol))
+    throw new Advice(`"${text}" is no address of ClickHouse's HTTP interface, such as http://localhost:8123`)
+  return {
+    address: url.origin,
+    shown: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)) || 'default',
+  }
+}

@@ -1,0 +1,26 @@
+export { Advice } from './advice'
+export type { AnalyseOptions } from './analyse'
+export { analyse } from './analyse'
+export type { Config, Definitions } from './config'
+export { defineConfig, loadConfig } from './config'
+export type { Dev, DevOptions } from './dev'
+export { startDev } from './dev'
+export type { Engine, QueryParams, Store, Table } from './engine'
+export { openEngine, openStore } from './open-engine'
+export type {
+  Comparison,
+  Estimate,
+  FunnelStep,
+  GuardrailResult,
+  HypothesisResult,
+  JourneyResult,
+  LatencyBucket,
+  LatencyResult,
+  LostConversions,
+  Quantiles,
+  Result,
+  TrustResult,
+  VariantResult,
+  Verdict,
+} from './result'
+export { applySchema } from './schema'

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Engine, QueryParams } from '../engine'
+import { BadRequest, malformed } from './bad-request'
+import { readBody } from './body'
+
+/** Sends text, or an object as JSON. */
+export function send(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(text)
+}
+
+/**
+ * Answers a SELECT of another command of ours, as JSONEachRow: whoever can read the data folder knows the token, no page does.
+ *
+ * @throws BadRequest when it is not such a command, or the engine cannot run it
+ */
+export async function answerQuery(
+  engine: Engine,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.headers.origin !== undefined) throw new BadRequest(403, 'pages may not query')
+  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
+  if (request.headers.authorization !== `Bearer ${token}`)
+    throw new BadRequest(401, 'the token in dev.json is needed')
+  const { sql, params } = parse(await readBody(request))
+  let rows: object[]
+  try {
+    rows = await engine.query<object>(sql, params)
+  } catch (error) {
+    throw malformed((error as Error).message)
+  }
+  send(response, 200, 'application/x-ndjson', rows.map((row) => JSON.stringify(row)).join('\n'))
+}
+
+function parse(body: Buffer): { sql: string; params: QueryParams } {
+  try {
+    const { sql, params = {} } = JSON.parse(body.toString())
+    if (typeof sql === 'string' && typeof params === 'object') return { sql, params }
+  } catch {
+    // Said below.
+  }
+  throw malformed('the body must be { "sql": …, "params": … }')
+}

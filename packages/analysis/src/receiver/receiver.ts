@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Store } from '../engine'
+import { BadRequest, malformed } from './bad-request'
+import { readBody } from './body'
+import { createGroupCommit } from './group-commit'
+import type { Signal } from './otlp'
+import { LOGS, TRACES } from './otlp'
+import { readProtobuf, writeResponse, writeStatus } from './protobuf'
+import { toRows } from './rows'
+
+const SIGNALS: Readonly<Record<string, Signal>> = { '/v1/traces': TRACES, '/v1/logs': LOGS }
+
+const JSON_TYPE = 'application/json'
+const PROTOBUF_TYPE = 'application/x-protobuf'
+
+/** What receives OTLP over HTTP. */
+export interface Receiver {
+  /** Answers a request to one of its paths; false when the path is not its own. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): boolean
+  /** Resolves when everything that was taken is stored. */
+  idle(): Promise<void>
+}
+
+/** Pages of any origin may send: what they send is public, and nothing can be read here. */
+function allowOrigin({ headers }: IncomingMessage, response: ServerResponse) {
+  if (!headers.origin) return
+  response.setHeader('Access-Control-Allow-Origin', headers.origin)
+  response.setHeader('Vary', 'Origin')
+}
+
+function answerPreflight({ headers }: IncomingMessage, response: ServerResponse) {
+  response.setHeader('Access-Control-Allow-Methods', 'POST')
+  response.setHeader(
+    'Access-Control-Allow-Headers',
+    headers['access-control-request-headers'] ??
+      'content-type, content-encoding, traceparent, tracestate, baggage',
+  )
+  response.setHeader('Access-Control-Max-Age', '7200')
+  if (headers['access-control-request-private-network'])
+    response.setHeader('Access-Control-Allow-Private-Network', 'true')
+  response.writeHead(204).end()
+}
+
+function parse(signal: Signal, body: Buffer, isProtobuf: boolean): unknown {
+  if (isProtobuf) return readProtobuf(signal, body)
+  try {
+    return JSON.parse(body.toString())
+  } catch (error) {
+    throw malformed(`the body is no JSON: ${(error as Error).message}`)
+  }
+}
+
+/** Codes of `google.rpc.Status` */
+const INVALID_ARGUMENT = 3
+const UNAVAILABLE = 14
+
+/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the rows are stored. */
+export function createReceiver(store: Store): Receiver {
+  const commits = createGroupCommit(store)
+
+  async function receive(signal: Signal, request: IncomingMessage, isProtobuf: boolean) {
+    const body = await readBody(request)
+    const isPublic = request.headers.origin !== undefined
+    const rows = toRows(signal, parse(signal, body, isProtobuf), { isPublic, now: Date.now() })
+    if (rows.lines) await commits.add(signal.table, rows.lines)
+    return rows
+  }
+
+  async function answer(signal: Signal, request: IncomingMessage, response: ServerResponse) {
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+    const isProtobuf = type === PROTOBUF_TYPE
+    const send = (status: number, json: object, protobuf: () => Buffer) => {
+      response.writeHead(status, { 'Content-Type': isProtobuf ? PROTOBUF_TYPE : JSON_TYPE })
+      response.end(isProtobuf ? protobuf() : JSON.stringify(json))
+    }
+    try {
+      if (request.method !== 'POST') {
+        response.setHeader('Allow', 'POST')
+        throw new BadRequest(405, `use POST, not ${request.method}`)
+      }
+      if (!isProtobuf && type !== JSON_TYPE)
+        throw new BadRequest(
+          415,
+          `content-type must be ${JSON_TYPE} or ${PROTOBUF_TYPE}, not "${type ?? ''}"`,
+        )
+      const { rejected, message } = await receive(signal, request, isProtobuf)
+      const partialSuccess = rejected ? { [signal.rejected]: String(rejected), errorMessage: message } : {}
+      send(200, { partialSuccess }, () => writeResponse(rejected, message))
+    } catch (error) {
+      const bad = error instanceof BadRequest
+      const message = bad ? error.message : `the rows could not be stored: ${(error as Error).message}`
+      const code = bad ? INVALID_ARGUMENT : UNAVAILABLE
+      if (!bad) response.setHeader('Retry-After', '5')
+      if (!request.complete) response.setHeader('Connection', 'close')
+      send(bad ? error.status : 503, { code, message }, () => writeStatus(code, message))
+      request.resume()
+    }
+  }
+
+  return {
+    handle(request, response, path) {
+      const signal = SIGNALS[path]
+      if (!signal) return false
+      allowOrigin(request, response)
+      if (request.method === 'OPTIONS') answerPreflight(request, response)
+      else void answer(signal, request, response)
+      return true
+    },
+    idle: commits.idle,
+  }
+}
