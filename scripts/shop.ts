@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Service } from './processes.ts'
@@ -49,4 +51,35 @@ export async function startShop(options: {
     await gateway.stop()
     throw error
   }
+}
+
+const command = `${root}packages/analysis/dist/cli.js`
+const config = `${shopFolder}/throughline.config.ts`
+
+/** `throughline dev` for the shop's journeys. */
+export const startDev = ({
+  port,
+  data,
+}: {
+  readonly port: number
+  readonly data: string
+}): Promise<Service> =>
+  startService('throughline dev', [
+    command,
+    'dev',
+    '--port',
+    String(port),
+    '--data',
+    data,
+    '--config',
+    config,
+  ])
+
+/** `throughline report`, on this terminal. */
+export async function reportShop(data: string): Promise<void> {
+  const child = spawn(process.execPath, [command, 'report', '--data', data, '--config', config], {
+    stdio: 'inherit',
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error('the report failed; see above')
 }

@@ -128,7 +128,7 @@ async function main() {
     console.log('Simulated visitors, on the first start only:')
     await sendVisitors(shop.url, dev.url, truth, count)
   }
-  await reportShop(dev.url, data)
+  await reportShop(data)
   console.log(`
   Live page  ${dev.url}/
   Shop       ${shop.url}/   (buy something and watch your own run appear)

@@ -1,0 +1,25 @@
+// Loaded before anything else (`node --import ./server/telemetry.ts …`): OpenTelemetry as usual, and Throughline's processors in it.
+import { register } from 'node:module'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { NodeSDK, tracing } from '@opentelemetry/sdk-node'
+import { journeyProcessors } from '@throughline/node'
+import { hypotheses, journeys } from '../journeys.ts'
+
+// Lets the instrumentations patch modules that are imported.
+register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+
+const { spanProcessor, sampler } = journeyProcessors({ journeys, hypotheses })
+
+const sdk = new NodeSDK({
+  sampler,
+  spanProcessors: [spanProcessor, new tracing.BatchSpanProcessor(new OTLPTraceExporter())],
+  metricReaders: [],
+  logRecordProcessors: [],
+  instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
+})
+sdk.start()
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => sdk.shutdown().finally(() => process.exit(0)))
