@@ -3,5 +3,6 @@ import { defineConfig } from 'vite'
 
 export default defineConfig({
   plugins: [react()],
-  build: { target: 'es2022', sourcemap: true },
+  // The packages as they are published: the repository's tsconfig would lead to their sources.
+  build: { target: 'es2022', sourcemap: true, rolldownOptions: { tsconfig: false } },
 })

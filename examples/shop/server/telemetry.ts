@@ -3,6 +3,7 @@ import { register } from 'node:module'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { NodeSDK, tracing } from '@opentelemetry/sdk-node'
 import { journeyProcessors } from '@throughline/node'
 import { hypotheses, journeys } from '../journeys.ts'
@@ -17,7 +18,7 @@ const sdk = new NodeSDK({
   spanProcessors: [spanProcessor, new tracing.BatchSpanProcessor(new OTLPTraceExporter())],
   metricReaders: [],
   logRecordProcessors: [],
-  instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
+  instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation(), new UndiciInstrumentation()],
 })
 sdk.start()
 
