@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { empty, extreme, full } from './fixture'
+import { renderTerminal } from './terminal'
+import { columns } from './terminal/ink'
+
+const bare = { color: false, width: 80 }
+const widest = (text: string) => Math.max(...text.split('\n').map(columns))
+
+describe('renderTerminal', () => {
+  const text = renderTerminal(full, bare)
+
+  test('leads with how many came, converted and for how much', () => {
+    expect(text).toContain('27.5 % converted (26.8 to 28.3 %)')
+    expect(text).toContain('3,437 of 12,480 runs · worth €141,948 · median 3 min 4 s to convert')
+  })
+
+  test('shows each step with its drop-off, time to next and readiness against its target', () => {
+    const lines = text.split('\n')
+    expect(lines.find((line) => line.includes('payment  '))).toMatch(
+      /payment +█.* 5,320 +42\.6 % +−1,883 +45 s +2\.38 s ✗ ≤ 2 s/,
+    )
+    expect(lines.find((line) => line.includes('product  '))).toContain('1.12 s ✓ ≤ 1.5 s')
+    expect(text).toContain('shipping (opt.)')
+  })
+
+  test('puts adjusted and crude odds side by side and speaks of association', () => {
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'Slow visits are associated with lower odds of converting: adjusted for device, network, country ×0.48 (0.42 to 0.55); crude ×0.36 (0.32 to 0.41).',
+    )
+    expect(text).toContain('about 212 conversions lost (168 to 256)')
+    expect(text).toContain('1 other measure of 3 compared shows no clear association.')
+    expect(text).not.toContain('TTFB')
+    expect(text).not.toMatch(/caused|because of|due to/i)
+  })
+
+  test('ranks errors and endpoints with worth and recovery', () => {
+    expect(text).toMatch(/PaymentError.* 318 +274 to 362 +€13,133 +984 +29\.1 %/)
+    expect(text.indexOf('PaymentError')).toBeLessThan(text.indexOf('TypeError'))
+    expect(text).toMatch(/slow: POST \/api\/payments +241/)
+  })
+
+  test('gives each verdict with its reasons, interval, sample ratio and guardrails', () => {
+    expect(text).toContain('one-page-payment  SUPPORTED')
+    expect(text).toContain('always-valid interval  +5.2 to +20.8 %  (decides)')
+    expect(text).toContain('fixed-horizon interval −3.35 to +4.85 points  (decides)')
+    expect(text).toContain('✓ Sample ratio is as declared (50 % / 50 %): p = 0.61')
+    expect(text).toContain('✓ Guardrail INP at payment p75 at most 200 ms: 144 ms (136 to 153 ms), holds')
+    expect(text).toContain('✗ Sample ratio is not as declared')
+    expect(text).toContain('? Guardrail conversion falls at most 2 %: too little to tell, unknown')
+  })
+
+  test('ends with what speaks against the numbers', () => {
+    const end = text.slice(text.indexOf('Can these numbers be trusted?'))
+    expect(end).toContain('! short-address-form: the sample ratio is not as declared')
+    expect(end).toContain('99.5 % delivered, 120 dropped, 710')
+  })
+
+  test.each([80, 100, 140])('fits %i columns', (width) => {
+    expect(widest(renderTerminal(full, { color: false, width }))).toBeLessThanOrEqual(width)
+  })
+
+  test('uses the room there is', () => {
+    expect(renderTerminal(full, { color: false, width: 120 })).toContain(
+      'TypeError: Cannot read properties of undefined (reading ‘price’)',
+    )
+  })
+
+  test('colours only when asked to', () => {
+    const csi = '\u001b['
+    expect(text).not.toContain(csi)
+    expect(renderTerminal(full, { color: true, width: 80 })).toContain(csi)
+  })
+
+  test('says how to send data when there is none', () => {
+    const nothing = renderTerminal(empty, bare)
+    expect(nothing).toContain('Nothing has arrived yet')
+    expect(nothing).toContain('throughline dev')
+    expect(nothing).not.toMatch(/NaN|0 %/)
+  })
+
+  test('stays readable and harmless with extreme numbers and hostile text', () => {
+    const wild = renderTerminal(extreme, bare)
+    expect(wild).not.toMatch(/NaN|Infinity|undefined|null|-0/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these would steer the terminal
+    expect(wild).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+    expect(widest(wild)).toBeLessThanOrEqual(80)
+    expect(wild).toContain('Nobody has started this journey')
+    expect(wild).toContain('0 of 1 person')
+  })
+})

@@ -1,0 +1,73 @@
+import type { JourneyResult, Result } from '../result'
+import { count, moment, percent, plain } from './format'
+import { isEmpty } from './highlights'
+import { funnelTable, headline } from './terminal/funnel'
+import { hypothesisSection } from './terminal/hypotheses'
+import type { Ink } from './terminal/ink'
+import { createInk, wrap } from './terminal/ink'
+import { latencySection } from './terminal/latency'
+import { lossesSection } from './terminal/losses'
+
+/** How a terminal shows a result. */
+export interface TerminalOptions {
+  readonly color: boolean
+  /** Columns; 80 to 140 are made use of. */
+  readonly width: number
+}
+
+function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink): string {
+  if (!journey.runs)
+    return `${ink.paint.bold(plain(journey.name))}\n  Nobody has started this journey in the time looked at.`
+  const blocks = [
+    headline(journey, unit, ink),
+    funnelTable(journey, ink),
+    latencySection(journey, ink).join('\n\n'),
+    lossesSection(journey, ink).join('\n'),
+  ]
+  return blocks.filter(Boolean).join('\n\n')
+}
+
+function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string {
+  const { paint } = ink
+  const { emitted, delivered, dropped, pending, pages } = delivery
+  const lines = notes.map(({ level, text }) => {
+    const line = wrap(text, ink, 2, level === 'warning' ? '! ' : '· ')
+    return level === 'warning' ? paint.yellow(line) : paint.dim(line)
+  })
+  if (emitted)
+    lines.push(
+      wrap(
+        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(pending)} pending.`,
+        ink,
+        2,
+        '· ',
+      ),
+    )
+  if (!lines.length) lines.push('  Nothing speaks against these numbers.')
+  return [paint.underline('Can these numbers be trusted?'), ...lines].join('\n')
+}
+
+const emptyText = (ink: Ink) =>
+  [
+    ink.paint.bold('Nothing has arrived yet.'),
+    wrap(
+      'Run `throughline dev`, point your app’s OTLP exporter at the address that it prints (http://127.0.0.1:4318 unless you chose another) with startThroughline({ endpoint, … }), and walk through a journey. Then run this again.',
+      ink,
+      2,
+    ),
+  ].join('\n')
+
+/** The report for a terminal: text that ends with a line break. */
+export function renderTerminal(result: Result, { color, width }: TerminalOptions): string {
+  const ink = createInk(color, width)
+  if (isEmpty(result)) return `${emptyText(ink)}\n`
+  const rule = ink.paint.dim('─'.repeat(ink.width))
+  const sections = [
+    ...result.journeys.map((journey) => journeySection(journey, result.unit, ink)),
+    ...result.hypotheses.map((hypothesis) => hypothesisSection(hypothesis, ink).join('\n')),
+    trustSection(result, ink),
+  ]
+  const counted = result.unit === 'subject' ? ', counted by people' : ''
+  const period = ink.paint.dim(`${moment(result.since)} to ${moment(result.until)}${counted}`)
+  return `${period}\n\n${sections.join(`\n${rule}\n`)}\n`
+}

@@ -1,0 +1,87 @@
+import type { HypothesisResult, Verdict } from '../../result'
+import { between, change, count, percent, plain, plural, points, probability } from '../format'
+import {
+  decidedByText,
+  guardrailName,
+  guardrailNumbers,
+  INTERVAL_NAMES,
+  intervals,
+  leftOutText,
+  sampleRatioText,
+} from '../words'
+import type { Ink } from './ink'
+import { cut, table, wrap } from './ink'
+
+function badge(verdict: Verdict, { paint }: Ink): string {
+  const colour = {
+    supported: paint.green,
+    refuted: paint.red,
+    inconclusive: paint.yellow,
+    invalid: paint.magenta,
+  }
+  return paint.bold(colour[verdict](verdict.toUpperCase()))
+}
+
+function variantTable({ variants }: HypothesisResult, ink: Ink): string {
+  const rows = variants.map(({ variant, control, subjects, conversions, rate }) => [
+    cut(control && variant !== 'control' ? `${variant} (control)` : variant, ink.width < 100 ? 24 : 48),
+    count(subjects),
+    count(conversions),
+    percent(rate.value),
+    subjects ? between(rate, percent) : '',
+  ])
+  return table(['variant', '>subjects', '>converted', '>rate', '95 %'], rows, ink)
+}
+
+function comparison(result: HypothesisResult, at: number, ink: Ink): string {
+  const one = result.comparisons[at]!
+  const { deciding, other, expected, write } = intervals(one, result.decidedBy)
+  const [decides, otherwise] =
+    result.decidedBy === 'fixed' ? (['fixed', 'sequential'] as const) : (['sequential', 'fixed'] as const)
+  return [
+    wrap(`${plain(one.variant)} against the control: ${write(deciding.value)}; expected ${expected}`, ink, 2),
+    `    ${INTERVAL_NAMES[decides].padEnd(23)}${between(deciding, write)}  (decides)`,
+    ink.paint.dim(
+      `    ${INTERVAL_NAMES[otherwise].padEnd(23)}${between(other, write)}  ${probability(one.p)}`,
+    ),
+    ink.paint.dim(
+      write === change
+        ? `    in points              ${between(one.absolute[result.decidedBy], points)}`
+        : `    relative               ${between(one.relative[result.decidedBy], change)}`,
+    ),
+  ].join('\n')
+}
+
+function guardrails({ guardrails: all, variants }: HypothesisResult, ink: Ink): string[] {
+  const { paint } = ink
+  const several = variants.length > 2
+  const signs = { holds: paint.green('✓'), violated: paint.red('✗'), unknown: paint.yellow('?') }
+  return all.map((one) => {
+    const { limit, measured } = guardrailNumbers(one)
+    const who = several ? ` (${one.variant})` : ''
+    const text = `Guardrail ${guardrailName(one)}${who} ${limit}: ${measured}, ${one.status}`
+    return wrap(text, ink, 2, '* ').replace('*', signs[one.status])
+  })
+}
+
+/** One hypothesis: its numbers, whether they may be believed, and what follows. */
+export function hypothesisSection(result: HypothesisResult, ink: Ink): string[] {
+  const { id, verdict, statement, journey, reasons, sampleRatio, stillNeeded, comparisons } = result
+  const { paint } = ink
+  const leftOut = leftOutText(result)
+  return [
+    `${paint.bold(plain(id))}  ${badge(verdict, ink)}`,
+    wrap(`“${plain(statement)}” (journey ${plain(journey)})`, ink, 2),
+    ...reasons.map((reason) => wrap(reason, ink, 2, '→ ')),
+    '',
+    variantTable(result, ink),
+    ...comparisons.map((_, at) => comparison(result, at, ink)),
+    wrap(decidedByText(result), ink, 2),
+    `  ${sampleRatio.ok ? paint.green('✓') : paint.red('✗')} ${cut(sampleRatioText(result), ink.width - 4)}`,
+    ...guardrails(result, ink),
+    ...(leftOut ? [wrap(leftOut, ink, 2)] : []),
+    ...(stillNeeded
+      ? [wrap(`About ${plural(stillNeeded, 'more subject')} per variant needed.`, ink, 2)]
+      : []),
+  ]
+}

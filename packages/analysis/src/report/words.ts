@@ -1,0 +1,147 @@
+import type {
+  Comparison,
+  Estimate,
+  GuardrailResult,
+  HypothesisResult,
+  LatencyResult,
+  LostConversions,
+  Result,
+} from '../result'
+import {
+  between,
+  change,
+  count,
+  declared,
+  duration,
+  money,
+  odds,
+  percent,
+  plain,
+  plural,
+  points,
+  probability,
+  score,
+  UNKNOWN,
+  withInterval,
+} from './format'
+import { decidingOdds } from './highlights'
+
+const MEASURES: Record<LatencyResult['measure'], string> = {
+  ready: 'time to ready',
+  lcp: 'largest contentful paint (LCP)',
+  inp: 'interaction to next paint (INP)',
+  cls: 'layout shift (CLS)',
+  fcp: 'first contentful paint (FCP)',
+  ttfb: 'time to first byte (TTFB)',
+  'first-interaction': 'first interaction',
+}
+
+/** What is counted: `12 runs`, `1 person`. */
+export const units = (number: number, unit: Result['unit']) =>
+  unit === 'run' ? plural(number, 'run') : plural(number, 'person', 'people')
+
+/** What was measured where: `payment: time to ready`. */
+export const measureName = ({ step, measure, navigationType }: LatencyResult) =>
+  `${plain(step)}: ${MEASURES[measure]}${navigationType ? `, ${plain(navigationType)}` : ''}`
+
+/** From where on a visit counts as slow, and who says so. */
+export function thresholdText({ threshold, unit, measure }: LatencyResult): string {
+  const limit = unit === 'ms' ? duration(threshold.slowFrom) : score(threshold.slowFrom)
+  const source = {
+    declared: 'the declared target',
+    'web.dev': 'where web.dev’s “good” ends',
+    quantiles: 'the slowest quarter',
+  }[threshold.source]
+  return `${measure === 'cls' ? 'Unstable' : 'Slow'} is over ${limit}, ${source}.`
+}
+
+const times = (ratio: Estimate) => `×${withInterval(ratio, odds)}`
+
+/** The odds of converting when slow, adjusted and crude side by side. Never speaks of a cause. */
+export function associationText(latency: LatencyResult): string {
+  const { crude, adjusted, strata } = latency
+  const ratio = decidingOdds(latency)
+  if (!ratio) return 'There is too little to compare slow visits with others.'
+  const which = ratio.value < 1 ? 'lower' : 'higher'
+  const clear = ratio.low > 1 || ratio.high < 1
+  const claim = clear
+    ? `Slow visits are associated with ${which} odds of converting`
+    : 'No clear association between slow visits and converting'
+  if (!adjusted) return `${claim}: crude ${times(crude!)}; nothing to adjust for.`
+  const by = strata.length ? `adjusted for ${strata.map(plain).join(', ')}` : 'adjusted'
+  return `${claim}: ${by} ${times(adjusted)}; crude ${crude ? times(crude) : UNKNOWN}.`
+}
+
+/** Conversions lost, with the interval; says so when there may be none. */
+export function lostText(lost: Estimate): string {
+  if (lost.low > 0)
+    return `about ${plural(Math.round(lost.value), 'conversion')} lost (${between(lost, count)})`
+  return `no certain loss (${between(lost, count)} conversions)`
+}
+
+/** The worth of what was lost: `€1,204`; several currencies stand side by side. */
+export const worthText = (lostValue: LostConversions['lostValue']) =>
+  lostValue?.map(({ amount, currency }) => money(amount.value, currency)).join(' + ') ?? UNKNOWN
+
+/** What an error or endpoint is called. */
+export const problemName = ({ kind, label }: LostConversions) =>
+  `${kind === 'slow-endpoint' ? 'slow: ' : kind === 'failing-endpoint' ? 'failing: ' : ''}${plain(label)}`
+
+/** The interval that decides, and the other one, each with its name; in the unit that the effect was declared in. */
+export function intervals({ relative, absolute, expected }: Comparison, decidedBy: 'sequential' | 'fixed') {
+  const inPoints = expected.relative === undefined
+  const effect = inPoints ? absolute : relative
+  const write = inPoints ? points : change
+  return {
+    deciding: effect[decidedBy],
+    other: effect[decidedBy === 'fixed' ? 'sequential' : 'fixed'],
+    expected: declared(write(expected.relative ?? expected.absolute ?? 0)),
+    write,
+  }
+}
+
+export const INTERVAL_NAMES = {
+  sequential: 'always-valid interval',
+  fixed: 'fixed-horizon interval',
+} as const
+
+/** What decides, and why that. */
+export const decidedByText = ({ decidedBy }: HypothesisResult) =>
+  decidedBy === 'sequential'
+    ? 'The always-valid (sequential) interval decides: it may be looked at any time.'
+    : 'The fixed-horizon interval decides: the declared end or sample size is reached.'
+
+/** Whether subjects are split as declared. */
+export function sampleRatioText({ sampleRatio: { ok, p, expected } }: HypothesisResult): string {
+  const split = expected.map((share) => declared(percent(share))).join(' / ')
+  return `Sample ratio ${ok ? 'is' : 'is not'} as declared (${split}): ${probability(p)}`
+}
+
+/** What was left out of the comparison, in words; empty when nothing was. */
+export function leftOutText({ leftOut }: HypothesisResult): string {
+  const { multipleVariants, immature, withoutSubject } = leftOut
+  const parts = [
+    immature && `${plural(immature, 'subject')} who may still convert`,
+    multipleVariants && `${plural(multipleVariants, 'subject')} with several variants`,
+    withoutSubject && `${plural(withoutSubject, 'run')} without a subject`,
+  ].filter(Boolean)
+  return parts.length ? `Left out: ${parts.join(', ')}.` : ''
+}
+
+/** What a guardrail watches: `INP at payment`. */
+export const guardrailName = ({ metric, step }: GuardrailResult) =>
+  `${metric.length <= 4 ? metric.toUpperCase() : plain(metric)}${step ? ` at ${plain(step)}` : ''}`
+
+/** A guardrail's limit and measurement, in the limit's unit. */
+export function guardrailNumbers({ metric, limit, measured }: GuardrailResult) {
+  const quantile = limit.p75AtMost !== undefined
+  const write = quantile ? (metric === 'cls' ? score : duration) : change
+  const worst = quantile ? limit.p75AtMost! : (limit.relativeAtMost ?? 0)
+  const falls = !quantile && metric === 'conversion'
+  return {
+    limit: falls
+      ? `falls at most ${declared(percent(worst))}`
+      : `${quantile ? 'p75 ' : ''}at most ${declared(write(worst))}`,
+    measured: measured ? withInterval(measured, write) : 'too little to tell',
+  }
+}
