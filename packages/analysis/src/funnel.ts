@@ -1,7 +1,7 @@
 import type { Journey } from '@throughline/core'
 import type { Engine } from './engine'
 import type { Window } from './queries'
-import { runQuery, unitsParams } from './queries'
+import { runQuery, runsParams, runUnitsQuery } from './queries'
 import type { FunnelStep, JourneyResult, Quantiles } from './result'
 import { wilson } from './statistics/proportion'
 
@@ -49,12 +49,12 @@ export async function funnel(
   window: Window,
   by: 'run' | 'subject',
 ): Promise<Funnel> {
-  const params = unitsParams(journey, window, by)
+  const params = runsParams(journey, window)
   const [[counts], times, visits, values] = await Promise.all([
-    runQuery<FunnelRow>(engine, 'funnel', params),
-    runQuery<TimesRow>(engine, 'step-times', params),
+    runUnitsQuery<FunnelRow>(engine, 'funnel', by, params),
+    runUnitsQuery<TimesRow>(engine, 'step-times', by, params),
     runQuery<VisitsRow>(engine, 'visits', params),
-    runQuery<ValueRow>(engine, 'values', params),
+    runUnitsQuery<ValueRow>(engine, 'values', by, params),
   ])
   const { units, conversions, capped, reached, continued, dropped } = counts!
   const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))

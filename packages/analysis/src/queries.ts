@@ -4,12 +4,27 @@ import type { Engine, QueryParams } from './engine'
 
 const texts = new Map<string, string>()
 
-/** Runs the query in `sql/queries/<name>.sql`. */
-export function runQuery<Row>(engine: Engine, name: string, params: QueryParams): Promise<Row[]> {
+function load(name: string): string {
   const text = texts.get(name) ?? readFileSync(new URL(`../sql/queries/${name}.sql`, import.meta.url), 'utf8')
   texts.set(name, text)
-  return engine.query<Row>(text, params)
+  return text
 }
+
+/** Runs the query in `sql/queries/<name>.sql`. */
+export const runQuery = <Row>(engine: Engine, name: string, params: QueryParams): Promise<Row[]> =>
+  engine.query<Row>(load(name), params)
+
+/** The same over what is counted: runs, or each subject's best run. Both views have the same columns. */
+export const runUnitsQuery = <Row>(
+  engine: Engine,
+  name: string,
+  by: 'run' | 'subject',
+  params: QueryParams,
+): Promise<Row[]> =>
+  engine.query<Row>(
+    by === 'run' ? load(name) : load(name).replace('throughline_runs(', 'throughline_best_runs('),
+    params,
+  )
 
 /** Runs that started in this window, ms since the epoch; `until` is not in it. */
 export interface Window {
@@ -35,9 +50,3 @@ export function runsParams({ name, version, steps, converts, within }: Journey, 
     until: window.until,
   } satisfies QueryParams
 }
-
-/** The parameters of the view `throughline_units`. */
-export const unitsParams = (journey: Journey, window: Window, by: 'run' | 'subject') => ({
-  ...runsParams(journey, window),
-  by,
-})

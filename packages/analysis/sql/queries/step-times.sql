@@ -9,7 +9,7 @@ FROM (
       if(converted, [(0, (times[{converts:UInt8}] - entered) / 1000)], []))) AS leg,
     leg.1 AS place,
     leg.2 AS elapsed
-  FROM throughline_units(by = {by:String}, journey = {journey:String}, version = {version:String}, steps = {steps:Array(String)},
+  FROM throughline_runs(journey = {journey:String}, version = {version:String}, steps = {steps:Array(String)},
     previous = {previous:Array(UInt8)}, converts = {converts:UInt8}, within = {within:Int64}, since = {since:Int64}, until = {until:Int64})
 )
 GROUP BY place

@@ -6,7 +6,7 @@ FROM (
   WHERE journey = {journey:String} AND outcome = 'converted'
     AND run_id IN (
       SELECT run_id
-      FROM throughline_units(by = {by:String}, journey = {journey:String}, version = {version:String}, steps = {steps:Array(String)},
+      FROM throughline_runs(journey = {journey:String}, version = {version:String}, steps = {steps:Array(String)},
         previous = {previous:Array(UInt8)}, converts = {converts:UInt8}, within = {within:Int64}, since = {since:Int64}, until = {until:Int64})
       WHERE converted)
   GROUP BY run_id
