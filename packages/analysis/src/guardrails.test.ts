@@ -1,0 +1,173 @@
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { analyse } from './analyse'
+import type { Engine } from './engine'
+import type { SpanRow } from './testing'
+import { emptyTables, enter, exposure, openTestEngine, outcome, randomFrom, runId, span } from './testing'
+
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['cart', 'payment', 'confirmation'],
+  converts: 'confirmation',
+  within: '2h',
+})
+const onePage = defineHypothesis('one-page', {
+  statement: 'Payment on one page lets more people finish checkout',
+  journey: checkout,
+  from: 'payment',
+  variants: ['control', 'one-page'],
+  expect: { metric: 'conversion', relative: 0.1 },
+  guardrails: [
+    { metric: 'inp', step: 'payment', p75AtMost: 200 },
+    { metric: 'ready', step: 'payment', relativeAtMost: 0.2 },
+    { metric: 'errors', relativeAtMost: 0.5 },
+    { metric: 'conversion', relativeAtMost: 0 },
+  ],
+})
+const HOUR = 3_600_000
+const T = Date.UTC(2026, 10, 20, 12)
+const now = new Date(T + 48 * HOUR)
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+})
+afterAll(() => engine.close())
+beforeEach(() => emptyTables(engine))
+
+async function analysed(rows: readonly SpanRow[]) {
+  await engine.insert('otel_traces', rows)
+  const result = await analyse(engine, { journeys: [checkout], hypotheses: [onePage] }, { now })
+  return { ...result.hypotheses[0]!, trust: result.trust }
+}
+
+/** Two groups; control converts in 3 of 10. `slow` is the treatment's INP against a control of up to 150 ms. */
+function crowd(size: number, { converts = 0.45, slow = 150, ready = 1000, errors = 0.2 }) {
+  const random = randomFrom(2)
+  return ['control', 'one-page'].flatMap((variant, treated) =>
+    Array.from({ length: size }, (_, index): SpanRow[] => {
+      const name = `${variant}-${index}`
+      const run = runId(T, name)
+      const event = (span_: string, attributes: Record<string, string | number>) =>
+        span(span_, T + 61_000, { run, step: 'payment', attributes })
+      const fails = index < size * (treated ? errors : 0.2)
+      return [
+        enter(run, 'cart', T, { subject: name }),
+        enter(run, 'payment', T + 60_000, { subject: name }),
+        exposure(run, variant, T + 60_000, name),
+        event('browser.web_vital', {
+          'browser.web_vital.name': 'inp',
+          'browser.web_vital.id': name,
+          'browser.web_vital.value': random() * (treated ? slow : 150),
+        }),
+        event('throughline.step.ready', {
+          'throughline.step.ready_ms': 500 + random() * (treated ? ready : 1000),
+        }),
+        ...(fails ? [event('exception', { 'throughline.error.fingerprint': `f${index % 3}` })] : []),
+        ...(index < size * (treated ? converts : 0.3)
+          ? [enter(run, 'confirmation', T + 90_000, { subject: name })]
+          : []),
+      ]
+    }).flat(),
+  )
+}
+
+it('holds when every bound is inside its limit', async () => {
+  const found = await analysed(crowd(1000, {}))
+  expect(found.guardrails.map(({ metric, status }) => [metric, status])).toEqual([
+    ['inp', 'holds'],
+    ['ready', 'holds'],
+    ['errors', 'holds'],
+    ['conversion', 'holds'],
+  ])
+  const [inp, ready, errors] = found.guardrails
+  expect(inp).toMatchObject({ variant: 'one-page', step: 'payment', limit: { p75AtMost: 200 } })
+  expect(inp!.measured!.value).toBeGreaterThan(100)
+  expect(inp!.measured!.value).toBeLessThan(125)
+  expect(Math.abs(ready!.measured!.value)).toBeLessThan(0.05)
+  expect(errors!.measured!.value).toBeCloseTo(0, 9)
+  expect(found.verdict).toBe('supported')
+})
+
+it('blocks "supported" when one is violated, and says so first', async () => {
+  const found = await analysed(crowd(1000, { slow: 400, ready: 2500, errors: 0.4 }))
+  expect(found.guardrails.map(({ status }) => status)).toEqual(['violated', 'violated', 'violated', 'holds'])
+  expect(found.guardrails[2]!.measured!.value).toBeCloseTo(1, 9)
+  expect(found.verdict).toBe('inconclusive')
+  expect(found.reasons[0]).toContain('violated')
+})
+
+it('blocks "supported" while one cannot be told', async () => {
+  const found = await analysed(crowd(1000, { slow: 276 }))
+  expect(found.guardrails[0]!.status).toBe('unknown')
+  expect(found.comparisons[0]!.relative.sequential.low).toBeGreaterThan(0)
+  expect(found.verdict).toBe('inconclusive')
+})
+
+it('takes a fall of conversion for the worse', async () => {
+  const found = await analysed(crowd(1000, { converts: 0.2 }))
+  expect(found.guardrails[3]).toMatchObject({ metric: 'conversion', status: 'violated' })
+  expect(found.guardrails[3]!.measured!.value).toBeCloseTo(-1 / 3, 9)
+})
+
+it('bounds the 75th percentile in 95 of 100 crowds', async () => {
+  // The bound's rank depends on the count alone; the share of crowds whose bound misses the true percentile is binomial.
+  const rows = crowd(200, {})
+  const { guardrails } = await analysed(rows)
+  const values = rows
+    .filter((row) => row.SpanAttributes['browser.web_vital.id']?.startsWith('one-page'))
+    .map((row) => Number(row.SpanAttributes['browser.web_vital.value']))
+    .sort((a, b) => a - b)
+  // qbinom(0.05, 200, 0.75) = 140 and qbinom(0.95, 200, 0.75) = 160
+  expect(values.indexOf(guardrails[0]!.measured!.low) + 1).toBeGreaterThanOrEqual(138)
+  expect(values.indexOf(guardrails[0]!.measured!.low) + 1).toBeLessThanOrEqual(140)
+  expect(values.indexOf(guardrails[0]!.measured!.high) + 1).toBeGreaterThanOrEqual(161)
+  expect(values.indexOf(guardrails[0]!.measured!.high) + 1).toBeLessThanOrEqual(163)
+})
+
+it('says what was lost, left out or doubtful', async () => {
+  const assigned = { attributes: { 'throughline.hypothesis.one-page': 'one-page' } }
+  const delivery = (page: string, emitted: number, dropped: number) =>
+    span('throughline.delivery', T, {
+      run: '',
+      attributes: {
+        'throughline.page.id': page,
+        'throughline.delivery.emitted': emitted,
+        'throughline.delivery.delivered': emitted - dropped,
+        'throughline.delivery.dropped': dropped,
+      },
+    })
+  const run = runId(T, 'skewed')
+  const request = { run, step: 'cart', trace: 'ab'.repeat(16) }
+  const { trust } = await analysed([
+    enter(runId(T, 'a'), 'payment', T, assigned),
+    enter(runId(T, 'b'), 'payment', T, { ...assigned, version: '0' }),
+    outcome(runId(T, 'ghost'), T, 'converted', { source: 'server' }),
+    delivery('p', 10, 0),
+    delivery('p', 100, 30),
+    delivery('q', 50, 0),
+    enter(run, 'cart', T),
+    span('GET', T, { ...request, kind: 'Client', span: 'c'.repeat(16), duration: 100 }),
+    span('GET /', T - 6 * 60_000, { ...request, kind: 'Server', source: 'server', parent: 'c'.repeat(16) }),
+  ])
+  expect(trust.delivery).toEqual({
+    pages: 2,
+    emitted: 150,
+    delivered: 120,
+    dropped: 30,
+    pending: 0,
+    recovered: 0,
+  })
+  expect(trust.skewedRuns).toBe(1)
+  const warnings = trust.notes.filter(({ level }) => level === 'warning').map(({ text }) => text)
+  expect(warnings).toEqual([
+    expect.stringContaining('dropped 30 of 150 events (20.0 %)'),
+    expect.stringContaining('1 of 1 runs'),
+    expect.stringContaining('1 conversions of checkout were confirmed by the server'),
+    expect.stringContaining('2 of 2 runs with a variant'),
+  ])
+  expect(trust.notes.at(-1)).toMatchObject({
+    level: 'info',
+    text: expect.stringContaining('another version'),
+  })
+})
