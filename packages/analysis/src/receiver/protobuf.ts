@@ -40,8 +40,10 @@ const nested = (name: string, message: () => Message, repeated = false): Field =
   name,
   wire: 2,
   repeated,
-  read: (reader, buffer, depth) =>
-    readMessage(reader, buffer, message(), reader.pos + reader.uint32(), depth + 1),
+  read(reader, buffer, depth) {
+    const length = reader.uint32()
+    return readMessage(reader, buffer, message(), reader.pos + length, depth + 1)
+  },
 })
 const list = (name: string, message: () => Message) => nested(name, message, true)
 
