@@ -86,6 +86,12 @@ export const WEB_VITAL_RATING = 'browser.web_vital.rating'
 export const WEB_VITAL_ID = 'browser.web_vital.id'
 /** string; `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`, `soft-navigation` */
 export const WEB_VITAL_NAVIGATION_TYPE = 'browser.web_vital.navigation_type'
+/** string; the element that it was about, by tags, ids and classes; `form#pay>button.primary` */
+export const WEB_VITAL_TARGET = 'browser.web_vital.target'
+/** string; INP: the script that the interaction waited for; URLs lose query and fragment; `https://shop.example/app.js` */
+export const WEB_VITAL_SCRIPT = 'browser.web_vital.script'
+/** string; LCP: the image; URLs lose query and fragment; `https://shop.example/hero.avif` */
+export const WEB_VITAL_RESOURCE = 'browser.web_vital.resource'
 /** string; the kind of error; `TypeError` */
 export const EXCEPTION_TYPE = 'exception.type'
 /** string; the error's message; `x is not a function` */

@@ -1,5 +1,5 @@
 import type { Context, ContextManager } from '@opentelemetry/api'
-import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker'
@@ -7,30 +7,38 @@ import type { Tracker } from '../tracker'
 const MOST_SPANS = 1000
 const LONGEST = 36e5
 
+/** A context manager that also counts the spans of the current visit. */
+export interface AmbientContextManager extends ContextManager {
+  /** To be called with the visit of each span that starts. */
+  count(visit: Visit): void
+}
+
 /**
  * A context manager for browsers, where nothing carries a context over an `await`: with an empty stack, the context is
- * the current visit's, so that a visit is one trace. A visit of over 1,000 spans or an hour keeps stamping, but the
- * spans that follow start traces of their own.
+ * the current visit's, so that a visit is one trace. After 1,000 spans or an hour of a visit the spans that follow start
+ * traces of their own, still stamped.
  */
-export function ambientContextManager(tracker: Tracker): ContextManager & { count(visit: Visit): void } {
+export function ambientContextManager(tracker: Tracker): AmbientContextManager {
   const stack: Context[] = []
-  let made: { visit: Visit; span: unknown; spans: number; context: Context; isFull?: boolean } | undefined
+  let made: { visit: Visit; span: unknown; spans: number; since: number; context: Context } | undefined
 
   function ambient(): Context {
     const visit = tracker.current()
     if (!visit) return ROOT_CONTEXT
     if (made?.visit !== visit || made.span !== visit.span)
-      made = { visit, span: visit.span, spans: 0, context: setVisit(ROOT_CONTEXT, visit) }
-    const isFull =
-      made.spans >= MOST_SPANS || performance.timeOrigin + performance.now() - visit.start > LONGEST
-    if (isFull && !made.isFull) {
-      made.isFull = true
-      made.context = setVisit(ROOT_CONTEXT, { ...visit, span: undefined })
-    }
+      made = {
+        visit,
+        span: visit.span,
+        spans: 0,
+        since: performance.now(),
+        context: setVisit(ROOT_CONTEXT, visit),
+      }
+    const isFull = made.spans >= MOST_SPANS || performance.now() - made.since > LONGEST
+    if (isFull && trace.getSpan(made.context)) made.context = trace.deleteSpan(made.context)
     return made.context
   }
 
-  const manager: ContextManager & { count(visit: Visit): void } = {
+  const manager: AmbientContextManager = {
     active: () => stack[stack.length - 1] ?? ambient(),
     with(context, fn, thisArg, ...args) {
       stack.push(context)
@@ -42,16 +50,16 @@ export function ambientContextManager(tracker: Tracker): ContextManager & { coun
     },
     bind<T>(context: Context, target: T): T {
       // Bound while ambient: what is ambient then, not what is ambient now.
-      if (typeof target !== 'function' || (context === made?.context && stack.length === 0)) return target
-      return ((...args: never[]) => manager.with(context, () => target(...args))) as T
+      if (typeof target !== 'function' || context === made?.context) return target
+      return function (this: unknown, ...args: never[]) {
+        return manager.with(context, target as never, this as never, ...args)
+      } as T
     },
     enable: () => manager,
     disable() {
       stack.length = 0
-      made = undefined
       return manager
     },
-    /** Called with the visit of each span that starts. */
     count(visit) {
       if (made?.visit === visit) made.spans++
     },

@@ -1,6 +1,7 @@
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api'
 import { DELIVERY, DELIVERY_COUNT, EVENT_ID, PAGE_ID } from '../attributes'
+import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker'
 import type { Outbox } from './outbox'
@@ -44,103 +45,153 @@ export interface Exporter {
 
 export interface DeliveryOptions {
   readonly exporter: Exporter
-  /** Spans of requests to it are never recorded. */
-  readonly endpoint: string
-  readonly page: string
-  readonly outbox?: Outbox
+  /** The URL that it posts to: spans of requests to it are never recorded. */
+  readonly url: string
   /** Query parameters that URLs may keep. */
-  readonly allowUrlParams?: readonly string[]
+  readonly allowUrlParams?: readonly string[] | undefined
   /** Sees every attribute before it leaves; what it returns goes instead, undefined takes it out. */
-  readonly redact?: (key: string, value: unknown) => unknown
+  readonly redact?: ((key: string, value: unknown) => unknown) | undefined
 }
 
 /** Sends finished spans, journey events first, in batches that fit what a browser lets out of a page that goes away. */
 export interface Delivery {
+  /** One page load. */
+  readonly page: string
   // biome-ignore lint/suspicious/noExplicitAny: a SpanProcessor of either line
   readonly processor: any
+  /** Where journey events are written before they are sent; memory alone until it is set. */
+  outbox?: Outbox | undefined
   isOwn(url: string): boolean
   /** True when spans may leave. */
-  readonly isOpen: () => boolean
-  /** Consent: `false` holds everything back in memory; with `discard`, what waits is dropped. */
-  open(isOpen: boolean, discard?: boolean): void
+  isOpen(): boolean
+  /** Consent: false holds everything back in memory, a bounded number of it. */
+  open(isOpen: boolean): void
+  /** Drops what waits. */
+  discard(): void
   /** Sends what waits, now; resolves when it arrived or failed. */
   flush(): Promise<void>
-  /** Sends what pages that are gone left in the outbox. */
-  recover(): void
-  /** Records what became of this page's events so far. */
+  /** Tries at once what was put off: the network is back. */
+  retry(): void
+  /** Sends what a page that is gone left behind. */
+  recover(left: readonly { readonly id: string; readonly span: FinishedSpan }[]): void
+  /** Records what became of this page's spans, if that has changed. */
   report(tracker: Tracker): void
-  stop(): Promise<void>
 }
 
 const BATCH = 25
-const BATCH_BYTES = 45_000
+/** The keepalive budget is 60 KiB; the resource and the frame of the request are not counted. */
+const BATCH_BYTES = 55_000
 const DELAY = 1000
-const MOST_WAITING = 500
-const URL_KEYS = ['url.full', 'http.url', 'browser.document.url.full']
+const MOST_WAITING = 600
+/** A longer Retry-After than the exporter waits for itself. */
+const TOLD_TO_WAIT = 120_000
 
 interface Waiting {
   readonly span: FinishedSpan
-  readonly id: string | undefined
   readonly bytes: number
-  readonly isRecovered?: boolean
+  /** Of a journey event: its key in the outbox. */
+  readonly id?: string | undefined
+  /** Which count goes up when it has arrived. */
+  readonly as?: 'delivered' | 'recovered' | undefined
+  isRefused?: boolean
 }
 
 /** The queue between a provider and its exporter. */
-export function createDelivery(options: DeliveryOptions): Delivery {
-  const { exporter, endpoint, page, outbox, allowUrlParams, redact } = options
+export function createDelivery({ exporter, url, allowUrlParams, redact }: DeliveryOptions): Delivery {
+  const page = hex(platformBytes(16))
   const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
   const encoder = new TextEncoder()
-  let events: Waiting[] = []
+  const events: Waiting[] = []
   const others: Waiting[] = []
+  const inFlight = new Set<Promise<void>>()
   let isOpen = true
   let failures = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  const inFlight = new Set<Promise<void>>()
+  let reported = ''
 
-  /** What is kept in a Span object that has ended is still ours to change until it is sent. */
+  /** A span that has ended is only read from here on, by the exporter: what must not leave is taken out in place. */
   function clean(attributes: Record<string, unknown>) {
     for (const key in attributes) {
-      if (URL_KEYS.includes(key)) attributes[key] = scrubUrl(`${attributes[key]}`, allowUrlParams)
-      else if (key === 'url.query' && !allowUrlParams) delete attributes[key]
-      if (!redact) continue
-      const kept = redact(key, attributes[key])
-      if (kept === undefined) delete attributes[key]
-      else attributes[key] = kept
+      let value = attributes[key]
+      if (typeof value === 'string' && /^[a-z]+:\/\/\S*[?#@]/i.test(value))
+        value = scrubUrl(value, allowUrlParams)
+      if (/^url\.(query|fragment)$/.test(key)) value = undefined
+      try {
+        if (redact) value = redact(key, value)
+      } catch {
+        value = undefined
+      }
+      if (value === undefined) delete attributes[key]
+      else attributes[key] = value
     }
   }
 
-  function drop(from: Waiting[]) {
-    for (const { id, isRecovered } of from) {
-      if (id) outbox?.remove(id)
-      if (!isRecovered) counts.dropped++
+  function drop(from: readonly Waiting[]) {
+    for (const { id, as } of from) {
+      if (id) delivery.outbox?.remove(id)
+      if (as === 'delivered') counts.dropped++
     }
   }
 
-  function add(waiting: Waiting) {
-    const queue = waiting.id ? events : others
+  function schedule(delay: number) {
+    clearTimeout(timer)
+    timer = setTimeout(tick, delay)
+  }
+
+  function add(waiting: Waiting, queue: Waiting[]) {
     queue.push(waiting)
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
     // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
     if (globalThis.document?.visibilityState === 'hidden') queueMicrotask(delivery.flush)
-    else timer ??= setTimeout(tick, DELAY)
+    else if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }
 
-  /** The next batch: events first, as many as fit. */
+  /** The next batch: events first, as many as fit. What was refused goes alone, lest it take others down with it. */
   function take(): Waiting[] {
     const batch: Waiting[] = []
     let room = BATCH_BYTES
     for (const queue of [events, others])
       while (queue[0] && batch.length < BATCH && (batch.length === 0 || queue[0].bytes <= room)) {
+        if (queue[0].isRefused && batch.length > 0) return batch
         room -= queue[0].bytes
         batch.push(queue.shift()!)
+        if (batch[0]!.isRefused) return batch
       }
     return batch
   }
 
-  function send(batch: Waiting[]): Promise<void> {
+  function arrived(batch: readonly Waiting[]) {
+    failures = blockedUntil = 0
+    for (const { id, as } of batch) {
+      if (id) delivery.outbox?.remove(id)
+      if (as) counts[as]++
+    }
+  }
+
+  /** Events wait for the next try, here and in the outbox; what else failed is gone. */
+  function failed(batch: readonly Waiting[], error: Error | undefined, began: number) {
+    const message = `${error?.message}`
+    const isRefused = message.includes('non-retryable')
+    const again = batch.filter((waiting) => waiting.id && !(isRefused && waiting.isRefused))
+    for (const waiting of again) waiting.isRefused ||= isRefused
+    counts.retried += again.length
+    drop(batch.filter((waiting) => !again.includes(waiting)))
+    events.unshift(...again)
+    drop(events.splice(MOST_WAITING))
+    // After each failure we stay away twice as long, so that a dead endpoint costs the page next to nothing. The exporter
+    // gives up at once only when it was told to wait for longer than it lives.
+    failures++
+    const isTold = Date.now() - began < 500 && message.includes('retryable status') && !isRefused
+    const backoff = Math.min(60_000, 1000 * 2 ** failures) * (0.75 + Math.random() / 2)
+    blockedUntil = Date.now() + (isTold ? TOLD_TO_WAIT : backoff)
+    diag.warn(`throughline: ${url} takes no spans; trying again in a while`, error)
+  }
+
+  function send(batch: readonly Waiting[]) {
+    const began = Date.now()
     const sent = new Promise<{ code: number; error?: Error }>((resolve) =>
-      // Detached, so that an instrumented fetch does not put the export itself into the visit's trace.
+      // Detached, so that the export is not put into the visit's trace.
       context.with(ROOT_CONTEXT, () =>
         exporter.export(
           batch.map(({ span }) => span),
@@ -151,41 +202,30 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       .catch((error) => ({ code: 1, error }))
       .then(({ code, error }) => {
         inFlight.delete(sent)
-        if (code === 0) {
-          failures = 0
-          for (const { id, isRecovered } of batch) {
-            if (id) outbox?.remove(id)
-            counts[isRecovered ? 'recovered' : 'delivered']++
-          }
-          return
-        }
-        // Events wait for the next try, here and in the outbox; what else failed is gone. After each failure we stay
-        // away twice as long, so that a dead endpoint costs the page next to nothing.
-        failures++
-        blockedUntil = Date.now() + Math.min(6e4, 1000 * 2 ** failures) * (0.75 + Math.random() / 2)
-        diag.warn(`throughline: ${endpoint} takes no spans; trying again`, error)
-        const again = batch.filter(({ id }) => id)
-        counts.retried += again.length
-        drop(batch.filter(({ id }) => !id))
-        events = [...again, ...events]
-        drop(events.splice(MOST_WAITING))
-        timer ??= setTimeout(tick, DELAY)
+        if (code === 0) arrived(batch)
+        else failed(batch, error, began)
+        schedule(0)
       })
     inFlight.add(sent)
-    return sent
   }
+
+  const isOnline = () => globalThis.navigator?.onLine !== false
+  const isEmpty = () => events.length + others.length === 0
 
   function tick() {
     timer = undefined
+    if (!isOpen || isEmpty() || !isOnline()) return
     const wait = blockedUntil - Date.now()
-    if (!isOpen || events.length + others.length === 0) return
-    if (wait <= 0 && inFlight.size < 2) send(take())
-    if (events.length + others.length > 0)
-      timer = setTimeout(tick, Math.max(wait, inFlight.size ? DELAY : 50))
+    if (wait > 0) return schedule(wait)
+    // One request alone tries out whether a dead endpoint is back; else two at a time.
+    if (inFlight.size < (failures ? 1 : 2)) send(take())
+    if (inFlight.size < 2 && !failures && !isEmpty())
+      schedule(events.length + others.length < BATCH ? DELAY : 0)
   }
 
   const delivery: Delivery = {
-    isOwn: (url) => !!url && url.startsWith(endpoint),
+    page,
+    isOwn: (to) => to !== '' && to.startsWith(url),
     isOpen: () => isOpen,
     processor: {
       onStart() {},
@@ -193,51 +233,56 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         try {
           if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
           clean(span.attributes)
-          const id = isEventName(span.name) ? `${span.attributes[EVENT_ID] ?? ''}` || undefined : undefined
-          const bytes =
-            700 + encoder.encode(JSON.stringify(span.attributes)).length + 200 * span.events.length
-          if (span.name !== DELIVERY) counts.emitted++
-          if (id && isOpen && span.name !== DELIVERY) outbox?.put(id, span)
-          add({ span, id, bytes, isRecovered: span.name === DELIVERY })
+          const { name, attributes } = span
+          const isReport = name === DELIVERY
+          const isEvent = isEventName(name)
+          const id = isEvent && !isReport ? `${attributes[EVENT_ID] ?? ''}` || undefined : undefined
+          const text = JSON.stringify([attributes, span.events, span.links])
+          const bytes = 500 + 40 * Object.keys(attributes).length + 1.5 * encoder.encode(text).length
+          if (!isReport) counts.emitted++
+          if (id && isOpen) delivery.outbox?.put(id, span)
+          add({ span, id, bytes, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
         } catch (error) {
           diag.error('throughline:', error)
         }
       },
       forceFlush: () => delivery.flush(),
-      shutdown: () => delivery.stop(),
+      async shutdown() {
+        await delivery.flush()
+        clearTimeout(timer)
+        await exporter.shutdown()
+      },
     },
-    open(opened, discard) {
+    open(opened) {
       isOpen = opened
-      if (discard) {
-        drop([...events.splice(0), ...others.splice(0)])
-        outbox?.clear()
-      }
-      if (!isOpen) return
-      for (const { id, span } of events) if (id) outbox?.put(id, span)
-      timer ??= setTimeout(tick, DELAY)
+      if (isOpen) for (const { id, span } of events) if (id) delivery.outbox?.put(id, span)
+      schedule(DELAY)
+    },
+    discard() {
+      drop([...events.splice(0), ...others.splice(0)])
     },
     async flush() {
-      if (isOpen && Date.now() >= blockedUntil) while (events.length + others.length > 0) send(take())
+      if (isOpen && isOnline() && Date.now() >= blockedUntil) while (!isEmpty()) send(take())
       await Promise.all(inFlight)
     },
-    recover() {
-      if (isOpen)
-        for (const { id, span } of outbox?.left() ?? [])
-          if (!events.some((waiting) => waiting.id === id)) add({ id, span, bytes: 1500, isRecovered: true })
+    retry() {
+      failures = blockedUntil = 0
+      schedule(0)
+    },
+    recover(left) {
+      for (const { id, span } of left)
+        if (isOpen && !events.some((waiting) => waiting.id === id))
+          add({ span, id, bytes: 2200, as: 'recovered' }, events)
     },
     report(tracker) {
       const { emitted, delivered, dropped } = counts
-      if (emitted === 0) return
+      const text = JSON.stringify(counts)
+      if (emitted === 0 || text === reported) return
+      reported = text
       const all = { ...counts, pending: emitted - delivered - dropped }
       const attributes: Record<string, string | number> = { [PAGE_ID]: page }
       for (const [name, count] of Object.entries(all)) attributes[DELIVERY_COUNT + name] = count
       tracker.record(DELIVERY, attributes)
-    },
-    async stop() {
-      clearTimeout(timer)
-      await delivery.flush()
-      clearTimeout(timer)
-      await exporter.shutdown()
     },
   }
   return delivery

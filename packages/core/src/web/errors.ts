@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import {
   ERROR_COUNT,
   ERROR_FINGERPRINT,
@@ -7,6 +8,7 @@ import {
   EXCEPTION_STACKTRACE,
   EXCEPTION_TYPE,
 } from '../attributes'
+import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker'
 import { scrubText, scrubUrl } from './scrub'
@@ -20,56 +22,71 @@ export interface ErrorOptions {
   readonly consoleErrors?: boolean
 }
 
-/** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
-export function observeErrors(
-  tracker: Tracker,
-  signal: AbortSignal,
-  options: ErrorOptions = {},
-): { flush(): void } {
-  const seen = new Map<
-    string,
-    { count: number; waiting: number; attributes: Record<string, string | boolean> }
-  >()
+interface Seen {
+  count: number
+  /** Held back since the last event, all on one visit. */
+  waiting: number
+  visit: Visit | undefined
+  attributes: Record<string, string | boolean>
+}
+
+/**
+ * Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened.
+ *
+ * @returns sends the counts of what was held back
+ */
+export function observeErrors(tracker: Tracker, signal: AbortSignal, options: ErrorOptions): () => void {
+  const seen = new Map<string, Seen>()
+
+  function flush(entry: Seen) {
+    const { attributes, visit, waiting } = entry
+    entry.waiting = 0
+    if (waiting)
+      tracker.record(EXCEPTION, { ...attributes, [ERROR_COUNT]: waiting }, { visit: visit ?? null })
+  }
 
   function report(error: unknown, handled = false, type?: string) {
-    const { name, message, stack } = (error ?? {}) as Partial<Error>
-    const kind = type ?? `${name ?? typeof error}`
-    const text = scrubText(`${message ?? error}`).slice(0, 1000)
-    const trace = scrubText(`${stack ?? ''}`).slice(0, 8000)
-    const id = fingerprint(kind, text, trace)
-    const known = seen.get(id)
-    const entry = known ?? { count: 0, waiting: 0, attributes: {} }
-    if (!known && seen.size < MOST_FINGERPRINTS) seen.set(id, entry)
-    if (++entry.count > EACH || (!known && seen.size >= MOST_FINGERPRINTS)) {
-      entry.waiting++
-      return
+    try {
+      const { name, message, stack } = (error ?? {}) as Partial<Error>
+      const kind = type ?? `${name ?? typeof error}`
+      const text = scrubText(`${message ?? error}`).slice(0, 1000)
+      const trace = scrubText(`${stack ?? ''}`).slice(0, 8000)
+      const id = fingerprint(kind, text, trace)
+      if (!seen.has(id) && seen.size === MOST_FINGERPRINTS) return
+      const entry = seen.get(id) ?? { count: 0, waiting: 0, visit: undefined, attributes: {} }
+      seen.set(id, entry)
+      const visit = tracker.current()
+      if (entry.visit !== visit) flush(entry)
+      entry.visit = visit
+      entry.attributes = {
+        [EXCEPTION_TYPE]: kind,
+        [EXCEPTION_MESSAGE]: text,
+        ...(trace && { [EXCEPTION_STACKTRACE]: trace }),
+        [ERROR_FINGERPRINT]: id,
+        [ERROR_HANDLED]: handled,
+      }
+      if (++entry.count > EACH) entry.waiting++
+      else tracker.record(EXCEPTION, entry.attributes)
+    } catch (reason) {
+      // What is thrown may throw again when it is looked at.
+      diag.debug('throughline:', reason)
     }
-    entry.attributes = {
-      [EXCEPTION_TYPE]: kind,
-      [EXCEPTION_MESSAGE]: text,
-      ...(trace && { [EXCEPTION_STACKTRACE]: trace }),
-      [ERROR_FINGERPRINT]: id,
-      [ERROR_HANDLED]: handled,
-    }
-    tracker.record(EXCEPTION, entry.attributes)
   }
 
   const listen = (type: string, listener: (event: never) => void) =>
     addEventListener(type, listener as EventListener, { capture: true, signal })
 
-  listen('error', (event: ErrorEvent) => {
-    const target = event.target as (EventTarget & { src?: string; href?: string; localName?: string }) | null
-    if (target && target !== window) {
-      const url = target.src ?? target.href
-      if (url) report(`${target.localName} ${scrubUrl(url)}`, false, 'ResourceError')
-    } else report(event.error ?? event.message)
+  listen('error', ({ target, error, message }: ErrorEvent) => {
+    const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }
+    if (target === window) report(error ?? message)
+    else if (src || href) report(`${localName} ${scrubUrl(src || href!)}`, false, 'ResourceError')
   })
-  listen('unhandledrejection', (event: PromiseRejectionEvent) => report(event.reason))
+  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => report(reason))
 
   if (options.consoleErrors) {
     const original = console.error
     const wrapped = (...args: unknown[]) => {
-      report(args.find((arg) => arg instanceof Error) ?? args.map(String).join(' '), true)
+      report(args.find((arg) => arg instanceof Error) ?? args.find((arg) => typeof arg === 'string'), true)
       original.apply(console, args)
     }
     console.error = wrapped
@@ -78,13 +95,5 @@ export function observeErrors(
     })
   }
 
-  return {
-    /** Sends the counts of what was held back. */
-    flush() {
-      for (const entry of seen.values()) {
-        if (entry.waiting) tracker.record(EXCEPTION, { ...entry.attributes, [ERROR_COUNT]: entry.waiting })
-        entry.waiting = 0
-      }
-    },
-  }
+  return () => seen.forEach(flush)
 }

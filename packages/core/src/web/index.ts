@@ -1,7 +1,23 @@
-export type { Delivery, DeliveryOptions, Exporter } from './delivery'
-export { createDelivery } from './delivery'
+import { makeExporter, makeProvider } from './provider'
+import { createStart } from './start'
+
+export type { Delivery, Exporter } from './delivery'
+export type {
+  Consent,
+  Instrumentation,
+  OwnProviderOptions,
+  ReadyMadeOptions,
+  StartOptions,
+  Throughline,
+} from './options'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export { recordJourney } from './spans'
-export type { Consent, Instrumentation, StartOptions, Throughline } from './start'
-export { startThroughline } from './start'
+
+/**
+ * Wires a page: tracks the journeys, stamps every span, records web vitals and errors on the step where they happened,
+ * and sends it all as OTLP. With `{ tracker, provider }` it does so on a provider of the host's own.
+ *
+ * @throws TypeError that says what to change, when the set-up cannot work
+ */
+export const startThroughline = createStart({ makeExporter, makeProvider })

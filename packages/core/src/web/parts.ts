@@ -5,19 +5,18 @@ import { journeySampler } from '../sampler'
 import { journeySpanProcessor } from '../span-processor'
 import type { Tracker } from '../tracker'
 import { ambientContextManager } from './context-manager'
-import type { Delivery } from './delivery'
+import type { Delivery, DeliveryOptions } from './delivery'
+import { createDelivery } from './delivery'
 import { journeyPropagator, urlOf } from './propagator'
 
 /** Any SpanProcessor, of either OpenTelemetry line. */
 // biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, their calls do not
 type AnySpanProcessor = any
 
-export interface PartsOptions extends JourneySamplerOptions {
+export interface PartsOptions extends JourneySamplerOptions, Partial<DeliveryOptions> {
   readonly tracker: Tracker
   /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[]
-  /** Where finished spans go: `createDelivery(…)`; left out when the host's provider has an exporter of its own. */
-  readonly delivery?: Delivery
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined
 }
 
 /** What a provider is built with. */
@@ -28,28 +27,31 @@ export interface ThroughlineParts {
   readonly propagator: TextMapPropagator
 }
 
-const installed = new WeakMap<Tracker, Set<string>>()
+/** What is known of a tracker's parts: how they deliver, and which have been called so far. */
+interface Installed {
+  readonly delivery: Delivery | undefined
+  readonly url: string
+  readonly seen: Set<string>
+}
 
-/** Which parts of a tracker's have been called by a provider or the global API so far. */
-export const installedParts = (tracker: Tracker): ReadonlySet<string> => installed.get(tracker) ?? new Set()
+const installed = new WeakMap<Tracker, Installed>()
+
+export const installedParts = (tracker: Tracker): Installed | undefined => installed.get(tracker)
 
 /**
  * The parts with which a host builds its own provider, on OpenTelemetry JS 2.x or 3.x: a provider takes its processors and its
- * sampler in its constructor only. No part touches the DOM.
+ * sampler in its constructor only. With `exporter` and its `url` they also deliver (small batches, journey events first, an
+ * outbox); without, the host adds a batch processor of its own. No part touches the DOM.
  */
 export function throughlineParts(options: PartsOptions): ThroughlineParts {
-  const { tracker, propagateTo, delivery } = options
+  const { tracker, propagateTo, exporter, url = '' } = options
+  const delivery = exporter && createDelivery({ ...options, exporter, url })
   const contextManager = ambientContextManager(tracker)
   const stamper = journeySpanProcessor(tracker)
   const decide = journeySampler(tracker, options)
   const drop: SamplingAnswer = { decision: 0 }
   const seen = new Set<string>()
-  installed.set(tracker, seen)
-  const { enable } = contextManager
-  contextManager.enable = () => {
-    seen.add('contextManager')
-    return enable()
-  }
+  installed.set(tracker, { delivery, url, seen })
   return {
     sampler: {
       shouldSample(...args) {

@@ -2,15 +2,25 @@ import type { StateStorage } from '../tracker'
 
 /** Keeps what is stored in memory until storing is allowed. */
 export interface GatedStorage extends StateStorage {
-  /** True writes what was held to the storage behind; false takes everything out of it again. */
+  /** True writes what was held to the storage behind; false takes everything of ours out of it. */
   open(isOpen: boolean): void
 }
 
+const AWAY = 'throughline.away'
+
+/** Takes everything of ours out of a storage. */
+export function clearStorage(storage: Storage | undefined): void {
+  if (storage)
+    for (const key of Object.keys(storage)) if (key.startsWith('throughline')) storage.removeItem(key)
+}
+
 /** @param real the storage behind the gate; undefined where the browser denies it, and memory does */
-export function gatedStorage(real: StateStorage | undefined, isOpen: boolean): GatedStorage {
+export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
   const held = new Map<string, string>()
+  if (!isOpen) clearStorage(real)
   return {
-    getItem: (key) => held.get(key) ?? (isOpen && real ? real.getItem(key) : null),
+    // Another page of this tab may have written since: only a closed gate is read from memory.
+    getItem: (key) => (isOpen && real ? real.getItem(key) : held.get(key)) ?? null,
     setItem(key, value) {
       held.set(key, value)
       if (isOpen) real?.setItem(key, value)
@@ -21,9 +31,8 @@ export function gatedStorage(real: StateStorage | undefined, isOpen: boolean): G
     },
     open(opened) {
       isOpen = opened
-      for (const [key, value] of held)
-        if (isOpen) real?.setItem(key, value)
-        else real?.removeItem(key)
+      if (!opened) clearStorage(real)
+      else for (const [key, value] of held) real?.setItem(key, value)
     },
   }
 }
@@ -35,4 +44,35 @@ export function pageStorage(name: 'localStorage' | 'sessionStorage'): Storage | 
   } catch {
     return undefined
   }
+}
+
+/**
+ * A duplicated tab, or one that a script opened, starts with a copy of this storage while its owner is still there: the runs
+ * in it are the owner's. Owners leave a mark when they go or are hidden.
+ */
+export function claim(storage: StateStorage, signal: AbortSignal): void {
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
+  const attempt = (fn: () => void) => () => {
+    try {
+      fn()
+    } catch {
+      // Storage that throws has no copies either.
+    }
+  }
+  const take = attempt(() => {
+    if (!storage.getItem(AWAY) && isCopy) storage.removeItem('throughline')
+    storage.removeItem(AWAY)
+  })
+  const leave = attempt(() => storage.setItem(AWAY, '1'))
+  const back = attempt(() => storage.removeItem(AWAY))
+  take()
+  addEventListener('pagehide', leave, { signal })
+  addEventListener('pageshow', back, { signal })
+  document.addEventListener(
+    'visibilitychange',
+    () => (document.visibilityState === 'hidden' ? leave() : back()),
+    { signal },
+  )
+  signal.addEventListener('abort', leave)
 }

@@ -9,11 +9,21 @@ export function urlOf(attributes: Record<string, unknown> | undefined): string {
   return `${attributes?.['url.full'] ?? attributes?.['http.url'] ?? ''}`
 }
 
+/** The origin of a URL, or an empty string when it does not parse. */
+function originOf(url: string): string {
+  try {
+    return new URL(url, globalThis.location?.href).origin
+  } catch {
+    return ''
+  }
+}
+
 /**
  * Propagates W3C trace context as usual, and the journey as W3C baggage, but that to this origin and to listed ones
  * alone, whatever else is configured: a request whose target is not known carries none. A baggage header that is already
  * there is added to.
  *
+ * @param propagateTo origins (`'https://api.example.com'`), or patterns that an origin must match
  * @param isAllowed false until consent is given: then no id of ours is in any header
  */
 export function journeyPropagator(
@@ -21,35 +31,29 @@ export function journeyPropagator(
   propagateTo: readonly (string | RegExp)[] = [],
   isAllowed: () => boolean = () => true,
 ): TextMapPropagator {
-  function isTrusted(url: string): boolean {
-    if (!url || !isAllowed()) return false
-    const { origin, href } = new URL(url, globalThis.location?.href)
+  function isTrusted(origin: string): boolean {
     return (
-      origin === globalThis.location?.origin ||
-      propagateTo.some((to) => (typeof to === 'string' ? new URL(to).origin === origin : to.test(href)))
+      origin !== '' &&
+      (origin === globalThis.location?.origin ||
+        propagateTo.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
     )
   }
   return {
     inject(context: Context, carrier, setter) {
       const span = trace.getSpan(context)
-      const spanContext = span?.spanContext()
-      if (!span || !spanContext || !isSpanContextValid(spanContext)) return
-      const { traceId, spanId, traceFlags, traceState } = spanContext
+      if (!span || !isSpanContextValid(span.spanContext()) || !isAllowed()) return
+      const { traceId, spanId, traceFlags, traceState } = span.spanContext()
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
       if (traceState) setter.set(carrier, 'tracestate', traceState.serialize())
       const visit = getVisit(context) ?? tracker.current()
-      try {
-        if (!visit?.run || !isTrusted(urlOf((span as { attributes?: Record<string, unknown> }).attributes)))
-          return
-        const headers = carrier as { get?(name: string): string | null; baggage?: string }
-        const present = typeof headers.get === 'function' ? headers.get('baggage') : headers.baggage
-        const members = Object.entries(baggageOf(visit, tracker.others())).map(
-          ([key, value]) => `${key}=${encodeURIComponent(value)}`,
-        )
-        setter.set(carrier, 'baggage', [...(present ? [present] : []), ...members].join(','))
-      } catch {
-        // A URL that does not parse is not one that we trust.
-      }
+      const { attributes } = span as { attributes?: Record<string, unknown> }
+      if (!visit?.run || !isTrusted(originOf(urlOf(attributes)))) return
+      const headers = carrier as { get?(name: string): string | null; baggage?: string }
+      const present = typeof headers.get === 'function' ? headers.get('baggage') : headers.baggage
+      const members = Object.entries(baggageOf(visit, tracker.others())).map(
+        ([key, value]) => `${key}=${encodeURIComponent(value)}`,
+      )
+      setter.set(carrier, 'baggage', [...(present ? [present] : []), ...members].join(','))
     },
     extract: (context) => context,
     fields: () => ['traceparent', 'tracestate', 'baggage'],

@@ -4,7 +4,7 @@ import { diag } from '@opentelemetry/api'
 import { defineHypothesis } from '../hypothesis'
 import { defineJourney } from '../journey'
 import { createTracker } from '../tracker'
-import { startThroughline } from './start'
+import { startThroughline } from './index'
 
 const api = { createTracker, defineHypothesis, defineJourney, startThroughline, q: { push: work } }
 

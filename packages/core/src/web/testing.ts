@@ -1,6 +1,6 @@
 import { checkout, onePage, signup } from '../testing'
-import type { StartOptions, Throughline } from './start'
-import { startThroughline } from './start'
+import { startThroughline } from './index'
+import type { ReadyMadeOptions, Throughline } from './options'
 
 /** A span as it arrived, its attributes as plain values. */
 export interface Arrived {
@@ -64,7 +64,7 @@ export function createSink() {
 const started: Throughline[] = []
 
 /** `startThroughline` with the test journeys, stopped by `stopAll`. */
-export function start(options: Partial<StartOptions> & { endpoint: string }): Throughline {
+export function start(options: Partial<ReadyMadeOptions> & { endpoint: string }): Throughline {
   const throughline = startThroughline({
     serviceName: 'test-web',
     journeys: [checkout, signup],

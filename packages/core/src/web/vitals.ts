@@ -6,93 +6,89 @@ import {
   WEB_VITAL_NAME,
   WEB_VITAL_NAVIGATION_TYPE,
   WEB_VITAL_RATING,
+  WEB_VITAL_RESOURCE,
+  WEB_VITAL_SCRIPT,
+  WEB_VITAL_TARGET,
   WEB_VITAL_VALUE,
 } from '../attributes'
+import type { Visit } from '../event'
 import type { Tracker } from '../tracker'
-import { scrubUrl } from './scrub'
+import type { VitalCause } from './causes'
+import type { Navigations } from './navigation'
+import { pageStart } from './navigation'
 
-/** A performance entry with what the five vitals' entries may hold. */
-interface Cause extends PerformanceEntry {
-  readonly interactionId?: number
-  readonly element?: Element | null
-  readonly target?: Element | null
-  readonly url?: string
-  readonly value?: number
-  readonly sources?: { readonly node?: Node | null }[]
+/** What is recorded of a metric, whoever measured it. */
+export type Measured = Pick<MetricType, 'name' | 'value' | 'rating' | 'id' | 'navigationType' | 'entries'> & {
+  readonly navigationStartTime?: number
 }
 
-/** Where an element is, by tags, ids and classes: never its text or its attributes' values. */
-export function selectorOf(element: Element | null | undefined): string | undefined {
-  const path: string[] = []
-  for (let at = element; at && path.length < 4; at = at.parentElement) {
-    path.unshift(
-      at.localName +
-        (at.id
-          ? `#${at.id}`
-          : [...(at.classList ?? [])]
-              .slice(0, 2)
-              .map((name) => `.${name}`)
-              .join('')),
-    )
-    if (at.id) break
-  }
-  return path.join('>').slice(0, 200) || undefined
+export type CauseOf = (name: string, entry: PerformanceEntry | undefined) => VitalCause
+
+/** The entry that decided a metric: the largest of its layout shifts, else the first. */
+function decisive(entries: readonly (PerformanceEntry & { value?: number })[]) {
+  let found = entries[0]
+  for (const entry of entries) if ((entry.value ?? 0) > (found?.value ?? 0)) found = entry
+  return found
 }
 
-let report: ((metric: MetricType) => void) | undefined
+/** web-vitals has no way to unsubscribe: its observers are set once for the document, whoever listens now. */
+let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
+
+/** True where the browser sees soft navigations, and web-vitals splits INP and CLS by them. */
+export const seesSoftNavigations = (): boolean =>
+  !!globalThis.PerformanceObserver?.supportedEntryTypes?.includes('soft-navigation')
 
 /**
  * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP on the
  * step that their navigation led to.
+ *
+ * @param causeOf what caused a metric, once the code that knows has loaded
+ * @returns records a metric that something else measured
  */
-export function observeVitals(tracker: Tracker, signal: AbortSignal): void {
-  report = (metric) => {
-    const { name, value, rating, id, navigationType, navigationStartTime, entries } = metric
-    const isSoft = navigationType === 'soft-navigation'
-    if (isSoft && name === 'TTFB') return
-    const causes = entries as Cause[]
-    const worst = causes.reduce<Cause | undefined>(
-      (a, b) => ((b.value ?? 0) > (a?.value ?? -1) ? b : a),
-      undefined,
-    )
-    const start = navigationStartTime ?? activationStart()
+export function observeVitals(
+  tracker: Tracker,
+  navigations: Navigations,
+  causeOf: CauseOf,
+  signal: AbortSignal,
+): (measured: Measured) => void {
+  const report = (measured: Measured) => {
+    const { name, value, rating, id, navigationType, navigationStartTime, entries } = measured
     const isOccurrence = name === 'INP' || name === 'CLS'
-    const occurred = (isOccurrence && (name === 'CLS' ? worst : causes[0])?.startTime) || start
-    const shifted = worst?.sources?.[0]?.node
-    const element =
-      worst?.element ?? causes[0]?.target ?? (shifted instanceof Element ? shifted : shifted?.parentElement)
-    tracker.record(
-      WEB_VITAL,
-      {
-        [WEB_VITAL_NAME]: name.toLowerCase(),
-        [WEB_VITAL_VALUE]: value,
-        [WEB_VITAL_RATING]: rating,
-        [WEB_VITAL_ID]: id,
-        [WEB_VITAL_NAVIGATION_TYPE]: navigationType,
-        'browser.web_vital.target': name === 'TTFB' || name === 'FCP' ? undefined : selectorOf(element),
-        'browser.web_vital.resource': name === 'LCP' && worst?.url ? scrubUrl(worst.url) : undefined,
-      },
-      // Half a millisecond in: the step that a navigation led to starts exactly with it.
-      { time: performance.timeOrigin + occurred + 0.5 },
-    )
+    const entry = decisive(entries)
+    const { target, script, resource } = causeOf(name, entry)
+    const attributes = {
+      [WEB_VITAL_NAME]: name.toLowerCase(),
+      [WEB_VITAL_VALUE]: value,
+      [WEB_VITAL_RATING]: rating,
+      [WEB_VITAL_ID]: id,
+      [WEB_VITAL_NAVIGATION_TYPE]: navigationType,
+      [WEB_VITAL_TARGET]: target,
+      [WEB_VITAL_SCRIPT]: script,
+      [WEB_VITAL_RESOURCE]: resource,
+    }
+    const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
+    const time = performance.timeOrigin + start
+    const record = (visit: Visit | null | undefined) => tracker.record(WEB_VITAL, attributes, { time, visit })
+    // A step that an interaction leads to begins with it: the interaction itself was on the step before.
+    if (isOccurrence && entry) record(tracker.at(time - 0.5))
+    else navigations.ledTo(start, record)
+  }
+  listener = (metric) => {
+    const isEmpty = metric.name === 'TTFB' && metric.navigationType === 'soft-navigation'
+    // Without soft navigations these two are measured for each visit instead (`step-vitals.ts`).
+    const isElsewhere = /INP|CLS/.test(metric.name) && !seesSoftNavigations()
+    if (!isEmpty && !isElsewhere) report(metric)
   }
   signal.addEventListener('abort', () => {
-    report = undefined
+    listener = undefined
   })
-  // web-vitals has no way to unsubscribe: its observers are set once for the document, whoever listens now.
-  if (isObserving) return
+  if (!isObserving)
+    for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
+      callback: (metric: MetricType) => void,
+      options: { reportSoftNavs: boolean },
+    ) => void)[])
+      on((metric) => listener?.(metric), { reportSoftNavs: true })
   isObserving = true
-  for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
-    callback: (metric: MetricType) => void,
-    options: { reportSoftNavs: boolean },
-  ) => void)[])
-    on((metric) => report?.(metric), { reportSoftNavs: true })
-}
-
-function activationStart(): number {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceEntry & {
-    activationStart?: number
-  })[]
-  return entry?.activationStart ?? 0
+  return report
 }

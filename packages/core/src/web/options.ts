@@ -1,0 +1,67 @@
+import type { Attributes, TracerProvider } from '@opentelemetry/api'
+import type { Hypothesis } from '../hypothesis'
+import type { Journey } from '../journey'
+import type { Tracker } from '../tracker'
+import type { ErrorOptions } from './errors'
+
+export type Consent = 'required' | 'granted' | 'denied'
+
+/** An OpenTelemetry instrumentation, by structure. */
+export interface Instrumentation {
+  setTracerProvider(provider: TracerProvider): void
+  enable(): void
+  disable(): void
+}
+
+interface PageOptions extends ErrorOptions {
+  /** Official instrumentations, such as `new FetchInstrumentation()`. */
+  readonly instrumentations?: readonly Instrumentation[]
+  /** `granted` if left out, unless the browser sends Global Privacy Control. */
+  readonly consent?: Consent
+  /** Writes each journey event, what was ignored and why, and what is wrong with the set-up, to the console. */
+  readonly debug?: boolean
+}
+
+/** The ready-made set-up: a provider and an exporter of OpenTelemetry JS 2.x. */
+export interface ReadyMadeOptions extends PageOptions {
+  readonly serviceName: string
+  /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`. */
+  readonly endpoint: string
+  readonly journeys: readonly Journey[]
+  readonly hypotheses?: readonly Hypothesis[]
+  /** The unit that variants are assigned to, an opaque id. */
+  readonly subject?: string
+  /** Other origins that may see the journey as baggage; each must allow the header by CORS. */
+  readonly propagateTo?: readonly (string | RegExp)[]
+  /** Share of runs whose other spans are kept, 0 to 1; journey events, vitals and errors are kept always. */
+  readonly sampleRatio?: number
+  /** More resource attributes, such as `service.version`. */
+  readonly resource?: Attributes
+  /** Headers of export requests. */
+  readonly headers?: Record<string, string>
+  /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
+  readonly allowUrlParams?: readonly string[]
+  /** Sees every attribute before it leaves; what it returns goes instead, undefined takes it out. */
+  readonly redact?: (key: string, value: unknown) => unknown
+  readonly tracker?: never
+  readonly provider?: never
+}
+
+/** A provider of the host's own, built with `throughlineParts({ tracker, … })`. */
+export interface OwnProviderOptions extends PageOptions {
+  readonly tracker: Tracker
+  /** Vitals, errors and flushing start on it; nothing is registered globally. */
+  readonly provider: TracerProvider & { forceFlush?(): Promise<void> }
+}
+
+export type StartOptions = ReadyMadeOptions | OwnProviderOptions
+
+/** A tracker that is wired to its page. */
+export interface Throughline extends Tracker {
+  /** Sends what waits, now. */
+  flush(): Promise<void>
+  /** Granting sends what waited and keeps the current run; denying drops it and clears what was stored. */
+  consent(state: 'granted' | 'denied'): void
+  /** Takes everything off the page again, at once; resolves when what waited was sent, after 3 seconds at most. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,16 @@
+// `@throughline/core/parts`: for a provider of the host's own, on OpenTelemetry JS 2.x or 3.x. Imports no SDK.
+import { createStart } from './start'
+
+export type { Delivery, Exporter } from './delivery'
+export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
+export type { PartsOptions, ThroughlineParts } from './parts'
+export { throughlineParts } from './parts'
+export { recordJourney } from './spans'
+
+/**
+ * Wires a page on a provider that was built with `throughlineParts({ tracker, … })`: records the journeys, web vitals and errors,
+ * and flushes when the page goes away.
+ *
+ * @throws TypeError that says what to change, when the set-up cannot work
+ */
+export const startThroughline = createStart()

@@ -1,0 +1,91 @@
+import type { TracerProvider } from '@opentelemetry/api'
+import { diag } from '@opentelemetry/api'
+import type { Tracker } from '../tracker'
+import type { Delivery } from './delivery'
+import { observeErrors } from './errors'
+import { observeNavigation } from './navigation'
+import type { StartOptions } from './options'
+import { createOutbox, PREFIX } from './outbox'
+import { installedParts } from './parts'
+import { pageStorage } from './persistence'
+import { asResource } from './resource'
+import { scrubUrl } from './scrub'
+import type { CauseOf } from './vitals'
+import { observeVitals, seesSoftNavigations } from './vitals'
+
+/** Runs once the page has loaded and has nothing better to do. */
+function whenIdle(fn: () => void, signal: AbortSignal) {
+  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(() => signal.aborted || fn())
+  if (document.readyState === 'complete') idle()
+  else addEventListener('load', idle, { once: true, signal })
+}
+
+/**
+ * Observes the page until the signal: navigations, vitals, errors, and its going away.
+ *
+ * @returns to be called when spans may leave
+ */
+export function observePage(
+  tracker: Tracker,
+  provider: TracerProvider & { forceFlush?(): Promise<void> },
+  delivery: Delivery | undefined,
+  options: StartOptions,
+  signal: AbortSignal,
+) {
+  let causeOf: CauseOf = () => ({})
+  let recover = () => {}
+  const navigations = observeNavigation(tracker, signal)
+  const report = observeVitals(tracker, navigations, (...args) => causeOf(...args), signal)
+  const flushErrors = observeErrors(tracker, signal, options)
+  const storage = pageStorage('localStorage')
+  if (delivery && storage) delivery.outbox = createOutbox(storage, delivery.page)
+
+  const flush = async () => {
+    try {
+      await (delivery ?? { flush: () => provider.forceFlush?.() }).flush()
+    } catch (error) {
+      diag.debug('throughline:', error)
+    }
+  }
+  const leaving = () => {
+    flushErrors()
+    delivery?.report(tracker)
+    flush()
+  }
+  const on = (type: string, listener: () => void) => addEventListener(type, listener, { signal })
+  // On window: pagehide does not fire on document.
+  on('pagehide', () => {
+    navigations.settle()
+    leaving()
+  })
+  on('online', () => delivery?.retry())
+  const hidden = () => document.visibilityState === 'hidden' && leaving()
+  document.addEventListener('visibilitychange', hidden, { signal })
+  signal.addEventListener('abort', leaving)
+
+  whenIdle(
+    () =>
+      import('./later').then(
+        ({ observeCauses, leftBehind, observeStepVitals }) => {
+          if (signal.aborted) return
+          causeOf = observeCauses(scrubUrl, signal)
+          if (!seesSoftNavigations()) observeStepVitals(tracker, report, signal)
+          if (!delivery || !storage) return
+          recover = () =>
+            delivery.isOpen() && delivery.recover(leftBehind(storage, PREFIX, delivery.page, asResource))
+          recover()
+          const again = setTimeout(recover, 10_000)
+          signal.addEventListener('abort', () => clearTimeout(again))
+        },
+        // It did not load, for want of a network or by the site's policy: the next page tries again.
+        () => {},
+      ),
+    signal,
+  )
+  if (options.debug)
+    import('./debug').then(
+      ({ debugJourney }) => signal.aborted || debugJourney(tracker, diag, installedParts(tracker), signal),
+      () => {},
+    )
+  return { flush, recover: () => recover() }
+}

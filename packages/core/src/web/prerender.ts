@@ -1,0 +1,33 @@
+import type { Tracker } from '../tracker'
+
+const VERBS = [
+  ...['enter', 'ready', 'leave', 'convert', 'fail', 'abandon', 'assign', 'expose'],
+  ...['rate', 'record', 'identify'],
+] as ('enter' | 'ready' | 'record')[]
+
+/**
+ * A prerendered page may never be seen: what it records waits for its activation. Then the tracker reads what the page
+ * before has stored in the meantime, and the waiting calls are made.
+ */
+export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
+  if (!(document as { prerendering?: boolean }).prerendering) return tracker
+  let waiting: (() => void)[] | undefined = []
+  document.addEventListener(
+    'prerenderingchange',
+    () => {
+      const calls = waiting
+      waiting = undefined
+      tracker.restore()
+      for (const call of calls ?? []) call()
+    },
+    { once: true, signal },
+  )
+  const held = { ...tracker }
+  for (const verb of VERBS)
+    held[verb] = (...args: never[]) => {
+      const call = () => (tracker[verb] as (...args: never[]) => void)(...args)
+      if (waiting) waiting.push(call)
+      else call()
+    }
+  return held
+}
