@@ -92,10 +92,12 @@ export function intervals({ relative, absolute, expected }: Comparison, decidedB
   const inPoints = expected.relative === undefined
   const effect = inPoints ? absolute : relative
   const write = inPoints ? points : change
+  const expectedValue = expected.relative ?? expected.absolute ?? 0
   return {
     deciding: effect[decidedBy],
     other: effect[decidedBy === 'fixed' ? 'sequential' : 'fixed'],
-    expected: declared(write(expected.relative ?? expected.absolute ?? 0)),
+    expectedValue,
+    expected: declared(write(expectedValue)),
     write,
   }
 }

@@ -1,0 +1,74 @@
+import type { Result } from '../result'
+import { moment, percent } from './format'
+import { isEmpty } from './highlights'
+import { hypothesisCard, verdictBadge } from './html/hypotheses'
+import { journeySection } from './html/journey'
+import type { Markup } from './html/markup'
+import { anchor, html, trusted } from './html/markup'
+import { STYLE } from './html/style'
+import { trustSection, warningBanner } from './html/trust'
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M4 9h24M4 16h16M4 23h8' stroke='%233b5bdb' stroke-width='5' stroke-linecap='round'/%3E%3C/svg%3E"
+
+const LOGO = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><path d="M4 9h24M4 16h16M4 23h8"/></svg>`
+
+/** Leads to every journey and hypothesis, and says of each how it stands. */
+function overview({ journeys, hypotheses }: Result): Markup {
+  return html`
+<nav aria-label="Journeys and hypotheses"><ul class="overview">
+${journeys.map(({ name, rate, runs }) => html`<li><a href="#${anchor('journey', name)}"><bdi>${name}</bdi> <b>${runs ? percent(rate.value) : 'no runs'}</b></a></li>`)}
+${hypotheses.map(({ id, verdict }) => html`<li><a href="#${anchor('hypothesis', id)}"><bdi>${id}</bdi> ${verdictBadge(verdict)}</a></li>`)}
+</ul></nav>`
+}
+
+/** The `<main>` of a report; `nothing` stands there while there are no data. */
+export function reportMain(result: Result, nothing: Markup): Markup {
+  if (isEmpty(result)) return html`<main>${nothing}</main>`
+  const { journeys, hypotheses, trust, unit, since, until } = result
+  return html`
+<main>
+<h1>What happens on the way</h1>
+<p class="period">Runs that started from ${moment(since)} to ${moment(until)}, counted by ${unit === 'run' ? 'attempt' : 'person'}</p>
+${warningBanner(trust)}
+${overview(result)}
+${journeys.map((journey) => journeySection(journey, unit))}
+${hypotheses.length > 0 && html`<section class="part"><h2>Hypotheses</h2>${hypotheses.map(hypothesisCard)}</section>`}
+${trustSection(trust)}
+</main>`
+}
+
+/** A whole document around a report. */
+export function reportDocument(main: Markup, head: Markup, status: Markup, script: Markup): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${head}
+<title>Throughline</title>
+<link rel="icon" href="${ICON}">
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<header class="top"><p class="brand">${LOGO} Throughline</p>${status}</header>
+${main}
+${script}
+</body>
+</html>
+`
+  return page.markup
+}
+
+/** A report as one HTML file that asks for nothing: no requests, no script. */
+export function renderHtml(result: Result): string {
+  const nothing = html`<h1>Nothing had arrived yet</h1><p>When this report was made, no journey had a run. Point your app’s OTLP exporter at <code>throughline dev</code> or your collector, walk through a journey, and make the report again.</p>`
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+  return reportDocument(
+    reportMain(result, html`<section class="part nothing">${nothing}</section>`),
+    html`<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    html`<p class="status">Report of ${moment(result.generatedAt)}</p>`,
+    html``,
+  )
+}

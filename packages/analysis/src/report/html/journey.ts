@@ -1,0 +1,50 @@
+import type { JourneyResult, Result } from '../../result'
+import { between, count, duration, money, percent, plain, UNKNOWN } from '../format'
+import { costliest } from '../highlights'
+import { lostText, problemName, units, worthText } from '../words'
+import { linear, rateBar } from './charts'
+import { funnelFigure } from './funnel'
+import { latencyCards } from './latency'
+import { lossLists } from './losses'
+import type { Markup } from './markup'
+import { anchor, html } from './markup'
+
+function tiles({ runs, conversions, rate, value, timeToConvert }: JourneyResult, unit: Result['unit']) {
+  const worth = value.map(({ amount, currency }) => html`<span>${money(amount, currency)}</span>`)
+  return html`
+<dl class="tiles">
+<div class="tile main"><dt>Converted</dt><dd>${percent(rate.value)}</dd><dd class="chart">${rateBar(rate, linear(0, 1), 'fill', `${percent(rate.value)} converted, ${between(rate, percent)}`)}</dd><dd class="note">${between(rate, percent)}, 95 % interval</dd></div>
+<div class="tile"><dt>${unit === 'run' ? 'Runs' : 'People'}</dt><dd>${count(runs)}</dd><dd class="note">${count(conversions)} of ${units(runs, unit)} converted</dd></div>
+<div class="tile"><dt>Value</dt><dd>${worth.length ? worth : UNKNOWN}</dd><dd class="note">${worth.length ? 'of all conversions' : 'No conversion reported a value.'}</dd></div>
+<div class="tile"><dt>Time to convert</dt><dd>${timeToConvert ? duration(timeToConvert.p50) : UNKNOWN}</dd><dd class="note">${timeToConvert ? `median; p95 ${duration(timeToConvert.p95)}` : 'Nobody has converted yet.'}</dd></div>
+</dl>`
+}
+
+function costliestNote(journey: JourneyResult): Markup | null {
+  const problem = costliest(journey)
+  if (!problem) return null
+  const where = [problem.steps.map(plain).join(', '), plain(problem.service)].filter(Boolean).join(' · ')
+  return html`
+<aside class="costliest" aria-label="The costliest problem">
+<div><p class="eyebrow">Costs the most conversions</p><p class="problem"><bdi>${problemName(problem)}</bdi></p><p class="where">at ${where}</p></div>
+<p class="price"><b>−${count(problem.lost.value)}</b> <span>${lostText(problem.lost)}</span></p>
+${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}</b> <span>what they are worth</span></p>`}
+</aside>`
+}
+
+/** Everything about one journey. */
+export function journeySection(journey: JourneyResult, unit: Result['unit']): Markup {
+  const id = anchor('journey', journey.name)
+  const title = html`<h2><bdi>${journey.name}</bdi> <small>version ${journey.version}</small></h2>`
+  if (!journey.runs)
+    return html`<section class="part" id="${id}">${title}<p class="quiet">Nobody has started this journey in the time looked at.</p></section>`
+  return html`
+<section class="part" id="${id}">
+${title}
+${tiles(journey, unit)}
+${costliestNote(journey)}
+${funnelFigure(journey, id)}
+${latencyCards(journey, id)}
+${lossLists(journey, id)}
+</section>`
+}

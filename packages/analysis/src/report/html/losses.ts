@@ -1,0 +1,63 @@
+import type { JourneyResult, LostConversions } from '../../result'
+import { between, count, percent, plain } from '../format'
+import { lostText, problemName, worthText } from '../words'
+import type { Scale } from './charts'
+import { intervalPlot, linear } from './charts'
+import type { Markup } from './markup'
+import { html } from './markup'
+
+const SHOWN = 6
+
+function item(problem: LostConversions, scale: Scale): Markup {
+  const { lost, lostValue, runs, occurrences, recovered, steps, service, converted } = problem
+  const certain = lost.low > 0
+  const shownSteps = steps.slice(0, 4).map((step) => html`<span class="chip">${plain(step)}</span>`)
+  const plot = intervalPlot(
+    lost,
+    scale,
+    [{ at: 0, kind: 'neutral' }],
+    lostText(lost),
+    certain ? 'costly' : 'faint',
+  )
+  return html`
+<li class="loss">
+<div class="loss-name"><p><bdi>${problemName(problem)}</bdi></p><p class="chips">${shownSteps}${steps.length > 4 && html`<span>and ${steps.length - 4} more</span>`}${service && html`<span>${plain(service)}</span>`}</p></div>
+<div class="chart">${plot}</div>
+<dl class="facts">
+<div class="${certain ? 'costly' : ''}"><dt>lost</dt><dd>${count(lost.value)}</dd><dd class="note">${between(lost, count)}</dd></div>
+<div><dt>worth</dt><dd>${worthText(lostValue)}</dd></div>
+<div><dt>runs</dt><dd>${count(runs)}</dd><dd class="note">${count(occurrences)} times</dd></div>
+<div><dt>converted anyway</dt><dd>${percent(recovered.value)}</dd><dd class="note">${count(converted)}</dd></div>
+</dl>
+</li>`
+}
+
+function ranking(
+  title: string,
+  problems: readonly LostConversions[],
+  scale: Scale,
+  id: string,
+): Markup | null {
+  if (!problems.length) return null
+  const items = problems.map((problem) => item(problem, scale))
+  const more = items.slice(SHOWN)
+  return html`
+<h4 id="${id}">${title}</h4>
+<ol class="losses" aria-labelledby="${id}">${items.slice(0, SHOWN)}</ol>
+${more.length > 0 && html`<details id="${id}-more"><summary>${more.length} more</summary><ol class="losses" start="${SHOWN + 1}">${more}</ol></details>`}`
+}
+
+/** Errors and endpoints by the conversions that are lost to them, on one scale. */
+export function lossLists({ errors, endpoints }: JourneyResult, id: string): Markup {
+  const all = [...errors, ...endpoints]
+  if (!all.length) return html``
+  const bounds = all.flatMap(({ lost }) => [lost.low, lost.high]).filter(Number.isFinite)
+  const scale = linear(Math.min(0, ...bounds), Math.max(1, ...bounds) * 1.04)
+  return html`
+<section class="card" aria-labelledby="${id}-losses">
+<h3 id="${id}-losses">What costs conversions</h3>
+<p class="note">Conversions fewer than among comparable visits without the problem, with 95 % intervals. An error and the endpoint behind it may count the same loss: do not add them up.</p>
+${ranking('Errors', errors, scale, `${id}-errors`)}
+${ranking('Endpoints', endpoints, scale, `${id}-endpoints`)}
+</section>`
+}

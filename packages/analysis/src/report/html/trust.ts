@@ -1,0 +1,41 @@
+import type { TrustResult } from '../../result'
+import { count, percent, plain, plural } from '../format'
+import { stackedBar } from './charts'
+import type { Markup } from './markup'
+import { html } from './markup'
+
+/** Above everything: how many warnings there are. */
+export function warningBanner({ notes }: TrustResult): Markup | null {
+  const warnings = notes.filter(({ level }) => level === 'warning').length
+  if (!warnings) return null
+  return html`<p class="banner"><span aria-hidden="true">!</span> <a href="#trust">${plural(warnings, 'warning')} about these numbers</a></p>`
+}
+
+/** What was lost on the way, and what speaks against the numbers. */
+export function trustSection({ notes, delivery }: TrustResult): Markup {
+  const { pages, emitted, delivered, pending, dropped } = delivery
+  const items = notes.map(
+    ({ level, text }) =>
+      html`<li class="${level}"><span class="pill ${level === 'warning' ? 'warn' : 'unknown'}">${level === 'warning' ? 'warning' : 'note'}</span> <span>${plain(text)}</span></li>`,
+  )
+  const parts = [
+    { part: delivered, tone: 'delivered' },
+    { part: pending, tone: 'pending' },
+    { part: dropped, tone: 'dropped' },
+  ]
+  const words = `${count(delivered)} delivered, ${count(pending)} pending, ${count(dropped)} dropped`
+  return html`
+<section class="part" id="trust">
+<h2>Can these numbers be trusted?</h2>
+<div class="card">
+${items.length ? html`<ul class="checks">${items}</ul>` : html`<p>Nothing speaks against these numbers.</p>`}
+${
+  emitted > 0 &&
+  html`<h3>What pages sent</h3>
+${stackedBar(parts, words)}
+<p class="legend"><span class="key delivered">delivered ${percent(delivered / emitted)}</span> <span class="key pending">pending ${count(pending)}</span> <span class="key dropped">dropped ${count(dropped)}</span></p>
+<p class="note">${plural(pages, 'page')} emitted ${plural(emitted, 'event')}.</p>`
+}
+</div>
+</section>`
+}
