@@ -110,8 +110,7 @@ it('takes a fall of conversion for the worse', async () => {
   expect(found.guardrails[3]!.measured!.value).toBeCloseTo(-1 / 3, 9)
 })
 
-it('bounds the 75th percentile in 95 of 100 crowds', async () => {
-  // The bound's rank depends on the count alone; the share of crowds whose bound misses the true percentile is binomial.
+it('bounds the 75th percentile by the ranks of a binomial', async () => {
   const rows = crowd(200, {})
   const { guardrails } = await analysed(rows)
   const values = rows
