@@ -2,7 +2,7 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resources, tracing } from '@opentelemetry/sdk-node'
 import type { Tracker } from '@throughline/core'
-import { attributes, createTracker } from '@throughline/core'
+import { attributes, createTracker, fingerprint } from '@throughline/core'
 import { recordJourney, throughlineParts } from '@throughline/core/web'
 import { hypotheses, journeys } from '../journeys.ts'
 import type { Person } from './truth.ts'
@@ -102,6 +102,7 @@ export function crowd(shop: string, otlp: string) {
           [attributes.EXCEPTION_TYPE]: error.name,
           [attributes.EXCEPTION_MESSAGE]: error.message,
           [attributes.EXCEPTION_STACKTRACE]: error.stack,
+          [attributes.ERROR_FINGERPRINT]: fingerprint(error.name, error.message, error.stack),
           [attributes.ERROR_HANDLED]: false,
         })
       },

@@ -1,5 +1,5 @@
 import { act, cleanup, render } from '@testing-library/react'
-import { StrictMode, Suspense, useState } from 'react'
+import { StrictMode, Suspense, useEffect, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { JourneyErrorBoundary, Step, ThroughlineProvider, useHypothesis, useJourney, useStep } from './index'
 import { checkout, onePage, recordingTracker } from './testing'
@@ -43,6 +43,23 @@ describe('useStep', () => {
     rerender(<App step="payment" />)
     await frames()
     expect(names()).toEqual(['step.enter', 'step.leave', 'step.enter', 'step.ready'])
+  })
+
+  it('is entered before the effects of its children run', () => {
+    const { tracker } = recordingTracker()
+    const seen: (string | undefined)[] = []
+    function Child() {
+      useEffect(() => void seen.push(tracker.current()?.step))
+      return null
+    }
+    render(
+      <ThroughlineProvider tracker={tracker}>
+        <Step journey={checkout} name="payment">
+          <Child />
+        </Step>
+      </ThroughlineProvider>,
+    )
+    expect(seen).toEqual(['payment'])
   })
 
   it('waits for ready when told to', async () => {

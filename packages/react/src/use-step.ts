@@ -1,7 +1,13 @@
 import type { Journey } from '@throughline/core'
 import type { ReactNode } from 'react'
-import { createElement, Fragment, useEffect } from 'react'
+import { createElement, Fragment, useEffect, useLayoutEffect } from 'react'
 import { useTracker } from './provider'
+
+/**
+ * Runs before any `useEffect` of the same commit: children's effects come before their parents', and a request that a child
+ * starts in one belongs to the step that is being entered. React 18 complains about layout effects on a server.
+ */
+const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
 export interface UseStepOptions {
   /** Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. */
@@ -18,7 +24,7 @@ export function useStep<S extends string>(
   { ready = true }: UseStepOptions = {},
 ): void {
   const tracker = useTracker()
-  useEffect(() => tracker?.enter(journey, step), [tracker, journey, step])
+  useCommitEffect(() => tracker?.enter(journey, step), [tracker, journey, step])
   useEffect(() => {
     if (!ready || !tracker) return
     // The frame after the next has painted what this effect follows.

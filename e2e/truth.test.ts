@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Estimate, Result } from '@throughline/analysis'
+import { analyse, openEngine } from '@throughline/analysis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hypotheses, journeys } from '../examples/shop/journeys.ts'
+import type { Truth } from '../examples/shop/visitors/expected.ts'
+import type { Service } from '../scripts/processes.ts'
+import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+
+// Thousands of simulated visitors go through the real packages over real HTTP. What is true about them is computed from
+// their rules (examples/shop/visitors/expected.ts), and has to lie inside the intervals that the report prints.
+
+const data = mkdtempSync(join(tmpdir(), 'throughline-truth-'))
+const services: Service[] = []
+let truth: Truth
+let result: Result
+
+beforeAll(async () => {
+  await buildShop()
+  const dev = await startDev({ port: 0, data })
+  services.push(dev)
+  const shop = await startShop({ otlp: dev.url, port: 0 })
+  services.push(shop)
+  const file = join(data, 'truth.json')
+  const visitors = spawn(
+    process.execPath,
+    ['visitors/main.ts', '--shop', shop.url, '--otlp', dev.url, '--truth', file],
+    { cwd: shopFolder, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const [code] = await once(visitors, 'exit')
+  expect(code).toBe(0)
+  // Stopping the shop sends what its servers still hold.
+  await services.pop()!.stop()
+  truth = JSON.parse(readFileSync(file, 'utf8'))
+  const engine = await openEngine({ folder: data })
+  result = await analyse(engine, { journeys, hypotheses })
+  await engine.close()
+})
+
+afterAll(async () => {
+  for (const service of services.reverse()) await service.stop()
+  rmSync(data, { recursive: true, force: true })
+})
+
+const holds = (estimate: Estimate, value: number) => {
+  expect(estimate.low).toBeLessThanOrEqual(value)
+  expect(estimate.high).toBeGreaterThanOrEqual(value)
+}
+
+describe('the report on visitors whose truth is known', () => {
+  it('counts every visitor at every step, and every conversion, exactly', () => {
+    const [checkout] = result.journeys
+    expect(checkout).toMatchObject({ runs: truth.visitors, conversions: truth.conversions })
+    for (const { name, reached } of checkout!.steps)
+      expect({ name, reached }).toEqual({ name, reached: truth.reached[name as keyof Truth['reached']] })
+  })
+
+  it('prints intervals of conversion that hold the probabilities', () => {
+    const [checkout] = result.journeys
+    holds(checkout!.rate, truth.rates.conversion)
+    for (const { name, fromStart } of checkout!.steps.slice(1))
+      holds(fromStart, truth.rates.fromStart[name as keyof Truth['reached']])
+  })
+
+  it('finds what the errors cost, and how many recovered', () => {
+    const errors = result.journeys[0]!.errors
+    const postcode = errors.find(({ label }) => /postcode/i.test(label))!
+    holds(postcode.lost, truth.lost['postcode-error'])
+    expect(postcode.runs).toBe(truth.met['postcode-error'].runs)
+    expect(postcode.converted).toBe(truth.met['postcode-error'].converted)
+    const failing = result.journeys[0]!.endpoints.find(
+      ({ kind, key, service }) =>
+        kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
+    )!
+    holds(failing.lost, truth.lost['charge-error'])
+  })
+
+  it('finds what slow steps cost, and that the speed of the cart costs nothing', () => {
+    const latency = (step: string) =>
+      result.journeys[0]!.latency.find((measured) => measured.step === step && measured.measure === 'ready')!
+    holds(latency('product').lost!, truth.lost['slow-product'])
+    holds(latency('payment').lost!, truth.lost['slow-payment'])
+    holds(latency('cart').adjusted!, 1)
+  })
+
+  it('compares the variants without bias, and splits them as declared', () => {
+    const [hypothesis] = result.hypotheses
+    expect(hypothesis!.sampleRatio.ok).toBe(true)
+    for (const { variant, subjects, conversions, rate } of hypothesis!.variants) {
+      const known = truth.exposed[variant as keyof Truth['exposed']]
+      expect({ variant, subjects, conversions }).toEqual({ variant, ...known })
+      holds(rate, truth.rates.variant[variant as keyof Truth['exposed']])
+    }
+    const { control, 'one-page': onePage } = truth.rates.variant
+    const [comparison] = hypothesis!.comparisons
+    holds(comparison!.relative.fixed, onePage / control - 1)
+    holds(comparison!.relative.sequential, onePage / control - 1)
+  })
+})
