@@ -2,6 +2,8 @@
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
+import { report } from './commands/report'
+import { schema } from './commands/schema'
 
 const cli = cac('throughline')
 
@@ -13,19 +15,42 @@ cli
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
   .action(dev)
 
+cli
+  .command('report', 'Say what the data means: on the terminal, as JSON or as an HTML file')
+  .option('--json', 'As JSON on standard output')
+  .option('--html <file>', 'As one HTML file')
+  .option('--data <folder>', 'Where the data is kept', { default: '.throughline' })
+  .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option('--journey <name>', 'Only this journey')
+  .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
+  .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
+  .option('--by <unit>', 'Count each run, or each subject by its best run: run or subject')
+  .action(report)
+
+cli
+  .command('schema', 'Print the tables and views, or create what is missing in a ClickHouse')
+  .option('--clickhouse <url>', 'http://user:password@host:8123/database')
+  .action(schema)
+
 cli.help()
 
 async function main() {
   cli.parse(process.argv, { run: false })
   if (cli.matchedCommand) await cli.runMatchedCommand()
+  else if (cli.args.length > 0)
+    throw new Advice(`there is no command "${cli.args[0]}"; see throughline --help`)
   else if (!cli.options.help) cli.outputHelp()
 }
+
+// Whoever reads our output, such as `head`, may have read enough.
+process.stdout.on('error', () => process.exit(0))
 
 main().then(
   () => process.exit(process.exitCode ?? 0),
   (error: Error) => {
-    const mine = error instanceof Advice || error.name === 'CACError'
-    process.stderr.write(`throughline: ${mine ? error.message : error.stack}\n`)
+    const mine = /^(Advice|CACError)$/.test(error.name) || error.message.startsWith('throughline: ')
+    process.stderr.write(`throughline: ${mine ? error.message.replace(/^throughline: /, '') : error.stack}\n`)
     process.exit(1)
   },
 )

@@ -7,6 +7,9 @@ export type { Dev, DevOptions } from './dev'
 export { startDev } from './dev'
 export type { Engine, QueryParams, Store, Table } from './engine'
 export { openEngine, openStore } from './open-engine'
+export { renderHtml } from './report/html'
+export type { TerminalOptions } from './report/terminal'
+export { renderTerminal } from './report/terminal'
 export type {
   Comparison,
   Estimate,
@@ -23,4 +26,4 @@ export type {
   VariantResult,
   Verdict,
 } from './result'
-export { applySchema } from './schema'
+export { applySchema, schemaStatements } from './schema'

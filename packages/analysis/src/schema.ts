@@ -3,8 +3,8 @@ import type { Engine } from './engine'
 
 const folder = new URL('../sql/', import.meta.url)
 
-/** The statements of the numbered `.sql` files, in order. */
-function statements(): string[] {
+/** The statements of the numbered `.sql` files, in order: the tables that are filled, then what is derived from them. */
+export function schemaStatements(): string[] {
   const files = readdirSync(folder).filter((name) => /^\d\d-.*\.sql$/.test(name))
   return files
     .sort()
@@ -19,5 +19,5 @@ function statements(): string[] {
  * @throws whatever the engine throws
  */
 export async function applySchema(engine: Engine): Promise<void> {
-  for (const statement of statements()) await engine.command(statement)
+  for (const statement of schemaStatements()) await engine.command(statement)
 }

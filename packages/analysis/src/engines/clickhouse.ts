@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Advice } from '../advice'
 import type { Engine } from '../engine'
 
@@ -14,6 +14,8 @@ export async function openClickHouse(url: string): Promise<Engine> {
     url: address,
     ...access,
     application: 'throughline',
+    // What goes wrong is thrown, and said once.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   })
   const answer = await client.ping({ select: true })
@@ -22,16 +24,19 @@ export async function openClickHouse(url: string): Promise<Engine> {
     const { code, message } = answer.error as Error & { code?: string }
     throw new Advice(`ClickHouse at ${shown} does not answer: ${message.split('\n')[0] || code}`)
   }
+  const said = (error: Error): never => {
+    throw new Advice(`ClickHouse at ${shown} says: ${error.message.split('\n')[0]}`)
+  }
   return {
     async query<Row>(sql: string, params = {}) {
-      const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
-      return result.json<Row>()
+      const asked = client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+      return asked.then((result) => result.json<Row>()).catch(said)
     },
     async command(sql) {
-      await client.command({ query: sql })
+      await client.command({ query: sql }).catch(said)
     },
     async insert(table, rows) {
-      await client.insert({ table, values: rows, format: 'JSONEachRow' })
+      await client.insert({ table, values: rows, format: 'JSONEachRow' }).catch(said)
     },
     close: () => client.close(),
   }

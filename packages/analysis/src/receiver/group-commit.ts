@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store, Table } from '../engine'
 
 interface Group {
@@ -9,6 +10,9 @@ interface Group {
 
 /** Characters in one insert; what comes on top goes into the next. */
 const LARGEST = 32 * 2 ** 20
+
+/** How long a small group waits for company while there is traffic, in ms. */
+const LINGER = 20
 
 /** Requests that arrive while an insert is under way share the next one. */
 export interface GroupCommit {
@@ -32,9 +36,14 @@ export function createGroupCommit(store: Store): GroupCommit {
   }
 
   async function drain(table: Table) {
+    const queue = queues[table]
     // What came in the same tick goes along.
     await new Promise(setImmediate)
-    for (let group = queues[table].shift(); group; group = queues[table].shift()) await group.start()
+    while (queue.length > 0) {
+      await queue.shift()!.start()
+      // Clients that were just answered send again at once: an insert costs the same for few rows as for some thousands.
+      if (queue.length > 0 && queue[0]!.size < LARGEST / 4) await sleep(LINGER)
+    }
     running.delete(table)
   }
 

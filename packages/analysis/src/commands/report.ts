@@ -1,0 +1,69 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Advice } from '../advice'
+import { analyse } from '../analyse'
+import { loadConfig } from '../config'
+import type { Engine } from '../engine'
+import { openEngine } from '../open-engine'
+import { renderHtml } from '../report/html'
+import { renderTerminal } from '../report/terminal'
+import type { Selection } from '../selection'
+import { parseSelection } from '../selection'
+
+export interface ReportFlags extends Selection {
+  readonly data: string
+  readonly config: string
+  readonly clickhouse?: string
+  readonly json?: boolean
+  readonly html?: string
+}
+
+async function open({ data, clickhouse }: ReportFlags): Promise<Engine> {
+  if (clickhouse === undefined) {
+    if (!existsSync(join(data, 'db')))
+      throw new Advice(
+        `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,
+      )
+    return openEngine({ folder: data })
+  }
+  const engine = await openEngine({ url: clickhouse })
+  const tables = await engine.query(`EXISTS VIEW throughline_runs`)
+  if (JSON.stringify(tables).includes('1')) return engine
+  await engine.close()
+  throw new Advice(
+    `the database at ${clickhouse} has no throughline_runs: run "throughline schema --clickhouse ${clickhouse}" once`,
+  )
+}
+
+function write(file: string, text: string) {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new Advice(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+/** `throughline report`: what the data says, on the terminal, as JSON or as one HTML file. */
+export async function report(flags: ReportFlags): Promise<void> {
+  const { json, html } = flags
+  const selection = parseSelection(flags, new Date())
+  const definitions = await loadConfig(flags.config)
+  const engine = await open(flags)
+  try {
+    const result = await analyse(engine, definitions, selection)
+    if (html !== undefined) {
+      write(html, renderHtml(result))
+      process.stderr.write(`throughline: the report is in ${html}\n`)
+    }
+    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    else if (html === undefined)
+      process.stdout.write(
+        renderTerminal(result, {
+          color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+          width: process.stdout.columns ?? 100,
+        }),
+      )
+  } finally {
+    await engine.close()
+  }
+}
