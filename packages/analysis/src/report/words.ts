@@ -24,7 +24,7 @@ import {
   UNKNOWN,
   withInterval,
 } from './format'
-import { decidingOdds } from './highlights'
+import { decidingOdds, excludes } from './highlights'
 
 const MEASURES: Record<LatencyResult['measure'], string> = {
   ready: 'time to ready',
@@ -57,19 +57,23 @@ export function thresholdText({ threshold, unit, measure }: LatencyResult): stri
 
 const times = (ratio: Estimate) => `×${withInterval(ratio, odds)}`
 
-/** The odds of converting when slow, adjusted and crude side by side. Never speaks of a cause. */
-export function associationText(latency: LatencyResult): string {
-  const { crude, adjusted, strata } = latency
+/** What slowness goes along with. Never speaks of a cause. */
+export function associationClaim(latency: LatencyResult): string {
   const ratio = decidingOdds(latency)
-  if (!ratio) return 'There is too little to compare slow visits with others.'
-  const which = ratio.value < 1 ? 'lower' : 'higher'
-  const clear = ratio.low > 1 || ratio.high < 1
-  const claim = clear
-    ? `Slow visits are associated with ${which} odds of converting`
-    : 'No clear association between slow visits and converting'
-  if (!adjusted) return `${claim}: crude ${times(crude!)}; nothing to adjust for.`
-  const by = strata.length ? `adjusted for ${strata.map(plain).join(', ')}` : 'adjusted'
-  return `${claim}: ${by} ${times(adjusted)}; crude ${crude ? times(crude) : UNKNOWN}.`
+  if (!ratio) return 'There is too little to compare slow visits with others'
+  if (!excludes(ratio, 1)) return 'No clear association between slow visits and converting'
+  return `Slow visits are associated with ${ratio.value < 1 ? 'lower' : 'higher'} odds of converting`
+}
+
+/** What the adjusted odds allow for. */
+export const adjustedFor = ({ strata, adjusted }: LatencyResult) =>
+  adjusted && strata.length ? `adjusted for ${strata.map(plain).join(', ')}` : 'not adjusted for anything'
+
+/** The claim with its odds, adjusted and crude side by side. */
+export function associationText(latency: LatencyResult): string {
+  const { crude, adjusted } = latency
+  const odds = [adjusted && `${adjustedFor(latency)} ${times(adjusted)}`, crude && `crude ${times(crude)}`]
+  return `${associationClaim(latency)}: ${odds.filter(Boolean).join('; ')}.`
 }
 
 /** Conversions lost, with the interval; says so when there may be none. */

@@ -47,6 +47,19 @@ export function intervalPlot(
   return html`<svg class="plot" role="img" aria-label="${label}">${lines}${whisker(estimate, scale, kind)}</svg>`
 }
 
+/** The last row of a table of plots: what its marks mean. */
+export function axisRow(
+  scale: Scale,
+  marks: readonly { readonly at: number; readonly label: string; readonly kind: string }[],
+): Markup {
+  const texts = marks.map(({ at, label, kind }) => {
+    const place = scale(at)
+    const end = place < 0.12 ? 'start' : place > 0.88 ? 'end' : 'middle'
+    return html`<text class="${kind}" x="${share(place)}" y="11" text-anchor="${end}">${label}</text>`
+  })
+  return html`<tr class="axis" aria-hidden="true"><td></td><td class="chart"><svg>${texts}</svg></td><td></td></tr>`
+}
+
 /** A bar up to the estimate, with its interval over it. */
 export function rateBar(estimate: Estimate, scale: Scale, tone: string, label: string): Markup {
   const length = share(scale(estimate.value))

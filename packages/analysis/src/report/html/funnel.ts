@@ -44,10 +44,10 @@ function readyPill({ ready, readiness }: FunnelStep): Markup | null {
   if (!readiness) return null
   const target = duration(readiness.p75AtMost)
   if (!ready || readiness.met === null)
-    return html`<p class="pill unknown">ready in ${target}? not measured</p>`
+    return html`<p class="pill unknown">ready ≤ ${target}: not measured</p>`
   return readiness.met
-    ? html`<p class="pill good">✓ ready in ${duration(ready.p75)}, target ${target}</p>`
-    : html`<p class="pill bad">✗ ready in ${duration(ready.p75)}, target ${target}</p>`
+    ? html`<p class="pill good">✓ ready ${duration(ready.p75)} ≤ ${target}</p>`
+    : html`<p class="pill bad">✗ ready ${duration(ready.p75)} > ${target}</p>`
 }
 
 function stage(steps: readonly FunnelStep[], at: number, started: number, worst?: FunnelStep): Markup {

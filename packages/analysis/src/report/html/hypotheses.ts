@@ -9,7 +9,7 @@ import {
   leftOutText,
   sampleRatioText,
 } from '../words'
-import { boundsOf, intervalPlot, linear, rateBar } from './charts'
+import { axisRow, boundsOf, intervalPlot, linear, rateBar } from './charts'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
 
@@ -38,6 +38,12 @@ function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']
     { at: 0, kind: 'neutral' },
     { at: expectedValue, kind: 'expected' },
   ]
+  // Two labels need room between them.
+  const apart = Math.abs(scale(0) - scale(expectedValue)) > 0.2
+  const labels = [
+    { at: 0, kind: 'neutral', label: 'no change' },
+    ...(apart ? [{ at: expectedValue, kind: 'expected', label: 'expected' }] : []),
+  ]
   const row = (name: string, interval: typeof deciding, kind: string) => {
     const range = between(interval, write)
     const plot = intervalPlot(interval, scale, marks, `${name}: ${range}`, kind)
@@ -46,7 +52,7 @@ function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']
   return html`
 <div class="uplift">
 <p class="change"><b>${write(deciding.value)}</b> <bdi>${comparison.variant}</bdi> against the control; expected <span class="expected-word">${expected}</span>, ${probability(comparison.p)}</p>
-<table class="bars"><caption class="unseen">Change of conversion by ${comparison.variant}</caption><tbody>${row(INTERVAL_NAMES[decidedBy], deciding, 'decides')}${row(otherName, other, 'faint')}</tbody></table>
+<table class="bars"><caption class="unseen">Change of conversion by ${comparison.variant}</caption><tbody>${row(INTERVAL_NAMES[decidedBy], deciding, 'decides')}${row(otherName, other, 'faint')}${axisRow(scale, labels)}</tbody></table>
 </div>`
 }
 

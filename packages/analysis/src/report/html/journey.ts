@@ -1,7 +1,7 @@
 import type { JourneyResult, Result } from '../../result'
 import { between, count, duration, money, percent, plain, UNKNOWN } from '../format'
 import { costliest } from '../highlights'
-import { lostText, problemName, units, worthText } from '../words'
+import { problemName, units, worthText } from '../words'
 import { linear, rateBar } from './charts'
 import { funnelFigure } from './funnel'
 import { latencyCards } from './latency'
@@ -27,8 +27,8 @@ function costliestNote(journey: JourneyResult): Markup | null {
   return html`
 <aside class="costliest" aria-label="The costliest problem">
 <div><p class="eyebrow">Costs the most conversions</p><p class="problem"><bdi>${problemName(problem)}</bdi></p><p class="where">at ${where}</p></div>
-<p class="price"><b>−${count(problem.lost.value)}</b> <span>${lostText(problem.lost)}</span></p>
-${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}</b> <span>what they are worth</span></p>`}
+<p class="price"><b>−${count(problem.lost.value)}</b> <span>conversions, ${between(problem.lost, count)}</span></p>
+${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}</b> <span>their worth</span></p>`}
 </aside>`
 }
 

@@ -1,8 +1,8 @@
 import type { Estimate, JourneyResult, LatencyResult } from '../../result'
 import { between, count, odds, percent, plain, plural, withInterval } from '../format'
 import { decidingOdds, informative } from '../highlights'
-import { associationText, lostText, measureName, thresholdText } from '../words'
-import { intervalPlot, linear, logarithmic, rateBar } from './charts'
+import { adjustedFor, associationClaim, lostText, measureName, thresholdText } from '../words'
+import { axisRow, intervalPlot, linear, logarithmic, rateBar } from './charts'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
 
@@ -37,7 +37,7 @@ function oddsPlot(latency: LatencyResult): Markup {
   )
   const edge = Math.min(furthest * 1.1, 50)
   const scale = logarithmic(1 / edge, edge)
-  return html`<table class="bars odds"><caption>Odds of converting, slow against others</caption><tbody>${oddsRow('adjusted', adjusted, scale, 'decides')}${oddsRow('crude', crude, scale, 'faint')}</tbody></table>`
+  return html`<table class="bars odds"><caption>Odds of converting, slow against others</caption><tbody>${oddsRow('adjusted', adjusted, scale, 'decides')}${oddsRow('crude', crude, scale, 'faint')}${axisRow(scale, [{ at: 1, kind: 'neutral', label: '×1' }])}</tbody></table>`
 }
 
 function card(latency: LatencyResult): Markup {
@@ -47,7 +47,7 @@ function card(latency: LatencyResult): Markup {
 ${buckets(latency)}
 <p class="note">${thresholdText(latency)}</p>
 ${oddsPlot(latency)}
-<p>${associationText(latency)}</p>
+<p>${associationClaim(latency)}, ${adjustedFor(latency)}.</p>
 ${latency.lost && html`<p><b>Associated with slow visits:</b> ${lostText(latency.lost)}.</p>`}
 </article>`
 }

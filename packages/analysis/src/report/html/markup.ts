@@ -13,7 +13,9 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 }
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+/** A number also keeps its percent sign on the line. */
+const escaped = (text: string) =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character]!).replace(/(\d) %/g, '$1\u00a0%')
 
 function write(part: Part): string {
   if (part === false || part === null || part === undefined) return ''

@@ -2,18 +2,18 @@
 export const STYLE = `
 :root {
   --paper: #f5f6f8; --card: #fff; --ink: #16202e; --soft: #566174; --line: #dde2ea; --ghost: #eef1f5;
-  --main: #3b5bdb; --flow: #cfd9fb; --good: #17713a; --good-soft: #ddf3e4; --bad: #b3261e; --bad-soft: #fce8e6;
+  --main: #3b5bdb; --fill: #3b5bdb; --flow: #cfd9fb; --good: #17713a; --good-soft: #ddf3e4; --bad: #b3261e; --bad-soft: #fce8e6;
   --warn: #7a4f00; --warn-soft: #fff1cf; --slow: #d9730d; --grey: #8591a3; --odd: #7b2fb5; --odd-soft: #f2e6fb;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #0d1219; --card: #151c27; --ink: #e8edf5; --soft: #a0acbe; --line: #293343; --ghost: #1e2735;
-    --main: #7c97ff; --flow: #2b3a6b; --good: #79d69a; --good-soft: #15341f; --bad: #ff938a; --bad-soft: #40191a;
-    --warn: #f3c766; --warn-soft: #392c0d; --slow: #f19a49; --grey: #7f8ca0; --odd: #d3a4f7; --odd-soft: #331d47;
+    --main: #8ba3ff; --fill: #5470e6; --flow: #26335f; --good: #79d69a; --good-soft: #15341f; --bad: #ff938a; --bad-soft: #40191a;
+    --warn: #f3c766; --warn-soft: #392c0d; --slow: #c56f1c; --grey: #6f7c90; --odd: #d3a4f7; --odd-soft: #331d47;
   }
 }
 * { box-sizing: border-box; margin: 0 }
-html { color-scheme: light dark; scroll-behavior: smooth; scroll-padding-top: 4rem; -webkit-text-size-adjust: 100% }
+html { color-scheme: light dark; scroll-behavior: smooth; -webkit-text-size-adjust: 100% }
 body { font: 0.9375rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; background: var(--paper); color: var(--ink); font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
 main, .top { max-width: 72rem; margin-inline: auto; padding-inline: 1.5rem }
 main { padding-block: 1.5rem 5rem }
@@ -23,15 +23,14 @@ small, .note { font-size: 0.8125rem; color: var(--soft); font-weight: 400 }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 code, pre { font: 0.8125rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
 
-.bar { position: sticky; top: 0; z-index: 2; background: var(--card); border-bottom: 1px solid var(--line) }
 .top { display: flex; align-items: center; justify-content: space-between; gap: 1rem; padding-block: 0.7rem }
-.brand { display: flex; align-items: center; gap: 0.5rem; font-weight: 650; letter-spacing: -0.01em }
+.brand { white-space: nowrap; display: flex; align-items: center; gap: 0.5rem; font-weight: 650; letter-spacing: -0.01em }
 .logo { width: 1.4rem; height: 1.4rem; fill: none; stroke: var(--main); stroke-width: 5; stroke-linecap: round }
 .status { font-size: 0.8125rem; color: var(--soft); text-align: right }
 .status::before { content: ''; display: inline-block; width: 0.5rem; height: 0.5rem; margin-right: 0.45rem; border-radius: 50%; background: var(--grey) }
 .status.live::before { background: var(--good) }
 .status.stale::before { background: var(--bad) }
-.gone { background: var(--bad-soft); color: var(--bad); font-weight: 600; text-align: center; padding: 0.6rem 1.5rem }
+.gone { position: fixed; inset: auto 0 0 0; z-index: 2; background: var(--bad-soft); color: var(--bad); font-weight: 600; text-align: center; padding: 0.6rem 1.5rem }
 .gone code { font-weight: 600 }
 
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.02em }
@@ -81,7 +80,7 @@ small.good { color: var(--good) } small.bad { color: var(--bad) }
 .upright { width: 100%; height: 13rem; display: block }
 .lying { display: none }
 .ghost, .track { fill: var(--ghost) }
-.fill { fill: var(--main) } .flow, .stream { fill: var(--flow) } .slow { fill: var(--slow) } .unmeasured { fill: var(--grey) }
+.fill { fill: var(--fill) } .flow, .stream { fill: var(--flow) } .slow { fill: var(--slow) } .unmeasured { fill: var(--grey) }
 .optional .fill { opacity: 0.62 }
 .stage-count b { font-size: 1.125rem; letter-spacing: -0.01em }
 .stage-count span { color: var(--soft); margin-left: 0.3rem }
@@ -103,7 +102,7 @@ td small { display: block }
 .bars { table-layout: fixed }
 .bars th, .bars td { padding-block: 0.15rem; vertical-align: middle; white-space: normal }
 .bars th { width: 28% } .bars td:nth-child(3) { width: 33%; padding-right: 0 }
-.variants th { width: 22% } .variants td:nth-child(3) { width: 26% } .variants td:nth-child(4) { width: 19%; padding-right: 0 }
+.variants th { width: 19% } .variants td:nth-child(3) { width: 33%; padding-right: 1rem } .variants td:nth-child(4) { width: 20%; padding-right: 0 }
 .bars td small { display: inline; white-space: nowrap }
 .slow-word { color: var(--warn); font-weight: 600 }
 .plot { display: block; width: 100%; height: 28px; overflow: visible }
@@ -112,6 +111,7 @@ td small { display: block }
 .whisker.decides line { stroke: var(--main); stroke-width: 3 } .whisker.decides circle { fill: var(--main); r: 5.5px }
 .whisker.costly line { stroke: var(--bad); stroke-width: 3 } .whisker.costly circle { fill: var(--bad); r: 5.5px }
 .whisker.faint line { stroke: var(--grey) } .whisker.faint circle { fill: var(--grey) }
+.axis svg { display: block; width: 100%; height: 14px; overflow: visible } .axis text { font-size: 0.75rem; fill: var(--soft) } .axis text.expected { fill: var(--good) }
 .mark { stroke: var(--grey); stroke-width: 1 } .mark.expected { stroke: var(--good); stroke-width: 2; stroke-dasharray: 3 3 }
 .plot rect, .upright rect, .lying rect { transition: width 0.4s, height 0.4s, y 0.4s }
 
@@ -168,7 +168,7 @@ td small { display: block }
 @media (max-width: 44rem) {
   main, .top { padding-inline: 1rem }
   .card { padding: 1rem }
-  .tiles { gap: 0.6rem } .tile { padding: 0.75rem 0.9rem } .tile.main { grid-column: 1 / -1 }
+  .tiles { gap: 0.6rem } .tile { padding: 0.75rem 0.9rem }
   .tile dd:nth-of-type(1) { font-size: 1.375rem }
   .costliest { grid-template-columns: 1fr 1fr; padding: 1rem } .costliest > div { grid-column: 1 / -1 }
   .funnel { display: block }
@@ -182,6 +182,7 @@ td small { display: block }
   .facts { grid-template-columns: repeat(4, minmax(0, auto)); justify-content: space-between }
   .variants { min-width: 30rem }
   .bars th, .bars td { padding-right: 0.6rem }
+  .bars th { width: 26% } .bars:not(.variants) td:nth-child(3) { width: 38% }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; scroll-behavior: auto !important } }
 @media print {

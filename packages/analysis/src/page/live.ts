@@ -1,0 +1,83 @@
+/**
+ * Runs in the page, inlined as its source: so it may use nothing from outside of itself. Fetches the page anew every few
+ * seconds and changes only what differs, so that scroll position, focus, selection and open details stay.
+ */
+export function live(): void {
+  const EVERY = 3000
+  const status = document.getElementById('status')!
+  const gone = document.getElementById('gone')!
+  let updated = Date.now()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let busy = false
+
+  function sameKind(old: Node, next: Node): boolean {
+    return old.nodeName === next.nodeName && (old as Element).id === (next as Element).id
+  }
+
+  function copyAttributes(old: Element, next: Element): void {
+    for (const { name } of [...old.attributes])
+      if (!next.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS'))
+        old.removeAttribute(name)
+    for (const { name, value } of next.attributes)
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value)
+  }
+
+  function change(old: Node, next: Node): void {
+    if (old instanceof Element && next instanceof Element) copyAttributes(old, next)
+    else if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue
+    const [olds, nexts] = [[...old.childNodes], [...next.childNodes]]
+    nexts.forEach((child, at) => {
+      const current = olds[at]
+      if (!current) old.appendChild(document.importNode(child, true))
+      else if (sameKind(current, child)) change(current, child)
+      else old.replaceChild(document.importNode(child, true), current)
+    })
+    for (const left of olds.slice(nexts.length)) left.remove()
+  }
+
+  /** Details that moved are new elements: what was open is opened again by its id. */
+  function update(main: Element, next: Element): void {
+    const open = [...main.querySelectorAll('details[open]')].map(({ id }) => id)
+    change(main, next)
+    for (const id of open) document.getElementById(id)?.setAttribute('open', '')
+  }
+
+  function showAge(): void {
+    const seconds = Math.round((Date.now() - updated) / 1000)
+    const ago = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`
+    const text = seconds < 2 ? 'updated just now' : `updated ${ago} ago`
+    if (status.textContent !== text) status.textContent = text
+    status.className = gone.hidden ? 'status live' : 'status stale'
+  }
+
+  function schedule(wait: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(refresh, wait)
+  }
+
+  async function refresh(): Promise<void> {
+    if (busy || document.hidden) return
+    busy = true
+    const began = Date.now()
+    try {
+      const response = await fetch(location.href, { cache: 'no-store' })
+      const text = await response.text()
+      const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main')
+      if (!response.ok || !next) throw new Error(`answered ${response.status}`)
+      update(document.querySelector('main')!, next)
+      updated = Date.now()
+      gone.hidden = true
+    } catch {
+      gone.hidden = false
+    }
+    busy = false
+    showAge()
+    // An analysis that takes long must not keep the database busy all the time.
+    schedule(Math.max(EVERY, 4 * (Date.now() - began)))
+  }
+
+  document.addEventListener('visibilitychange', refresh)
+  setInterval(showAge, 1000)
+  showAge()
+  schedule(EVERY)
+}

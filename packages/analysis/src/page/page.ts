@@ -1,0 +1,47 @@
+import { reportDocument, reportMain } from '../report/html'
+import { html, trusted } from '../report/html/markup'
+import type { Result } from '../result'
+import { live } from './live'
+
+/** The page's only script and style, as they stand between their tags: a policy permits them by their hashes. */
+export const SCRIPT = `(${live})()`
+
+/** What the live page is told besides the result. */
+export interface PageOptions {
+  /** Where OTLP goes, without a path: `http://127.0.0.1:4318`. */
+  readonly endpoint: string
+}
+
+const snippet = (endpoint: string) => `import { startThroughline } from '@throughline/core/web'
+import { checkout } from './journeys'
+
+const tracker = startThroughline({
+  serviceName: 'shop-web',
+  endpoint: '${endpoint}',
+  journeys: [checkout],
+})
+tracker.enter(checkout, 'cart')`
+
+const firstSteps = ({ journeys }: Result, endpoint: string) => html`
+<section class="part nothing">
+<h1>Waiting for the first run</h1>
+<p>Nothing has arrived yet. This page shows it as soon as it does.</p>
+<ol>
+<li>Send OTLP over HTTP, JSON or protobuf, to <code>${endpoint}</code>: traces to <code>/v1/traces</code>, logs to <code>/v1/logs</code>.</li>
+<li>In the browser that is:<pre tabindex="0"><code>${snippet(endpoint)}</code></pre></li>
+<li>Then walk through ${journeys.map(({ name, steps }, at) => html`${at > 0 && '; or '}<b><bdi>${name}</bdi></b> (<bdi>${steps.map((step) => step.name).join(' → ')}</bdi>)`)}.</li>
+</ol>
+</section>`
+
+/**
+ * The page that `throughline dev` shows at `/`: the report, which brings itself up to date. It asks for its own address
+ * again, with the query that it was opened with, so it needs nothing else from the server. Serve it with `pageHeaders()`.
+ */
+export function renderPage(result: Result, { endpoint }: PageOptions): string {
+  return reportDocument(
+    reportMain(result, firstSteps(result, endpoint)),
+    html``,
+    html`<p class="status live" id="status">updated just now</p>`,
+    html`<p class="gone" id="gone" role="alert" hidden>throughline dev does not answer: what you see is the last it said. Start it again with <code>throughline dev</code>; this page goes on by itself.</p><script>${trusted(SCRIPT)}</script>`,
+  )
+}
