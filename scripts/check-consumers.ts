@@ -34,7 +34,6 @@ try {
   const peers = [
     '@opentelemetry/api@~1.9.1',
     '@opentelemetry/sdk-trace-web@2',
-    '@opentelemetry/exporter-trace-otlp-http@^0.223.1',
     'react@19',
   ]
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers])

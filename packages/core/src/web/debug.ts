@@ -45,7 +45,7 @@ async function diagnoseEndpoint(url: string): Promise<string> {
 export function debugJourney(
   tracker: Tracker,
   diag: DiagAPI,
-  installed: { delivery: Delivery | undefined; seen: ReadonlySet<string>; url?: string } | undefined,
+  installed: { delivery: Delivery | undefined; seen: ReadonlySet<string> } | undefined,
   signal: AbortSignal,
 ): void {
   const quiet = () => {}
@@ -54,7 +54,7 @@ export function debugJourney(
     (write: (...args: unknown[]) => void): DiagLogger['warn'] =>
     (message, ...args) => {
       write(message, ...args)
-      const url = installed?.url
+      const url = installed?.delivery?.url
       if (isDiagnosed || !url || !message.includes('takes no spans')) return
       isDiagnosed = true
       diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))

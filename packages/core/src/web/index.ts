@@ -1,7 +1,6 @@
-import { makeExporter, makeProvider } from './provider'
+import { makeProvider } from './provider'
 import { createStart } from './start'
 
-export type { Delivery, Exporter } from './delivery'
 export type {
   Consent,
   Instrumentation,
@@ -20,4 +19,4 @@ export { recordJourney } from './spans'
  *
  * @throws TypeError that says what to change, when the set-up cannot work
  */
-export const startThroughline = createStart({ makeExporter, makeProvider })
+export const startThroughline = createStart(makeProvider)

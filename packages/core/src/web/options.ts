@@ -2,6 +2,7 @@ import type { Attributes, TracerProvider } from '@opentelemetry/api'
 import type { Hypothesis } from '../hypothesis'
 import type { Journey } from '../journey'
 import type { Tracker } from '../tracker'
+import type { DeliveryOptions } from './delivery'
 import type { ErrorOptions } from './errors'
 
 export type Consent = 'required' | 'granted' | 'denied'
@@ -22,11 +23,9 @@ interface PageOptions extends ErrorOptions {
   readonly debug?: boolean
 }
 
-/** The ready-made set-up: a provider and an exporter of OpenTelemetry JS 2.x. */
-export interface ReadyMadeOptions extends PageOptions {
+/** The ready-made set-up, on a provider of OpenTelemetry JS 2.x. */
+export interface ReadyMadeOptions extends PageOptions, DeliveryOptions {
   readonly serviceName: string
-  /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`. */
-  readonly endpoint: string
   readonly journeys: readonly Journey[]
   readonly hypotheses?: readonly Hypothesis[]
   /** The unit that variants are assigned to, an opaque id. */
@@ -37,12 +36,6 @@ export interface ReadyMadeOptions extends PageOptions {
   readonly sampleRatio?: number
   /** More resource attributes, such as `service.version`. */
   readonly resource?: Attributes
-  /** Headers of export requests. */
-  readonly headers?: Record<string, string>
-  /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
-  readonly allowUrlParams?: readonly string[]
-  /** Sees every attribute before it leaves; what it returns goes instead, undefined takes it out. */
-  readonly redact?: (key: string, value: unknown) => unknown
   readonly tracker?: never
   readonly provider?: never
 }

@@ -1,7 +1,6 @@
 // `@throughline/core/parts`: for a provider of the host's own, on OpenTelemetry JS 2.x or 3.x. Imports no SDK.
 import { createStart } from './start'
 
-export type { Delivery, Exporter } from './delivery'
 export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'

@@ -8,7 +8,6 @@ import type { StartOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import { installedParts } from './parts'
 import { pageStorage } from './persistence'
-import { asResource } from './resource'
 import { scrubUrl } from './scrub'
 import type { CauseOf } from './vitals'
 import { observeVitals, seesSoftNavigations } from './vitals'
@@ -71,8 +70,7 @@ export function observePage(
           causeOf = observeCauses(scrubUrl, signal)
           if (!seesSoftNavigations()) observeStepVitals(tracker, report, signal)
           if (!delivery || !storage) return
-          recover = () =>
-            delivery.isOpen() && delivery.recover(leftBehind(storage, PREFIX, delivery.page, asResource))
+          recover = () => delivery.isOpen() && delivery.recover(leftBehind(storage, PREFIX, delivery.page))
           recover()
           const again = setTimeout(recover, 10_000)
           signal.addEventListener('abort', () => clearTimeout(again))

@@ -13,10 +13,12 @@ import { journeyPropagator, urlOf } from './propagator'
 // biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, their calls do not
 type AnySpanProcessor = any
 
-export interface PartsOptions extends JourneySamplerOptions, Partial<DeliveryOptions> {
+export interface PartsOptions extends JourneySamplerOptions, Omit<DeliveryOptions, 'endpoint'> {
   readonly tracker: Tracker
+  /** Where OTLP/HTTP goes, without `/v1/traces`; left out, the host's provider has an exporter of its own. */
+  readonly endpoint?: string
   /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[] | undefined
+  readonly propagateTo?: readonly (string | RegExp)[]
 }
 
 /** What a provider is built with. */
@@ -30,7 +32,6 @@ export interface ThroughlineParts {
 /** What is known of a tracker's parts: how they deliver, and which have been called so far. */
 interface Installed {
   readonly delivery: Delivery | undefined
-  readonly url: string
   readonly seen: Set<string>
 }
 
@@ -40,18 +41,18 @@ export const installedParts = (tracker: Tracker): Installed | undefined => insta
 
 /**
  * The parts with which a host builds its own provider, on OpenTelemetry JS 2.x or 3.x: a provider takes its processors and its
- * sampler in its constructor only. With `exporter` and its `url` they also deliver (small batches, journey events first, an
- * outbox); without, the host adds a batch processor of its own. No part touches the DOM.
+ * sampler in its constructor only. With `endpoint` they also deliver (small batches, journey events first, an outbox);
+ * without, the host adds a batch processor and an exporter of its own. No part touches the DOM.
  */
 export function throughlineParts(options: PartsOptions): ThroughlineParts {
-  const { tracker, propagateTo, exporter, url = '' } = options
-  const delivery = exporter && createDelivery({ ...options, exporter, url })
+  const { tracker, propagateTo, endpoint } = options
+  const delivery = endpoint ? createDelivery({ ...options, endpoint }) : undefined
   const contextManager = ambientContextManager(tracker)
   const stamper = journeySpanProcessor(tracker)
   const decide = journeySampler(tracker, options)
   const drop: SamplingAnswer = { decision: 0 }
   const seen = new Set<string>()
-  installed.set(tracker, { delivery, url, seen })
+  installed.set(tracker, { delivery, seen })
   return {
     sampler: {
       shouldSample(...args) {

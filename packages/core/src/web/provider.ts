@@ -1,12 +1,15 @@
-// The only file that imports the OpenTelemetry SDK: JS 2.x with an OTLP/HTTP exporter.
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-// What WebTracerProvider adds to it (a context manager, propagators, `register`) are parts of ours.
+// The only file that imports the OpenTelemetry SDK, JS 2.x. What WebTracerProvider adds to the basic one (a context manager,
+// propagators, `register`) are parts of ours.
+import type { Attributes } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
-import { asResource } from './resource'
-import type { Sdk } from './start'
+import type { ThroughlineParts } from './parts'
 
-export const makeProvider: Sdk['makeProvider'] = ({ sampler, spanProcessors }, attributes) =>
-  new BasicTracerProvider({ resource: asResource(attributes), sampler, spanProcessors })
-
-export const makeExporter: Sdk['makeExporter'] = (url, headers = {}) =>
-  new OTLPTraceExporter({ url, headers })
+export function makeProvider({ sampler, spanProcessors }: ThroughlineParts, attributes: Attributes) {
+  // A Resource by structure: the SDK's own carries the detection of what a page has not.
+  const resource = {
+    attributes,
+    getRawAttributes: () => Object.entries(attributes),
+    merge: () => resource,
+  }
+  return new BasicTracerProvider({ resource, sampler, spanProcessors })
+}

@@ -4,7 +4,6 @@ import { SESSION_ID } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import type { Tracker } from '../tracker'
 import { createTracker } from '../tracker'
-import type { Exporter } from './delivery'
 import { device } from './device'
 import type { ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
@@ -15,11 +14,8 @@ import { claim, clearStorage, gatedStorage, pageStorage } from './persistence'
 import { untilActivated } from './prerender'
 import { recordJourney } from './spans'
 
-/** What the ready-made set-up takes from the OpenTelemetry SDK. */
-export interface Sdk {
-  makeProvider(parts: ThroughlineParts, resource: Attributes): TracerProvider
-  makeExporter(url: string, headers?: Record<string, string>): Exporter
-}
+/** The ready-made provider: `makeProvider`. */
+export type MakeProvider = (parts: ThroughlineParts, resource: Attributes) => TracerProvider
 
 const STARTED = Symbol.for('throughline.started')
 const LONGEST_STOP = 3000
@@ -37,12 +33,10 @@ function sessionId(storage: GatedStorage): string {
 }
 
 /** Builds the ready-made provider and makes it the page's; what the host has set already stays. */
-function register(options: ReadyMadeOptions, tracker: Tracker, sdk: Sdk, session: string) {
-  const { serviceName, endpoint, headers, sampleRatio: ratio = 1 } = options
-  const url = new URL(`${endpoint.replace(/\/$/, '')}/v1/traces`, location.href).href
-  const exporter = sdk.makeExporter(url, headers)
-  const parts = throughlineParts({ ...options, tracker, exporter, url, ratio, keepHypotheses: true })
-  const provider = sdk.makeProvider(parts, {
+function register(options: ReadyMadeOptions, tracker: Tracker, makeProvider: MakeProvider, session: string) {
+  const { serviceName, sampleRatio: ratio = 1 } = options
+  const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
+  const provider = makeProvider(parts, {
     ...device(),
     [SESSION_ID]: session,
     ...options.resource,
@@ -62,10 +56,10 @@ function register(options: ReadyMadeOptions, tracker: Tracker, sdk: Sdk, session
 }
 
 /** Makes `startThroughline`, with the SDK of the ready-made set-up or without. */
-export const createStart = (sdk?: Sdk) =>
+export const createStart = (makeProvider?: MakeProvider) =>
   function startThroughline(options: StartOptions): Throughline {
     const { provider: own } = options
-    if (!own && !sdk)
+    if (!own && !makeProvider)
       throw new TypeError(
         'throughline: startThroughline needs { tracker, provider } when it comes from /parts',
       )
@@ -93,7 +87,7 @@ export const createStart = (sdk?: Sdk) =>
 
     const registered = own
       ? undefined
-      : register(options as ReadyMadeOptions, tracker, sdk!, sessionId(storage))
+      : register(options as ReadyMadeOptions, tracker, makeProvider!, sessionId(storage))
     const provider = own ?? registered!.provider
     const delivery = installedParts(tracker)?.delivery
     const stopRecording = recordJourney(tracker, provider)

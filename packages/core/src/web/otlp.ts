@@ -1,0 +1,132 @@
+// OTLP/HTTP with JSON (OpenTelemetry protocol specification 1.x, "JSON Protobuf Encoding"): ids in hex, 64-bit times as
+// strings, enums as numbers.
+import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
+
+/** What is read of a `ReadableSpan`, of either OpenTelemetry line. */
+export interface FinishedSpan {
+  readonly name: string
+  readonly kind: SpanKind
+  spanContext(): SpanContext
+  readonly parentSpanContext?: SpanContext | undefined
+  readonly startTime: HrTime
+  readonly endTime: HrTime
+  readonly status: SpanStatus
+  readonly attributes: Attributes
+  readonly links: readonly Link[]
+  readonly events: readonly {
+    readonly name: string
+    readonly time: HrTime
+    readonly attributes?: Attributes | undefined
+  }[]
+  readonly resource: { readonly attributes: Attributes }
+  readonly instrumentationScope: { readonly name: string; readonly version?: string | undefined }
+}
+
+/** A span ready to be sent: spans with the same head are sent under one. */
+export interface EncodedSpan {
+  /** JSON, from the resource to the list of spans. */
+  readonly head: string
+  /** JSON of the span. */
+  readonly text: string
+}
+
+function anyValue(value: unknown): object | undefined {
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (Number.isSafeInteger(value)) return { intValue: value }
+  if (Number.isFinite(value)) return { doubleValue: value }
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue).filter(Boolean) } }
+  return undefined
+}
+
+const attributesOf = (attributes: Attributes = {}) =>
+  Object.entries(attributes).flatMap(([key, from]) => {
+    const value = anyValue(from)
+    return value ? [{ key, value }] : []
+  })
+
+const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
+
+export function encodeSpan(span: FinishedSpan): EncodedSpan {
+  const { name, kind, status, instrumentationScope: scope } = span
+  const { traceId, spanId, traceFlags, traceState } = span.spanContext()
+  const head = `"resource":${JSON.stringify({ attributes: attributesOf(span.resource.attributes) })},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
+  const text = JSON.stringify({
+    traceId,
+    spanId,
+    parentSpanId: span.parentSpanContext?.spanId,
+    traceState: traceState?.serialize(),
+    flags: traceFlags,
+    name,
+    // The API counts kinds from 0, the protocol from 1.
+    kind: kind + 1,
+    startTimeUnixNano: nanos(span.startTime),
+    endTimeUnixNano: nanos(span.endTime),
+    attributes: attributesOf(span.attributes),
+    events: span.events.map(({ name, time, attributes }) => ({
+      name,
+      timeUnixNano: nanos(time),
+      attributes: attributesOf(attributes),
+    })),
+    links: span.links.map(({ context: { traceId, spanId }, attributes }) => ({
+      traceId,
+      spanId,
+      attributes: attributesOf(attributes),
+    })),
+    status: { code: status.code, message: status.message },
+  })
+  return { head, text }
+}
+
+/** The body of an export request. */
+export function requestOf(spans: readonly EncodedSpan[]): string {
+  const groups = new Map<string, string[]>()
+  for (const { head, text } of spans) groups.set(head, [...(groups.get(head) ?? []), text])
+  return `{"resourceSpans":[${[...groups].map(([head, texts]) => `{${head}${texts}]}]}`)}]}`
+}
+
+/** What an endpoint said: taken; again later, perhaps after a time it names (ms); or never. */
+export interface Answer {
+  readonly status: 'taken' | 'later' | 'refused'
+  readonly after?: number
+}
+
+/** Browsers let out at most 64 KiB and 9 requests in all once a page goes away. */
+const KEEPALIVE_BYTES = 60 * 1024
+const KEEPALIVE_REQUESTS = 9
+const TIMEOUT = 10_000
+let bytesInFlight = 0
+let requestsInFlight = 0
+
+/** Posts a request, so that it outlives the page where the browser permits it. Never rejects. */
+export async function post(url: string, headers: Record<string, string>, text: string): Promise<Answer> {
+  const body = new TextEncoder().encode(text)
+  const { length } = body
+  const keepalive = bytesInFlight + length <= KEEPALIVE_BYTES && requestsInFlight < KEEPALIVE_REQUESTS
+  if (keepalive) {
+    bytesInFlight += length
+    requestsInFlight++
+  }
+  try {
+    // What an instrumentation has wrapped need not trace this.
+    const { __original: original } = fetch as { __original?: typeof fetch }
+    const response = await (original ?? fetch)(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      keepalive,
+      signal: AbortSignal.timeout(TIMEOUT),
+    })
+    if (response.ok) return { status: 'taken' }
+    if (![408, 429, 502, 503, 504].includes(response.status)) return { status: 'refused' }
+    const after = response.headers.get('retry-after') ?? ''
+    return { status: 'later', after: Number(after) * 1000 || Date.parse(after) - Date.now() || 0 }
+  } catch {
+    return { status: 'later' }
+  } finally {
+    if (keepalive) {
+      bytesInFlight -= length
+      requestsInFlight--
+    }
+  }
+}
