@@ -12,24 +12,31 @@ export interface PageOptions {
   readonly endpoint: string
 }
 
-const snippet = (endpoint: string) => `import { startThroughline } from '@throughline/core/web'
-import { checkout } from './journeys'
+/** What a journey is probably called in code. */
+const inCode = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+function snippet({ journeys }: Result, endpoint: string): string {
+  const [journey] = journeys
+  const [name, step] = [inCode(journey?.name ?? 'checkout'), journey?.steps[0]?.name ?? 'cart']
+  return `import { startThroughline } from '@throughline/core/web'
+import { ${name} } from './journeys'
 
 const tracker = startThroughline({
-  serviceName: 'shop-web',
+  serviceName: 'my-app',
   endpoint: '${endpoint}',
-  journeys: [checkout],
+  journeys: [${name}],
 })
-tracker.enter(checkout, 'cart')`
+tracker.enter(${name}, '${step}')`
+}
 
-const firstSteps = ({ journeys }: Result, endpoint: string) => html`
+const firstSteps = (result: Result, endpoint: string) => html`
 <section class="part nothing">
 <h1>Waiting for the first run</h1>
 <p>Nothing has arrived yet. This page shows it as soon as it does.</p>
 <ol>
 <li>Send OTLP over HTTP, JSON or protobuf, to <code>${endpoint}</code>: traces to <code>/v1/traces</code>, logs to <code>/v1/logs</code>.</li>
-<li>In the browser that is:<pre tabindex="0"><code>${snippet(endpoint)}</code></pre></li>
-<li>Then walk through ${journeys.map(({ name, steps }, at) => html`${at > 0 && '; or '}<b><bdi>${name}</bdi></b> (<bdi>${steps.map((step) => step.name).join(' → ')}</bdi>)`)}.</li>
+<li>In the browser that is:<pre tabindex="0"><code>${snippet(result, endpoint)}</code></pre></li>
+<li>Then walk through ${result.journeys.map(({ name, steps }, at) => html`${at > 0 && '; or '}<b><bdi>${name}</bdi></b> (<bdi>${steps.map((step) => step.name).join(' → ')}</bdi>)`)}.</li>
 </ol>
 </section>`
 

@@ -81,7 +81,7 @@ export function money(amount: number, currency: string): string {
     size >= 1e7 ? { notation: 'compact', maximumFractionDigits: 1 } : size >= 100 ? digits : {}
   if (/^[A-Z]{3}$/.test(currency))
     return tidy(new Intl.NumberFormat('en', { style: 'currency', currency, ...options }).format(amount))
-  return `${tidy(new Intl.NumberFormat('en', { ...digits, ...options }).format(amount))} ${plain(currency)}`
+  return `${tidy(new Intl.NumberFormat('en', { ...digits, ...options }).format(amount))} ${plain(currency).slice(0, 12)}`
 }
 
 /** A number that somebody declared: without digits that they did not write. */
@@ -118,13 +118,19 @@ export function moment(iso: string): string {
 export const plural = (number: number, one: string, many = `${one}s`) =>
   `${count(number)} ${number === 1 ? one : many}`
 
-/**
- * Text from data, on one line: without control characters (they would steer a terminal) and without marks that turn
- * the direction of writing.
- */
+/** Text from data without control characters, which steer a terminal, and without marks that turn the direction of writing. */
+export const harmless = (text: string) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+
+/** The same, on one line. */
 export const plain = (text: string) =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
-    .replace(/ {2,}/g, ' ')
+  harmless(text)
+    .replace(/[ \n]+/g, ' ')
     .trim()
+
+/** The first few of a list, and how many more there are. */
+export const firstOf = (texts: readonly string[], most: number) =>
+  [...texts.slice(0, most).map(plain), ...(texts.length > most ? [`${texts.length - most} more`] : [])].join(
+    ', ',
+  )

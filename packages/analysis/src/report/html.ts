@@ -28,7 +28,7 @@ export function reportMain(result: Result, nothing: Markup): Markup {
   const { journeys, hypotheses, trust, unit, since, until } = result
   return html`
 <main>
-<h1>What happens on the way</h1>
+<h1>Journey report</h1>
 <p class="period">Runs that started from ${moment(since)} to ${moment(until)}, counted by ${unit === 'run' ? 'attempt' : 'person'}</p>
 ${warningBanner(trust)}
 ${overview(result)}

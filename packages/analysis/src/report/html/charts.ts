@@ -44,7 +44,12 @@ export function intervalPlot(
     const x = share(scale(at))
     return html`<line class="mark ${mark}" x1="${x}" x2="${x}" y1="0" y2="100%"/>`
   })
-  return html`<svg class="plot" role="img" aria-label="${label}">${lines}${whisker(estimate, scale, kind)}</svg>`
+  // A loss is also a bar from nothing to its size, for the eye to rank.
+  const [from, to] = [scale(0), scale(estimate.value)]
+  const size =
+    kind === 'costly' &&
+    html`<rect class="cost" x="${share(from)}" width="${share(to - from)}" y="6" height="16" rx="3"/>`
+  return html`<svg class="plot" role="img" aria-label="${label}">${size}${lines}${whisker(estimate, scale, kind)}</svg>`
 }
 
 /** The last row of a table of plots: what its marks mean. */

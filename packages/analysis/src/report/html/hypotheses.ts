@@ -39,10 +39,10 @@ function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']
     { at: expectedValue, kind: 'expected' },
   ]
   // Two labels need room between them.
-  const apart = Math.abs(scale(0) - scale(expectedValue)) > 0.2
+  const apart = Math.abs(scale(0) - scale(expectedValue)) > 0.15
   const labels = [
-    { at: 0, kind: 'neutral', label: 'no change' },
-    ...(apart ? [{ at: expectedValue, kind: 'expected', label: 'expected' }] : []),
+    { at: 0, kind: 'neutral', label: '0' },
+    ...(apart ? [{ at: expectedValue, kind: 'expected', label: expected }] : []),
   ]
   const row = (name: string, interval: typeof deciding, kind: string) => {
     const range = between(interval, write)

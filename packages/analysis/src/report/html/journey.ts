@@ -1,5 +1,5 @@
 import type { JourneyResult, Result } from '../../result'
-import { between, count, duration, money, percent, plain, UNKNOWN } from '../format'
+import { between, count, duration, firstOf, money, percent, plain, UNKNOWN } from '../format'
 import { costliest } from '../highlights'
 import { problemName, units, worthText } from '../words'
 import { linear, rateBar } from './charts'
@@ -23,7 +23,7 @@ function tiles({ runs, conversions, rate, value, timeToConvert }: JourneyResult,
 function costliestNote(journey: JourneyResult): Markup | null {
   const problem = costliest(journey)
   if (!problem) return null
-  const where = [problem.steps.map(plain).join(', '), plain(problem.service)].filter(Boolean).join(' · ')
+  const where = [firstOf(problem.steps, 3), plain(problem.service)].filter(Boolean).join(' · ')
   return html`
 <aside class="costliest" aria-label="The costliest problem">
 <div><p class="eyebrow">Costs the most conversions</p><p class="problem"><bdi>${problemName(problem)}</bdi></p><p class="where">at ${where}</p></div>

@@ -1,3 +1,5 @@
+import { harmless } from '../format'
+
 /** Text that is HTML already. Everything else is escaped when it is put into HTML. */
 export interface Markup {
   readonly markup: string
@@ -15,7 +17,9 @@ const ENTITIES: Record<string, string> = {
 
 /** A number also keeps its percent sign on the line. */
 const escaped = (text: string) =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character]!).replace(/(\d) %/g, '$1\u00a0%')
+  harmless(text)
+    .replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+    .replace(/(\d) %/g, '$1\u00a0%')
 
 function write(part: Part): string {
   if (part === false || part === null || part === undefined) return ''

@@ -147,7 +147,8 @@ td small { display: block }
 .expected-word { border-bottom: 2px dashed var(--good) }
 .checks { list-style: none; padding: 0; display: grid; gap: 0.6rem; margin-block: 0.5rem 0.75rem }
 .checks li { display: flex; gap: 0.6rem; align-items: baseline }
-.checks .pill { flex: none }
+.checks .pill { flex: none; min-width: 6rem; justify-content: center }
+.cost { fill: var(--bad); opacity: 0.22 }
 
 .stack { display: block; width: 100%; height: 0.75rem; border-radius: 999px; margin-block: 0.6rem; background: var(--ghost) }
 .delivered { fill: var(--good) } .pending { fill: var(--slow) } .dropped { fill: var(--bad) }

@@ -1,5 +1,5 @@
 import type { JourneyResult, LostConversions } from '../../result'
-import { between, count, percent, plain } from '../format'
+import { between, count, firstOf, percent, plain } from '../format'
 import { problemName, worthText } from '../words'
 import type { Ink } from './ink'
 import { cut, roomBeside, table, wrap } from './ink'
@@ -31,7 +31,7 @@ function ranking(title: string, problems: readonly LostConversions[], ink: Ink):
 export function lossesSection({ errors, endpoints }: JourneyResult, ink: Ink): string[] {
   const [first] = [...errors, ...endpoints].sort((a, b) => b.lost.value - a.lost.value)
   if (!first) return []
-  const where = `${first.steps.map(plain).join(', ')}${first.service ? ` (${plain(first.service)})` : ''}`
+  const where = `${firstOf(first.steps, 3)}${first.service ? ` (${plain(first.service)})` : ''}`
   const byError = ranking('Conversions lost to errors', errors, ink)
   const byEndpoint = ranking('Conversions lost to endpoints', endpoints, ink)
   const parts =
