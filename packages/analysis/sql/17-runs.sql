@@ -13,15 +13,16 @@ SELECT run_id, subject, subjects, capped, entered, times, times[{converts:UInt8}
 FROM (
   SELECT
     run_id, subject, subjects, capped, entered,
-    if(confirmed > 0 OR denied,
-      arrayMap(
-        (time, place) -> if(place != {converts:UInt8}, time, if(denied, toInt64(0), if(time = 0, greatest(confirmed, entered), time))),
-        path, arrayEnumerate({steps:Array(String)})),
-      path) AS times
+    arrayConcat(
+      arraySlice(path, 1, {converts:UInt8} - 1),
+      [multiIf(denied, toInt64(0), path[{converts:UInt8}] = 0 AND confirmed > 0, greatest(confirmed, entered), path[{converts:UInt8}])],
+      arraySlice(path, {converts:UInt8} + 1)) AS times
   FROM (
     SELECT
-      run_id, subject, subjects, capped, entered,
-      arrayMap(enter -> if(enter < limit, intDiv(enter, 128), toInt64(0)), arrayPopFront(arrayFold(
+      run_id, subject, subjects, capped,
+      intDiv(enters[1], 128) AS entered,
+      entered + {within:Int64} * 1000 AS deadline,
+      arrayMap(enter -> if(enter < (deadline + 1) * 128, intDiv(enter, 128), toInt64(0)), arrayPopFront(arrayFold(
         (state, place, previous) -> arrayPushBack(state, if(state[previous] = 0, toInt64(0),
           arrayFirst(enter -> bitAnd(enter, 127) = place * 2 AND enter >= state[previous], enters))),
         arrayEnumerate({steps:Array(String)}),
@@ -31,88 +32,74 @@ FROM (
       if(winner < far AND bitAnd(winner, 3) = 0 AND intDiv(winner, 4) - skew <= deadline, intDiv(winner, 4) - skew, toInt64(0)) AS confirmed
     FROM (
       SELECT
-        run_id, subject, subjects, winner, skew, capped, entered, deadline, limit,
-        -- What the server entered in time counts from the moment that the step before was reached, so it is put beside each earlier one.
-        if(from_server,
-          arraySort(arrayFlatten(arrayMap(
-            enter -> if(bitAnd(enter, 1) = 0, [enter], arrayMap(
-              time -> time * 128 + bitAnd(enter, 126),
-              if(enter < limit, arrayMap(other -> intDiv(other, 128), kept), []))),
-            kept))),
-          kept) AS enters
+        run_id, subject, subjects, winner, skew,
+        length(different) > 1000 AS capped,
+        arraySlice(different, 1, 1000) AS kept,
+        -- What the server entered in time counts from the moment that the step before was reached, so it is put beside every enter.
+        if(empty(from_server), kept, arraySort(arrayConcat(kept, arrayFlatten(arrayMap(
+          late -> arrayMap(
+            other -> intDiv(other, 128) * 128 + bitAnd(late, 126),
+            arrayFilter(other -> late - skew * 128 < (intDiv(least(late - skew * 128, if(empty(kept), toInt64(far), kept[1])), 128) + {within:Int64} * 1000 + 1) * 128,
+              arrayPushBack(kept, late - skew * 128))),
+          from_server))))) AS enters
       FROM (
-        SELECT *, intDiv(kept[1], 128) AS entered, entered + {within:Int64} * 1000 AS deadline, (deadline + 1) * 128 AS limit
+        SELECT
+          run_id,
+          min(ending) AS winner,
+          sum(clock) AS skew,
+          argMinIf(person, (if(packed = 0, far, packed), person), person != '') AS subject,
+          arraySort(groupUniqArrayIf(person, person != '')) AS subjects,
+          arrayCompact(arraySort(groupArrayIf(65536)(packed, packed > 0 AND bitAnd(packed, 1) = 0))) AS different,
+          arraySlice(arrayCompact(arraySort(groupArrayIf(65536)(packed, bitAnd(packed, 1) = 1))), 1, 100) AS from_server
         FROM (
           SELECT
-            run_id, subject, subjects, winner, skew, from_server,
-            length(different) > 1000 AS capped,
-            if(from_server, arraySort(arrayMap(enter -> enter - bitAnd(enter, 1) * skew * 128, arraySlice(different, 1, 1000))),
-              if(length(different) > 1000, arraySlice(different, 1, 1000), different)) AS kept
+            day,
+            run_id,
+            toUnixTimestamp64Micro(time) * 128 + toInt64(transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0)) * 2 + server AS packed,
+            toInt64(9223372036854775807) AS ending,
+            toInt64(0) AS clock,
+            subject AS person
+          FROM throughline_steps
+          WHERE journey = {journey:String} AND kind = 'enter' AND version = {version:String} AND step IN {steps:Array(String)}
+            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
+          UNION ALL
+          -- The outcome that is believed is the smallest: the server's before the browser's, then the earliest.
+          SELECT
+            day,
+            run_id,
+            toInt64(0),
+            toInt64(if(server, 0, far) + toUnixTimestamp64Micro(time) * 4 + transform(outcome, ['converted', 'failed'], [0, 1], 2)),
+            toInt64(0),
+            subject
+          FROM throughline_journeys
+          WHERE journey = {journey:String}
+            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
+          UNION ALL
+          -- How far the server's clock is ahead of the browser's, where it matters.
+          SELECT day, run_id, toInt64(0), toInt64(9223372036854775807), toInt64(medianExact(offset)), ''
           FROM (
             SELECT
-              run_id, subject, subjects, winner, skew, from_server,
-              if(length(collected) > 1000, arrayCompact(arraySort(collected)), arraySort(collected)) AS different
-            FROM (
-              SELECT
-                run_id,
-                min(ending) AS winner,
-                sum(clock) AS skew,
-                max(bitAnd(packed, 1)) = 1 AS from_server,
-                argMinIf(person, (if(packed = 0, far, packed), person), person != '') AS subject,
-                arraySort(groupUniqArrayIf(person, person != '')) AS subjects,
-                groupArrayIf(65536)(packed, packed > 0) AS collected
-              FROM (
-                SELECT
-                  day,
-                  run_id,
-                  toUnixTimestamp64Micro(time) * 128 + toInt64(transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0)) * 2 + server AS packed,
-                  toInt64(9223372036854775807) AS ending,
-                  toInt64(0) AS clock,
-                  subject AS person
-                FROM throughline_steps
-                WHERE journey = {journey:String} AND kind = 'enter' AND version = {version:String} AND step IN {steps:Array(String)}
-                  AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
+              day,
+              run_id,
+              maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, server)
+                - maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, NOT server) AS offset
+            FROM throughline_calls
+            WHERE journey = {journey:String}
+              AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
+              AND run_id IN (
+                SELECT run_id FROM throughline_journeys WHERE journey = {journey:String} AND server
                 UNION ALL
-                -- The outcome that is believed is the smallest: the server's before the browser's, then the earliest.
-                SELECT
-                  day,
-                  run_id,
-                  toInt64(0),
-                  toInt64(if(server, 0, far) + toUnixTimestamp64Micro(time) * 4 + transform(outcome, ['converted', 'failed'], [0, 1], 2)),
-                  toInt64(0),
-                  subject
-                FROM throughline_journeys
-                WHERE journey = {journey:String}
-                  AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
-                UNION ALL
-                -- How far the server's clock is ahead of the browser's, where it matters.
-                SELECT day, run_id, toInt64(0), toInt64(9223372036854775807), toInt64(medianExact(offset)), ''
-                FROM (
-                  SELECT
-                    day,
-                    run_id,
-                    maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, server)
-                      - maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, NOT server) AS offset
-                  FROM throughline_calls
-                  WHERE journey = {journey:String}
-                    AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({until:Int64}, 1000), 'UTC')
-                    AND run_id IN (
-                      SELECT run_id FROM throughline_journeys WHERE journey = {journey:String} AND server
-                      UNION ALL
-                      SELECT run_id FROM throughline_steps WHERE journey = {journey:String} AND kind = 'enter' AND server)
-                  GROUP BY day, run_id, request
-                  HAVING countIf(server) > 0 AND countIf(NOT server) > 0
-                )
-                GROUP BY day, run_id
-              )
-              GROUP BY run_id
-              HAVING length(collected) > 0
-                AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) >= {since:Int64}
-                AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) < {until:Int64}
-                AND toDate(UUIDv7ToDateTime(run_id, 'UTC')) = min(day)
-            )
+                SELECT run_id FROM throughline_steps WHERE journey = {journey:String} AND kind = 'enter' AND server)
+            GROUP BY day, run_id, request
+            HAVING countIf(server) > 0 AND countIf(NOT server) > 0
           )
+          GROUP BY day, run_id
         )
+        GROUP BY run_id
+        HAVING (length(different) > 0 OR length(from_server) > 0)
+          AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) >= {since:Int64}
+          AND toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) < {until:Int64}
+          AND toDate(UUIDv7ToDateTime(run_id, 'UTC')) = min(day)
       )
     )
   )

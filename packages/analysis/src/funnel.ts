@@ -6,12 +6,15 @@ import type { FunnelStep, JourneyResult, Quantiles } from './result'
 import { wilson } from './statistics/proportion'
 
 interface FunnelRow {
+  converted: boolean
+  /** 1-based; 0 for none. */
+  furthest: number
   units: number
-  conversions: number
   capped: number
+  /** Units by step. */
   reached: number[]
-  continued: number[]
-  dropped: number[]
+  /** Units that had reached the required step before the converting one. */
+  onward: number
 }
 
 interface TimesRow {
@@ -50,13 +53,16 @@ export async function funnel(
   by: 'run' | 'subject',
 ): Promise<Funnel> {
   const params = runsParams(journey, window)
-  const [[counts], times, visits, values] = await Promise.all([
+  const [rows, times, visits, values] = await Promise.all([
     runUnitsQuery<FunnelRow>(engine, 'funnel', by, params),
     runUnitsQuery<TimesRow>(engine, 'step-times', by, params),
     runQuery<VisitsRow>(engine, 'visits', params),
     runUnitsQuery<ValueRow>(engine, 'values', by, params),
   ])
-  const { units, conversions, capped, reached, continued, dropped } = counts!
+  const total = (of: (row: FunnelRow) => number) => rows.reduce((sum, row) => sum + of(row), 0)
+  const units = total((row) => row.units)
+  const conversions = total((row) => (row.converted ? row.units : 0))
+  const reached = journey.steps.map((_, index) => total((row) => row.reached[index]!))
   const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
 
   const steps = journey.steps.map((step, index): FunnelStep => {
@@ -64,17 +70,18 @@ export async function funnel(
     const ready = quantiles(visited?.measured ? visited : undefined)
     const target = journey.ready[step.name]?.p75
     const previous = params.previous[index]! - 2
+    const before = previous < 0 ? units : reached[previous]!
+    // Every step but the converting one is reached over the required step before it.
+    const onward =
+      index === params.converts - 1 ? total((row) => (row.converted ? row.onward : 0)) : reached[index]!
     return {
       name: step.name,
       index,
       optional: step.optional,
-      reached: reached[index] ?? 0,
-      fromStart: wilson(reached[index] ?? 0, units),
-      fromPrevious:
-        index === 0
-          ? { value: 1, low: 1, high: 1 }
-          : wilson(continued[index] ?? 0, previous < 0 ? units : (reached[previous] ?? 0)),
-      droppedOff: dropped[index] ?? 0,
+      reached: reached[index]!,
+      fromStart: wilson(reached[index]!, units),
+      fromPrevious: index === 0 ? { value: 1, low: 1, high: 1 } : wilson(Math.min(onward, before), before),
+      droppedOff: total((row) => (!row.converted && row.furthest === index + 1 ? row.units : 0)),
       timeToNext: timeFrom(index + 1),
       ready,
       readiness: target === undefined ? null : { p75AtMost: target, met: ready ? ready.p75 <= target : null },
@@ -94,6 +101,6 @@ export async function funnel(
     value: values.map(({ currency, amount }) => ({ currency, amount })),
     timeToConvert: timeFrom(0),
     steps,
-    capped,
+    capped: total((row) => row.capped),
   }
 }
