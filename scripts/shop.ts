@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { journeys } from '../examples/shop/journeys.ts'
 import type { Service } from './processes.ts'
 import { startService } from './processes.ts'
 
@@ -75,11 +76,11 @@ export const startDev = ({
     config,
   ])
 
-/** `throughline report`, on this terminal. */
+/** `throughline report`, on this terminal, as of when none of those who were here can still convert. */
 export async function reportShop(data: string): Promise<void> {
-  const child = spawn(process.execPath, [command, 'report', '--data', data, '--config', config], {
-    stdio: 'inherit',
-  })
+  const until = new Date(Date.now() + 2 * Math.max(...journeys.map(({ within }) => within))).toISOString()
+  const args = [command, 'report', '--data', data, '--config', config, '--until', until]
+  const child = spawn(process.execPath, args, { stdio: 'inherit' })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error('the report failed; see above')
 }

@@ -6,7 +6,7 @@ export const checkout = defineJourney('checkout', {
   version: '1',
   steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
   converts: 'confirmation',
-  within: '20m',
+  within: '5m',
   idle: '10m',
   // What user research asks for: three people in four see the product, and can pay, within these times.
   ready: { product: { p75: 1500 }, payment: { p75: 2000 } },

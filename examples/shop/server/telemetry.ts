@@ -13,9 +13,16 @@ register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
 
 const { spanProcessor, sampler } = journeyProcessors({ journeys, hypotheses })
 
+// Room for a crowd: what does not fit the queue is dropped.
+const batches = new tracing.BatchSpanProcessor(new OTLPTraceExporter(), {
+  maxQueueSize: 100_000,
+  maxExportBatchSize: 2000,
+  scheduledDelayMillis: 1000,
+})
+
 const sdk = new NodeSDK({
   sampler,
-  spanProcessors: [spanProcessor, new tracing.BatchSpanProcessor(new OTLPTraceExporter())],
+  spanProcessors: [spanProcessor, batches],
   metricReaders: [],
   logRecordProcessors: [],
   instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation(), new UndiciInstrumentation()],

@@ -63,6 +63,7 @@ export async function sendPeople(shop: string, count: number): Promise<void> {
       await shopping(page, shop)
       // Leaving the page is what sends the rest of its telemetry.
       await page.goto('about:blank')
+      await page.waitForTimeout(500)
       await context.close()
     }
   } finally {

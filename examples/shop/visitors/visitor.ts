@@ -29,9 +29,10 @@ export async function visit(who: Person, plan: Plan, browser: Browser): Promise<
       await browser.request('POST', '/api/quotes', { lines })
       await sleep(planned.network)
     },
-    async shipping() {
+    async shipping(planned) {
       tracker.enter(checkout, 'shipping')
       tracker.expose(onePagePayment, who.variant)
+      await sleep(planned.network)
     },
     async payment(planned) {
       tracker.enter(checkout, 'payment')
