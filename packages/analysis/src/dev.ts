@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Advice } from './advice'
-import { analyse } from './analyse'
 import type { Definitions } from './config'
-import type { Engine } from './engine'
+import type { Engine, Store } from './engine'
 import { removeDevAddress, writeDevAddress } from './engines/dev-address'
 import { openStore } from './open-engine'
-import { answerQuery, send } from './receiver/api'
-import { BadRequest } from './receiver/bad-request'
-import { checkHost, isLoopback } from './receiver/host'
+import { isLoopback } from './receiver/host'
 import { createReceiver } from './receiver/receiver'
+import { createRoutes } from './routes'
 import { applySchema } from './schema'
-import { parseSelection } from './selection'
 
 /** How `startDev` serves. */
 export interface DevOptions {
@@ -60,6 +57,17 @@ function close(server: Server): Promise<void> {
   })
 }
 
+async function openWithSchema(data: string): Promise<Store> {
+  const store = await openStore(data)
+  try {
+    await applySchema(store)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
 /**
  * Starts the embedded database, the OTLP receiver (`/v1/traces`, `/v1/logs`) and the live page (`/`).
  *
@@ -72,41 +80,13 @@ export async function startDev({ port, host, data, definitions }: DevOptions): P
   const address = await listen(server, port, host)
   const shown = isLoopback(host) ? host : '127.0.0.1'
   const url = `http://${shown.includes(':') ? `[${shown}]` : shown}:${address.port}`
-  let store: Awaited<ReturnType<typeof openStore>>
-  try {
-    store = await openStore(data)
-  } catch (error) {
+  const store = await openWithSchema(data).catch(async (error) => {
     await close(server)
     throw error
-  }
-  await applySchema(store)
+  })
   const receiver = createReceiver(store)
 
-  async function route(request: IncomingMessage, response: ServerResponse) {
-    checkHost(request, host)
-    const { pathname, searchParams } = new URL(request.url ?? '/', url)
-    if (receiver.handle(request, response, pathname)) return
-    if (pathname === '/api/query') return answerQuery(store, token, request, response)
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new BadRequest(405, 'use GET')
-    if (pathname === '/api/result') {
-      const result = await analyse(
-        store,
-        definitions,
-        parseSelection(Object.fromEntries(searchParams), new Date()),
-      )
-      return send(response, 200, 'application/json', JSON.stringify(result))
-    }
-    throw new BadRequest(404, `there is nothing at ${pathname}; OTLP goes to /v1/traces and /v1/logs`)
-  }
-
-  server.on('request', (request, response) => {
-    route(request, response).catch((error: Error) => {
-      const status = error instanceof BadRequest ? error.status : error instanceof Advice ? 400 : 500
-      if (!request.complete) response.setHeader('Connection', 'close')
-      send(response, status, 'text/plain', error.message)
-      request.resume()
-    })
-  })
+  server.on('request', createRoutes({ store, definitions, receiver, host, url, token }))
   writeDevAddress(data, { url, token, pid: process.pid })
 
   return {
