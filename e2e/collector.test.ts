@@ -1,0 +1,285 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Attributes } from '@opentelemetry/api'
+import { SpanKind } from '@opentelemetry/api'
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import type { Engine } from '@throughline/analysis'
+import { openEngine } from '@throughline/analysis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildCollector, NO_GO } from '../collector-config/build.ts'
+import type { Service } from '../scripts/processes.ts'
+import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
+import type { Gateway } from './collector/gateway.ts'
+import { gatewayConfig, startGateway } from './collector/gateway.ts'
+
+// The real collector with the configuration that production gets: what comes in at its two doors, and what ClickHouse and
+// Prometheus get to see of it.
+
+const collector = await buildCollector()
+if (!collector && process.env.CI) throw new Error(NO_GO)
+if (!collector) console.log(`skipped the collector's tests: ${NO_GO}`)
+
+/** A UUIDv7 of now. */
+const RUN = `${Date.now()
+  .toString(16)
+  .padStart(12, '0')
+  .replace(/^(.{8})/, '$1-')}-7abc-8def-0123456789ab`
+const CONTEXT = {
+  'throughline.journey.name': 'checkout',
+  'throughline.journey.version': '1',
+  'throughline.run.id': RUN,
+  'throughline.step.name': 'payment',
+  'throughline.step.index': 3,
+  'throughline.step.attempt': 1,
+}
+
+interface Given {
+  readonly name: string
+  readonly attributes?: Attributes
+  /** ms since the epoch. */
+  readonly time?: number
+}
+
+/** Finished spans of an SDK, ready to be exported anywhere. */
+function spans(service: string, given: readonly Given[]): ReadableSpan[] {
+  const memory = new InMemorySpanExporter()
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    spanProcessors: [new SimpleSpanProcessor(memory)],
+  })
+  const tracer = provider.getTracer('e2e')
+  for (const { name, attributes = {}, time = Date.now() } of given)
+    tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: time, attributes }).end(time)
+  return memory.getFinishedSpans()
+}
+
+/** Exports and rejects when the collector did not take it. */
+function send(exporter: JsonExporter | ProtobufExporter, of: ReadableSpan[]): Promise<void> {
+  return new Promise((resolve, reject) =>
+    exporter.export(of, ({ code, error }) => (code === 0 ? resolve() : reject(error))),
+  )
+}
+
+describe.skipIf(!collector)('the gateway', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-collector-'))
+  const queue = join(folder, 'queue')
+  let bridge: Service
+  let gateway: Gateway
+  let engine: Engine
+
+  const restart = async () => {
+    gateway = await startGateway(collector!, queue, bridge.url)
+  }
+  const fromBrowser = (of: ReadableSpan[]) =>
+    send(
+      new JsonExporter({
+        url: `${gateway.publicUrl}/v1/traces`,
+        headers: { origin: 'https://shop.example' },
+      }),
+      of,
+    )
+  const fromServer = (of: ReadableSpan[]) =>
+    send(new ProtobufExporter({ url: `${gateway.internalUrl}/v1/traces` }), of)
+
+  /** The attributes of the spans of a service, by span name, once `count` of them have arrived. */
+  async function arrived(service: string, count: number) {
+    const rows = () =>
+      engine.query<{ name: string; attributes: Record<string, string> }>(
+        `SELECT SpanName AS name, SpanAttributes AS attributes FROM otel_traces
+         WHERE ServiceName = {service:String} LIMIT 1 BY SpanId`,
+        { service },
+      )
+    await expect.poll(async () => (await rows()).length, { timeout: 60_000 }).toBe(count)
+    return Object.fromEntries((await rows()).map(({ name, attributes }) => [name, attributes]))
+  }
+
+  beforeAll(async () => {
+    bridge = await startBridge(join(folder, 'clickhouse'))
+    await createSchema(bridge)
+    engine = await openEngine({ url: tablesOf(bridge) })
+    await restart()
+  })
+
+  afterAll(async () => {
+    await gateway?.stop()
+    await engine?.close()
+    await bridge?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('has a valid configuration', () => {
+    execFileSync(collector!, ['validate', '--config', gatewayConfig], { stdio: 'pipe' })
+  })
+
+  it('believes "server" from back ends only', async () => {
+    const end = [
+      {
+        name: 'throughline.run.end',
+        attributes: {
+          ...CONTEXT,
+          'throughline.event.source': 'server',
+          'throughline.run.outcome': 'converted',
+        },
+      },
+    ]
+    await fromBrowser(spans('forger', end))
+    await fromServer(spans('back-end', end))
+    const forged = await arrived('forger', 1)
+    const real = await arrived('back-end', 1)
+    expect(forged['throughline.run.end']?.['throughline.event.source']).toBe('browser')
+    expect(real['throughline.run.end']).toEqual(
+      Object.fromEntries(Object.entries(end[0]!.attributes).map(([key, value]) => [key, `${value}`])),
+    )
+  })
+
+  it('answers the preflight of a page on another origin', async () => {
+    const { ok, headers } = await fetch(`${gateway.publicUrl}/v1/traces`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,content-encoding',
+      },
+    })
+    expect(ok).toBe(true)
+    expect(headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/shop\.example)$/)
+  })
+
+  it('lets through what the wire contract says, and takes out what it does not', async () => {
+    const old = `${(Date.now() - 40 * 864e5)
+      .toString(16)
+      .padStart(12, '0')
+      .replace(/^(.{8})/, '$1-')}-7abc-8def-0123456789ab`
+    await fromBrowser(
+      spans('hygiene', [
+        {
+          name: 'good',
+          attributes: {
+            ...CONTEXT,
+            'throughline.hypothesis.one-page': 'control',
+            'throughline.event.id': '0123456789abcdef0123456789abcdef',
+            'throughline.step.ready_ms': 1240.5,
+            'session.id': 'a session',
+            'url.full': 'https://shop.example/pay',
+          },
+        },
+        {
+          name: 'bad values',
+          attributes: {
+            ...CONTEXT,
+            'throughline.step.name': '<script>',
+            'throughline.step.attempt': 'twice',
+            'throughline.hypothesis.one-page': "'; DROP TABLE",
+            'throughline.hypothesis.One Page': 'control',
+            'throughline.event.id': 'short',
+            'throughline.step.ready_ms': 'NaN',
+            'throughline.subject.id': 'x'.repeat(300),
+          },
+        },
+        {
+          name: 'private',
+          attributes: {
+            'url.full': 'https://ada:secret@shop.example/pay?card=4111#cvc',
+            'http.url': 'https://shop.example/pay?card=4111',
+            'url.query': 'card=4111',
+            'http.request.header.authorization': 'Bearer 1',
+            long: 'x'.repeat(10_000),
+          },
+        },
+        { name: 'no run', attributes: { ...CONTEXT, 'throughline.run.id': 'garbage', kept: true } },
+        { name: 'an old run', attributes: { ...CONTEXT, 'throughline.run.id': old, kept: true } },
+        { name: 'too old', time: Date.now() - 32 * 864e5 },
+        { name: 'too early', time: Date.now() + 2 * 864e5 },
+      ]),
+    )
+    const found = await arrived('hygiene', 5)
+    expect(found).toEqual({
+      good: {
+        ...strings(CONTEXT),
+        'throughline.hypothesis.one-page': 'control',
+        'throughline.event.id': '0123456789abcdef0123456789abcdef',
+        'throughline.step.ready_ms': '1240.5',
+        'session.id': 'a session',
+        'url.full': 'https://shop.example/pay',
+      },
+      'bad values': {
+        'throughline.journey.name': 'checkout',
+        'throughline.journey.version': '1',
+        'throughline.run.id': RUN,
+        'throughline.step.index': '3',
+        'throughline.hypothesis.one-page': '',
+      },
+      private: {
+        'url.full': 'https://shop.example/pay',
+        'http.url': 'https://shop.example/pay',
+        long: 'x'.repeat(4096),
+      },
+      'no run': { kept: 'true' },
+      'an old run': { kept: 'true' },
+    })
+  })
+
+  it('counts steps for Prometheus, with labels of which there are only a few', async () => {
+    const about = (name: string, attributes: Attributes = {}) => ({
+      name,
+      attributes: { ...CONTEXT, 'throughline.event.source': 'browser', ...attributes },
+    })
+    await fromBrowser(spans('metrics', [about('throughline.step.enter'), about('throughline.step.enter')]))
+    await fromBrowser(
+      spans('metrics', [
+        about('throughline.step.enter'),
+        about('throughline.step.ready', { 'throughline.step.ready_ms': 1800 }),
+        about('throughline.step.leave', { 'throughline.step.outcome': 'completed' }),
+        about('throughline.run.end', { 'throughline.run.outcome': 'converted' }),
+        about('exception'),
+      ]),
+    )
+    const lines = async () => {
+      const text = await (await fetch(gateway.metricsUrl)).text()
+      return text.split('\n').filter((line) => line.includes('job="metrics"'))
+    }
+    /** The value of the series whose name and labels contain all of this. */
+    const value = async (...parts: string[]) =>
+      (await lines())
+        .find((line) => parts.every((part) => line.includes(part)))
+        ?.split(' ')
+        .at(-1)
+    await expect
+      .poll(() => value('throughline_step_enters_total', 'throughline_step_name="payment"'), {
+        timeout: 30_000,
+      })
+      .toBe('3')
+    expect(await value('throughline_step_leaves_total', 'throughline_step_outcome="completed"')).toBe('1')
+    expect(await value('throughline_step_ready_milliseconds_bucket', 'le="1500"')).toBe('0')
+    expect(await value('throughline_step_ready_milliseconds_bucket', 'le="2000"')).toBe('1')
+    expect(await value('throughline_run_outcomes_total', 'throughline_run_outcome="converted"')).toBe('1')
+    expect(await value('throughline_exceptions_total', 'throughline_journey_name="checkout"')).toBe('1')
+    expect((await lines()).join('\n')).not.toContain(RUN)
+  })
+
+  it('loses nothing while ClickHouse is away, not even when it is restarted meanwhile', async () => {
+    const port = Number(new URL(bridge.url).port)
+    await bridge.stop()
+    const batch = (from: number) =>
+      spans(
+        'outage',
+        Array.from({ length: 100 }, (_, index) => ({ name: `span ${from + index}` })),
+      )
+    await fromBrowser(batch(0))
+    await fromServer(batch(100))
+    await gateway.stop()
+    await restart()
+    await fromBrowser(batch(200))
+    bridge = await startBridge(join(folder, 'clickhouse'), port)
+    expect(Object.keys(await arrived('outage', 300))).toHaveLength(300)
+  })
+})
+
+const strings = (attributes: Attributes) =>
+  Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, `${value}`]))

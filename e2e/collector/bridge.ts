@@ -1,0 +1,78 @@
+// ClickHouse's HTTP interface over the embedded engine, as far as the collector's exporter and @clickhouse/client use it: the tests
+// have no ClickHouse server. `node bridge.ts <folder> [port]` prints its address and serves until it is stopped.
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { Session } from 'chdb'
+import { nativeBlock } from './native.ts'
+
+const DATABASE = 'throughline'
+
+const [folder, port] = process.argv.slice(2)
+if (!folder) throw new Error('usage: node bridge.ts <folder> [port]')
+mkdirSync(folder, { recursive: true })
+const session = new Session(join(folder, 'db'))
+session.query(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`)
+session.query(`USE ${DATABASE}`)
+
+/** An insert's body is plain Native, which the embedded engine reads from a file. */
+function insert(sql: string, body: Buffer): void {
+  const file = join(folder!, `${randomUUID()}.native`)
+  writeFileSync(file, body)
+  try {
+    session.query(
+      sql.replace(/\s+(FORMAT\s+Native|VALUES.*)\s*$/is, ` SELECT * FROM file('${file}', Native)`),
+    )
+  } finally {
+    rmSync(file)
+  }
+}
+
+function answer(sql: string, params: URLSearchParams): Buffer {
+  const bound = Object.fromEntries(
+    [...params].flatMap(([key, value]) => (key.startsWith('param_') ? [[key.slice(6), value]] : [])),
+  )
+  // The exporter's driver reads Native with headers that the embedded engine does not write.
+  if (params.get('default_format') === 'Native') {
+    const text = session.queryBind(sql, bound, 'JSONCompactStringsEachRowWithNamesAndTypes')
+    const lines = text.trimEnd().split('\n')
+    const [names, types, ...rows] = lines.map((line): string[] => JSON.parse(line))
+    if (!names || !types) throw new Error(`no answer to: ${sql}`)
+    return nativeBlock(names, types, rows)
+  }
+  const [, query = sql, format = 'TabSeparated'] = /^(.*)\sFORMAT\s+(\w+)\s*;?\s*$/is.exec(sql) ?? []
+  return Buffer.from(session.queryBind(query, bound, format))
+}
+
+async function handle(request: IncomingMessage): Promise<Buffer> {
+  const { searchParams } = new URL(request.url ?? '/', 'http://bridge')
+  const body = await buffer(request)
+  const sql = searchParams.get('query') ?? body.toString()
+  if (!/^\s*INSERT/i.test(sql)) return answer(sql, searchParams)
+  insert(sql, body)
+  return Buffer.alloc(0)
+}
+
+const server = createServer((request, response) => {
+  handle(request).then(
+    (result) => response.end(result),
+    (error: Error) => {
+      response.writeHead(500, { 'X-ClickHouse-Exception-Code': '1' })
+      response.end(error.message)
+    },
+  )
+})
+server.listen(Number(port ?? 0), '127.0.0.1', () =>
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+)
+process.once('SIGTERM', () => {
+  server.close(() => {
+    session.close()
+    process.exit(0)
+  })
+  server.closeAllConnections()
+})
