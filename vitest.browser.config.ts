@@ -8,6 +8,17 @@ export default defineConfig({
   define: { __DEV__: 'true' },
   resolve: { alias: aliases },
   plugins: [otlpSink()],
+  // Named, since a dependency that is found while tests run reloads the page under them.
+  optimizeDeps: {
+    include: [
+      '@opentelemetry/api',
+      '@opentelemetry/instrumentation-fetch',
+      '@opentelemetry/instrumentation-xml-http-request',
+      '@opentelemetry/sdk-trace-web',
+      'fast-check',
+      'web-vitals',
+    ],
+  },
   test: {
     name: 'browser',
     include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],

@@ -9,10 +9,10 @@ export function urlOf(attributes: Record<string, unknown> | undefined): string {
   return `${attributes?.['url.full'] ?? attributes?.['http.url'] ?? ''}`
 }
 
-/** The origin of a URL, or an empty string when it does not parse. */
+/** The origin of a URL, or an empty string when there is none. */
 function originOf(url: string): string {
   try {
-    return new URL(url, globalThis.location?.href).origin
+    return url && new URL(url, globalThis.location?.href).origin
   } catch {
     return ''
   }

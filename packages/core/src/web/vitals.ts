@@ -18,7 +18,8 @@ import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
 
 /** What is recorded of a metric, whoever measured it. */
-export type Measured = Pick<MetricType, 'name' | 'value' | 'rating' | 'id' | 'navigationType' | 'entries'> & {
+export type Measured = Pick<MetricType, 'name' | 'value' | 'rating' | 'id' | 'navigationType'> & {
+  readonly entries: readonly PerformanceEntry[]
   readonly navigationStartTime?: number
 }
 

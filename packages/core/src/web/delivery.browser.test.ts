@@ -1,0 +1,190 @@
+import { trace } from '@opentelemetry/api'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { checkout } from '../testing'
+import { PREFIX } from './outbox'
+import { createSink, start, stopAll } from './testing'
+
+afterEach(async () => {
+  await stopAll()
+  vi.restoreAllMocks()
+})
+
+const stored = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+/** What the browser says when the network is back: everything put off is tried at once. */
+const online = () => dispatchEvent(new Event('online'))
+
+describe('delivery', () => {
+  it('sends journey events first, in batches that fit the keepalive budget in bytes', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint })
+    const tracer = trace.getTracer('host')
+    // Three bytes for each of these characters.
+    for (let i = 0; i < 40; i++) tracer.startSpan('work', { attributes: { text: '語'.repeat(1500) } }).end()
+    tracker.enter(checkout, 'cart')
+    await tracker.flush()
+    const bodies = await sink.bodies()
+    const spans = await sink.spans()
+    // Requests overtake each other on the way; within its own, the event that came last is first.
+    const own = bodies.find(({ body }) => body.includes('throughline.step.enter'))!.body
+    expect(own.match(/"name":"(throughline\.step\.enter|work)"/)![1]).toBe('throughline.step.enter')
+    expect(spans.filter(({ name }) => name === 'work')).toHaveLength(40)
+    for (const { body } of bodies) {
+      expect(new TextEncoder().encode(body).length).toBeLessThanOrEqual(60 * 1024)
+      expect(body.split('"startTimeUnixNano"').length - 1).toBeLessThanOrEqual(25)
+    }
+  })
+
+  it('writes events before they are sent and removes them when they arrived', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const [key] = stored()
+    expect(key).toBe(`${PREFIX}${tracker.current()!.id}`)
+    await tracker.flush()
+    expect(stored()).toEqual([])
+    expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+  })
+
+  it('waits as long as Retry-After says, then sends the same spans', async () => {
+    const sink = createSink()
+    await sink.answer(503, '3600')
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    await tracker.flush()
+    await tracker.flush()
+    await tracker.flush()
+    expect(await sink.bodies()).toHaveLength(1)
+    expect(stored()).toHaveLength(1)
+    await sink.answer(200)
+    online()
+    await vi.waitFor(async () => expect(await sink.bodies()).toHaveLength(2))
+    const [first, second] = await sink.spans('throughline.step.enter')
+    expect(second).toEqual(first)
+    await vi.waitFor(() => expect(stored()).toEqual([]))
+  })
+
+  it('gives up on what is refused alone, and accounts for every span', async () => {
+    const sink = createSink()
+    await sink.answer(400)
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    tracker.ready()
+    await tracker.flush()
+    expect(stored()).toHaveLength(2)
+    for (const left of [1, 0]) {
+      online()
+      await vi.waitFor(() => expect(stored()).toHaveLength(left))
+    }
+    await sink.answer(200)
+    online()
+    tracker.enter(checkout, 'payment')
+    await tracker.flush()
+    await tracker.stop()
+    const [report] = await sink.spans('throughline.delivery')
+    const count = (name: string) => Number(report!.attributes[`throughline.delivery.${name}`])
+    expect(count('dropped')).toBe(2)
+    expect(count('delivered')).toBe(2)
+    expect(count('retried')).toBe(2)
+    expect(count('emitted')).toBe(count('delivered') + count('dropped') + count('pending'))
+  })
+
+  it('stays quiet while the browser is offline', async () => {
+    const sink = createSink()
+    const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    await tracker.flush()
+    expect(await sink.bodies()).toEqual([])
+    onLine.mockReturnValue(true)
+    online()
+    await vi.waitFor(async () => expect(await sink.spans('throughline.step.enter')).toHaveLength(1))
+  })
+
+  it('keeps memory bounded while an endpoint is dead', async () => {
+    const tracker = start({ endpoint: 'http://127.0.0.1:9' })
+    for (let i = 0; i < 2000; i++) tracker.rate(1, 5)
+    expect(stored().length).toBeLessThanOrEqual(600)
+    await tracker.flush()
+    expect(stored().length).toBeLessThanOrEqual(600)
+    expect(stored().length).toBeGreaterThan(500)
+  })
+
+  it('takes out of attributes what must not leave', async () => {
+    const sink = createSink()
+    const tracker = start({
+      endpoint: sink.endpoint,
+      allowUrlParams: ['page'],
+      redact(key, value) {
+        if (key === 'thrown') throw new Error('in redact')
+        return key === 'secret' ? undefined : key === 'email' ? '…@…' : value
+      },
+    })
+    const attributes = {
+      'url.full': 'https://user:pass@shop.example/a?page=2&token=x#y',
+      'url.query': 'token=x',
+      referrer: 'https://shop.example/?q=name',
+      secret: 's',
+      email: 'a@b.c',
+      thrown: 1,
+      plain: 'a?b#c',
+    }
+    trace.getTracer('host').startSpan('work', { attributes }).end()
+    await tracker.flush()
+    const [span] = await sink.spans('work')
+    expect(span!.attributes).toEqual({
+      'url.full': 'https://shop.example/a?page=2',
+      referrer: 'https://shop.example/',
+      email: '…@…',
+      plain: 'a?b#c',
+    })
+  })
+})
+
+describe('recovery', () => {
+  /** Makes what is stored look as old as after a visit to another page. */
+  function age(ms: number) {
+    for (const key of stored()) {
+      const [at, ...rest] = localStorage.getItem(key)!.split('\n')
+      localStorage.setItem(key, [Number(at) - ms, ...rest].join('\n'))
+    }
+  }
+
+  it('sends what a page that is gone left behind, as the same spans of the same resource', async () => {
+    const sink = createSink()
+    await sink.answer(503)
+    const before = start({ endpoint: sink.endpoint, resource: { 'service.version': 'old' } })
+    before.enter(checkout, 'cart')
+    before.ready()
+    await before.stop()
+    const [enter, ready] = await sink.spans()
+    age(6000)
+    await sink.answer(200)
+    localStorage.setItem(`${PREFIX}garbage`, 'not ours')
+    localStorage.setItem(`${PREFIX}forged`, `${Date.now() - 6000}\np\n"resource":{}\n{`)
+    const after = start({ endpoint: sink.endpoint, resource: { 'service.version': 'new' } })
+    await vi.waitFor(() => expect(stored()).toEqual([]), { timeout: 5000 })
+    const arrived = (await sink.spans())
+      .slice(2)
+      .filter(
+        ({ name, resource }) => name.startsWith('throughline.step') && resource['service.version'] === 'old',
+      )
+    expect(arrived).toEqual([enter, ready])
+    after.enter(checkout, 'payment')
+    await after.stop()
+    const [report] = (await sink.spans('throughline.delivery')).slice(-1)
+    expect(report!.attributes['throughline.delivery.recovered']).toBe(2)
+  })
+
+  it('removes what is too old', async () => {
+    const sink = createSink()
+    await sink.answer(503)
+    const before = start({ endpoint: sink.endpoint })
+    before.enter(checkout, 'cart')
+    await before.stop()
+    age(8 * 864e5)
+    await sink.answer(200)
+    start({ endpoint: sink.endpoint })
+    await vi.waitFor(() => expect(stored()).toEqual([]), { timeout: 5000 })
+    expect(await sink.bodies()).toHaveLength(1)
+  })
+})

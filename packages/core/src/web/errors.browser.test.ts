@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { JourneyEvent } from '../event'
+import { checkout } from '../testing'
+import { createTracker } from '../tracker'
+import type { ErrorOptions } from './errors'
+import { observeErrors } from './errors'
+
+let stopping: AbortController | undefined
+afterEach(() => stopping?.abort())
+
+function observe(options: ErrorOptions = {}) {
+  stopping = new AbortController()
+  const tracker = createTracker({ journeys: [checkout] })
+  const errors: JourneyEvent[] = []
+  tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
+  const flush = observeErrors(tracker, stopping.signal, options)
+  return { tracker, errors, flush }
+}
+
+const fail = (error: unknown) => dispatchEvent(new ErrorEvent('error', { error, message: 'Script error.' }))
+const reject = (reason: unknown) =>
+  dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise: Promise.resolve(), reason }))
+
+describe('errors', () => {
+  it('of every origin are recorded, their URLs scrubbed', async () => {
+    const { errors } = observe()
+    const error = new TypeError('no https://shop.example/api?token=1 today')
+    error.stack = 'TypeError: no\n    at pay (https://shop.example/app.js?v=2:1:20)'
+    fail(error)
+    reject('plain text')
+    const image = document.createElement('img')
+    image.src = '/sink/none/image.png?user=7&status=404'
+    document.body.append(image)
+    await vi.waitFor(() => expect(errors).toHaveLength(3))
+    const [first, second, third] = errors.map(({ attributes }) => attributes)
+    expect(first).toMatchObject({
+      'exception.type': 'TypeError',
+      'exception.message': 'no https://shop.example/api today',
+      'exception.stacktrace': 'TypeError: no\n    at pay (https://shop.example/app.js:1:20)',
+      'throughline.error.handled': false,
+    })
+    expect(second).toMatchObject({ 'exception.type': 'string', 'exception.message': 'plain text' })
+    expect(third).toMatchObject({
+      'exception.type': 'ResourceError',
+      'exception.message': `img ${location.origin}/sink/none/image.png`,
+    })
+  })
+
+  it('with one fingerprint are sent five times, then counted for the step on which they happened', () => {
+    const { tracker, errors, flush } = observe()
+    tracker.enter(checkout, 'cart')
+    for (let i = 0; i < 20; i++) fail(new Error(`order ${i} failed`))
+    expect(errors).toHaveLength(5)
+    expect(new Set(errors.map(({ attributes }) => attributes['throughline.error.fingerprint'])).size).toBe(1)
+    tracker.enter(checkout, 'payment')
+    fail(new Error('order 21 failed'))
+    expect(errors[5]).toMatchObject({
+      visit: { step: 'cart' },
+      attributes: { 'throughline.error.count': 15, 'throughline.step.name': 'cart' },
+    })
+    flush()
+    flush()
+    expect(errors.slice(6).map(({ attributes }) => attributes['throughline.error.count'])).toEqual([1])
+  })
+
+  it('that are hostile do no harm', () => {
+    const { errors } = observe({ consoleErrors: true })
+    const hostile = {
+      get message() {
+        throw new Error('no')
+      },
+    }
+    for (const reason of [undefined, null, 0, Symbol('s'), Object.create(null), hostile, new Proxy({}, {})]) {
+      fail(reason)
+      reject(reason)
+    }
+    for (let i = 0; i < 500; i++)
+      fail(new Error(`x${'abcdefghij'[i % 10]}${'klmnopqrst'[Math.floor(i / 10) % 10]}`))
+    expect(errors.length).toBeLessThanOrEqual(50 * 5)
+  })
+
+  it('on the console are recorded when asked for, and the console is left as it was', () => {
+    const seen = vi.fn()
+    const before = console.error
+    console.error = seen
+    const { errors } = observe({ consoleErrors: true })
+    console.error('could not %s', 'pay', { card: '4242' })
+    console.error('x', new RangeError('y'))
+    expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual(['could not %s', 'y'])
+    expect(errors[0]!.attributes['throughline.error.handled']).toBe(true)
+    expect(seen).toHaveBeenCalledTimes(2)
+    stopping?.abort()
+    expect(console.error).toBe(seen)
+    console.error = before
+  })
+})
