@@ -6,6 +6,7 @@ export function live(): void {
   const EVERY = 3000
   const status = document.getElementById('status')!
   const gone = document.getElementById('gone')!
+  const unanswered = gone.textContent
   let updated = Date.now()
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
@@ -63,11 +64,15 @@ export function live(): void {
       const response = await fetch(location.href, { cache: 'no-store' })
       const text = await response.text()
       const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main')
-      if (!response.ok || !next) throw new Error(`answered ${response.status}`)
+      if (!response.ok) throw new Error(text.slice(0, 300))
+      if (!next) throw new Error('what answers there now is something else')
       update(document.querySelector('main')!, next)
       updated = Date.now()
       gone.hidden = true
-    } catch {
+    } catch (error) {
+      // A TypeError is fetch's word for: nobody answered.
+      const { name, message } = error as Error
+      gone.textContent = name === 'TypeError' ? unanswered : `throughline dev cannot report: ${message}`
       gone.hidden = false
     }
     busy = false

@@ -49,6 +49,6 @@ export function renderPage(result: Result, { endpoint }: PageOptions): string {
     reportMain(result, firstSteps(result, endpoint)),
     html``,
     html`<p class="status live" id="status">updated just now</p>`,
-    html`<p class="gone" id="gone" role="alert" hidden>throughline dev does not answer: what you see is the last it said. Start it again with <code>throughline dev</code>; this page goes on by itself.</p><script>${trusted(SCRIPT)}</script>`,
+    html`<p class="gone" id="gone" role="alert" hidden>throughline dev does not answer: what you see is the last it said. Start it again; this page goes on by itself.</p><script>${trusted(SCRIPT)}</script>`,
   )
 }

@@ -47,6 +47,7 @@ export const points = signed(known((share) => `${UP_TO_TWO.format(share * 100)} 
 /** Milliseconds as people say them. */
 export const duration = known((ms) => {
   const size = Math.abs(ms)
+  if (size > 0 && size < 1) return `${ms < 0 ? '-' : ''}<1 ms`
   if (size < 999.5) return `${size < 10 ? DIGITS.format(ms) : WHOLE.format(ms)} ms`
   if (size < 59_950) return `${THREE_DIGITS.format(ms / 1000)} s`
   const [small, large, unit, above] =

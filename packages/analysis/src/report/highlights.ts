@@ -12,24 +12,28 @@ const isClear = (measure: LatencyResult) => {
 }
 
 /**
- * What is worth showing of conversion by latency: readiness first, in the order of the steps, then vitals with a clear
- * association, the most expensive first. `compared` counts all measures that could be compared.
+ * What is worth showing of conversion by latency: what tells something, or answers to a declared target. Readiness first,
+ * in the order of the steps, then vitals, the most expensive first. `compared` counts all that could be compared.
  */
 export function informative(latency: readonly LatencyResult[]) {
   const compared = latency.filter((measure) => decidingOdds(measure) !== null)
-  const ready = compared.filter(({ measure }) => measure === 'ready')
-  const vitals = compared
-    .filter((measure) => measure.measure !== 'ready' && isClear(measure))
+  const telling = compared.filter((one) => isClear(one) || one.threshold.source === 'declared')
+  const vitals = telling
+    .filter(({ measure }) => measure !== 'ready')
     .sort((a, b) => (b.lost?.value ?? 0) - (a.lost?.value ?? 0))
-  const shown = [...ready, ...vitals]
+  const shown = [...telling.filter(({ measure }) => measure === 'ready'), ...vitals]
   return { shown, others: compared.filter((measure) => !shown.includes(measure)), compared: compared.length }
+}
+
+/** Errors or endpoints that surely cost conversions, and those that may cost none. */
+export function certainLosses(problems: readonly LostConversions[]) {
+  const certain = problems.filter(({ lost }) => lost.low > 0)
+  return { certain, others: problems.filter((problem) => !certain.includes(problem)) }
 }
 
 /** The error or endpoint that surely costs the most, if any does. */
 export function costliest({ errors, endpoints }: JourneyResult): LostConversions | undefined {
-  return [...errors, ...endpoints]
-    .filter(({ lost }) => lost.low > 0)
-    .sort((a, b) => b.lost.value - a.lost.value)[0]
+  return certainLosses([...errors, ...endpoints]).certain.sort((a, b) => b.lost.value - a.lost.value)[0]
 }
 
 /** The step at which most are lost. */

@@ -36,6 +36,8 @@ describe('renderTerminal', () => {
   test('ranks errors and endpoints with worth and recovery', () => {
     expect(text).toMatch(/PaymentError.* 318 +274 to 362 +€13,133 +984 +29\.1 %/)
     expect(text.indexOf('PaymentError')).toBeLessThan(text.indexOf('TypeError'))
+    expect(text).toContain('1 more without a certain loss')
+    expect(text).toContain('Most is lost to PaymentError: the card issuer could not be reached at payment')
     expect(text).toMatch(/slow: POST \/api\/payments +241/)
   })
 

@@ -22,7 +22,7 @@ function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink):
     headline(journey, unit, ink),
     funnelTable(journey, ink),
     latencySection(journey, ink).join('\n\n'),
-    lossesSection(journey, ink).join('\n'),
+    lossesSection(journey, ink).join('\n\n'),
   ]
   return blocks.filter(Boolean).join('\n\n')
 }

@@ -1,5 +1,6 @@
 import type { JourneyResult, LostConversions } from '../../result'
 import { between, count, percent, plain } from '../format'
+import { certainLosses } from '../highlights'
 import { lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
@@ -39,12 +40,17 @@ function ranking(
   id: string,
 ): Markup | null {
   if (!problems.length) return null
-  const items = problems.map((problem) => item(problem, scale))
-  const more = items.slice(SHOWN)
+  const { certain, others } = certainLosses(problems)
+  const list = (some: readonly LostConversions[]) =>
+    html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
+  const folded = (key: string, some: readonly LostConversions[], name: string) =>
+    some.length > 0 && html`<details id="${id}-${key}"><summary>${name}</summary>${list(some)}</details>`
+  const more = certain.slice(SHOWN)
   return html`
-<h4 id="${id}">${title}</h4>
-<ol class="losses" aria-labelledby="${id}">${items.slice(0, SHOWN)}</ol>
-${more.length > 0 && html`<details id="${id}-more"><summary>${more.length} more</summary><ol class="losses" start="${SHOWN + 1}">${more}</ol></details>`}`
+<h4>${title}</h4>
+${certain.length > 0 ? list(certain.slice(0, SHOWN)) : html`<p class="quiet">None that surely costs conversions.</p>`}
+${folded('more', more, `${count(more.length)} more that cost conversions`)}
+${folded('others', others, `${count(others.length)} without a certain loss`)}`
 }
 
 /** Errors and endpoints by the conversions that are lost to them, on one scale. */

@@ -134,7 +134,7 @@ td small { display: block }
 
 .hypothesis { border-top-width: 4px }
 .hypothesis.supported { border-top-color: var(--good) } .hypothesis.refuted { border-top-color: var(--bad) }
-.hypothesis.inconclusive { border-top-color: var(--warn) } .hypothesis.invalid { border-top-color: var(--odd) }
+.hypothesis.inconclusive { border-top-color: var(--slow) } .hypothesis.invalid { border-top-color: var(--odd) }
 .hypothesis > header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.75rem }
 .hypothesis .badge { font-size: 0.9375rem; padding: 0.2rem 0.8rem }
 .statement { font-size: 1.0625rem; margin-top: 0.4rem }

@@ -1,5 +1,5 @@
 import type { HypothesisResult, Verdict } from '../../result'
-import { between, change, count, percent, plain, plural, points, probability } from '../format'
+import { between, change, count, percent, plain, plural, points, probability, UNKNOWN } from '../format'
 import {
   decidedByText,
   guardrailName,
@@ -27,7 +27,7 @@ function variantTable({ variants }: HypothesisResult, ink: Ink): string {
     cut(control && variant !== 'control' ? `${variant} (control)` : variant, ink.width < 100 ? 24 : 48),
     count(subjects),
     count(conversions),
-    percent(rate.value),
+    subjects ? percent(rate.value) : UNKNOWN,
     subjects ? between(rate, percent) : '',
   ])
   return table(['variant', '>subjects', '>converted', '>rate', '95 %'], rows, ink)
