@@ -11,7 +11,7 @@ const checks: [what: string, command: string][] = [
     [`publint: ${name}`, `publint packages/${name} --strict`],
     [
       `types for every consumer: ${name}`,
-      `attw --pack packages/${name} --exclude-entrypoints script package.json`,
+      `attw --pack packages/${name} --profile node16 --exclude-entrypoints script package.json`,
     ],
   ]),
   ['packed, installed elsewhere, run as ESM and CJS', 'node scripts/check-consumers.ts'],
