@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Engine } from '@throughline/analysis'
+import { analyse, openEngine } from '@throughline/analysis'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { buildCollector, NO_GO } from '../collector-config/build.ts'
+import { hypotheses, journeys } from '../examples/shop/journeys.ts'
+import type { Service } from '../scripts/processes.ts'
+import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
+import { startGateway } from './collector/gateway.ts'
+import { replay, startRecorder } from './collector/recorder.ts'
+
+// The shop's telemetry, recorded once, goes both roads: into `throughline dev`, and through the real collector into ClickHouse's
+// interface. What is stored, and the report on it, must be the same.
+
+const collector = await buildCollector()
+if (!collector && process.env.CI) throw new Error(NO_GO)
+if (!collector) console.log(`skipped the comparison with the collector: ${NO_GO}`)
+
+const VISITORS = 120
+const services: { stop(): Promise<void> | void }[] = []
+const folder = mkdtempSync(join(tmpdir(), 'throughline-roads-'))
+
+/** Runs the shop and its visitors; what browsers and what servers sent. */
+async function record() {
+  const browsers = await startRecorder()
+  const servers = await startRecorder()
+  services.push(browsers, servers)
+  await buildShop()
+  const shop = await startShop({ otlp: servers.url, port: 0 })
+  const visitors = spawn(
+    process.execPath,
+    ['visitors/main.ts', '--shop', shop.url, '--otlp', browsers.url, '--visitors', String(VISITORS)],
+    { cwd: shopFolder, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const [code] = await once(visitors, 'exit')
+  // Stopping the shop sends what its servers still hold.
+  await shop.stop()
+  if (code !== 0) throw new Error('the visitors had to give up; see above')
+  return { browsers: browsers.requests, servers: servers.requests }
+}
+
+/** Every column of every span, in an order that does not hang on how they came, but for what the gateway takes out of URLs. */
+const SPANS = `
+  SELECT * REPLACE (
+    mapSort(ResourceAttributes) AS ResourceAttributes,
+    mapSort(mapFilter((key, value) -> key != 'url.query', SpanAttributes)) AS SpanAttributes
+  )
+  FROM otel_traces ORDER BY TraceId, SpanId`
+
+const count = async (engine: Engine) =>
+  (await engine.query<{ n: number }>('SELECT count() AS n FROM otel_traces'))[0]!.n
+
+describe.skipIf(!collector)('the two roads', () => {
+  let dev: Engine
+  let cluster: Engine
+
+  beforeAll(async () => {
+    const { browsers, servers } = await record()
+
+    const local = await startDev({ port: 0, data: join(folder, 'dev') })
+    services.push(local)
+    await replay(browsers, local.url)
+    await replay(servers, local.url)
+    dev = await openEngine({ folder: join(folder, 'dev') })
+
+    const bridge: Service = await startBridge(join(folder, 'clickhouse'))
+    services.push(bridge)
+    await createSchema(bridge)
+    const gateway = await startGateway(collector!, join(folder, 'queue'), bridge.url)
+    services.push(gateway)
+    await replay(browsers, gateway.publicUrl)
+    await replay(servers, gateway.internalUrl)
+    cluster = await openEngine({ url: tablesOf(bridge) })
+    const sent = await count(dev)
+    await vi.waitFor(async () => expect(await count(cluster)).toBe(sent), { timeout: 60_000, interval: 200 })
+  })
+
+  afterAll(async () => {
+    await dev?.close()
+    await cluster?.close()
+    for (const service of services.reverse()) await service.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('store the same spans', async () => {
+    const stored = await dev.query(SPANS)
+    expect(stored.length).toBeGreaterThan(VISITORS * 10)
+    expect(await cluster.query(SPANS)).toEqual(stored)
+  })
+
+  it('lead to the same report', async () => {
+    const now = new Date()
+    // As of when nobody who was here can still convert, so that every part of the report has something to say.
+    const until = new Date(now.getTime() + 2 * journeys[0]!.within)
+    const report = await analyse(dev, { journeys, hypotheses }, { now, until })
+    expect(report.journeys[0]).toMatchObject({ runs: VISITORS })
+    expect(report.journeys[0]!.conversions).toBeGreaterThan(0)
+    expect(await analyse(cluster, { journeys, hypotheses }, { now, until })).toEqual(report)
+  })
+})
