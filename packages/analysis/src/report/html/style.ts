@@ -187,10 +187,13 @@ td small { display: block }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; scroll-behavior: auto !important } }
 @media print {
-  body { background: none; font-size: 10pt } main, .top { max-width: none; padding-inline: 0 }
+  html { color-scheme: light }
+  body { background: #fff; font-size: 10pt } main, .top { max-width: none; padding-inline: 0 }
   .card, .tile, .stage, .loss, .measure, .hypothesis { break-inside: avoid }
   h2, h3 { break-after: avoid }
-  nav, summary { display: none }
+  nav, summary, .gone { display: none }
+  .scroll { overflow: visible }
+  details th, details td { white-space: normal; overflow-wrap: normal; padding-right: 0.5rem; font-size: 8pt } details small { font-size: 7pt }
   details::details-content { content-visibility: visible; block-size: auto }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
