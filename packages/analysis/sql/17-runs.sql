@@ -36,7 +36,7 @@ FROM (
         length(different) > 1000 AS capped,
         arraySlice(different, 1, 1000) AS kept,
         -- What the server entered in time counts from the moment that the step before was reached, so it is put beside every enter.
-        if(empty(from_server), kept, arraySort(arrayConcat(kept, arrayFlatten(arrayMap(
+        if(empty(from_server) AND NOT capped, different, arraySort(arrayConcat(kept, arrayFlatten(arrayMap(
           late -> arrayMap(
             other -> intDiv(other, 128) * 128 + bitAnd(late, 126),
             arrayFilter(other -> late - skew * 128 < (intDiv(least(late - skew * 128, if(empty(kept), toInt64(far), kept[1])), 128) + {within:Int64} * 1000 + 1) * 128,
