@@ -132,7 +132,12 @@ function readMessage(reader: protobuf.Reader, buffer: Buffer, message: Message, 
  */
 export function readProtobuf(signal: Signal, body: Buffer): unknown {
   try {
-    return readMessage(protobuf.Reader.create(body), body, requests[signal.table], body.length, 0)
+    const reader = protobuf.Reader.create(body)
+    const result = readMessage(reader, body, requests[signal.table], body.length, 0)
+    // Almost any bytes can be read as fields that nobody knows.
+    if (body.length > 0 && !result[signal.resources])
+      throw malformed(`the protobuf is no OTLP: it has no ${signal.resources}`)
+    return result
   } catch (error) {
     throw error instanceof BadRequest
       ? error

@@ -92,7 +92,7 @@ function timeOf(signal: Signal, record: Record<string, unknown>, now: number): b
  * @throws BadRequest when any of it is not OTLP; nothing of it is taken then
  */
 export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowOptions): Rows {
-  const body = object(request, 'the body')
+  const body = object(request ?? 'nothing', 'the body')
   if (!(signal.resources in body) && Object.keys(body).length > 0)
     throw malformed(`the body is no OTLP: it has no ${signal.resources}`)
   let lines = ''
