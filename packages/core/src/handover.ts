@@ -14,12 +14,12 @@ const MONTH = 31 * 864e5
  * @returns undefined when the journey has no current step, or storage is not usable
  */
 export function handoverToken(tracker: Tracker, journey: Journey, storage: StateStorage): string | undefined {
-  const visit = tracker.current(journey)
-  if (!visit) return undefined
-  const token = hex(platformBytes(16))
-  const { step: s, run: r, attempt: a } = visit
-  const handed = { j: journey.name, v: journey.version, r, s, a, x: Date.now() + MONTH }
   try {
+    const visit = tracker.current(journey)
+    if (!visit) return undefined
+    const token = hex(platformBytes(16))
+    const { step: s, run: r, attempt: a } = visit
+    const handed = { j: journey.name, v: journey.version, r, s, a, x: Date.now() + MONTH }
     storage.setItem(KEY + token, JSON.stringify(handed))
     return token
   } catch (error) {
