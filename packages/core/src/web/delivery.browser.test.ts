@@ -168,7 +168,8 @@ describe('recovery', () => {
       .filter(
         ({ name, resource }) => name.startsWith('throughline.step') && resource['service.version'] === 'old',
       )
-    expect(arrived).toEqual([enter, ready])
+    expect(arrived).toHaveLength(2)
+    expect(arrived).toEqual(expect.arrayContaining([enter, ready]))
     after.enter(checkout, 'payment')
     await after.stop()
     const [report] = (await sink.spans('throughline.delivery')).slice(-1)

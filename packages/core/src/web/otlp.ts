@@ -117,6 +117,8 @@ export async function post(url: string, headers: Record<string, string>, text: s
       keepalive,
       signal: AbortSignal.timeout(TIMEOUT),
     })
+    // Until the answer has been read, the request counts against the browser's budget.
+    await response.arrayBuffer()
     if (response.ok) return { status: 'taken' }
     if (![408, 429, 502, 503, 504].includes(response.status)) return { status: 'refused' }
     const after = response.headers.get('retry-after') ?? ''

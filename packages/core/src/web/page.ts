@@ -72,7 +72,7 @@ export function observePage(
           if (!delivery || !storage) return
           recover = () => delivery.isOpen() && delivery.recover(leftBehind(storage, PREFIX, delivery.page))
           recover()
-          const again = setTimeout(recover, 10_000)
+          const again = setTimeout(recover, 4000)
           signal.addEventListener('abort', () => clearTimeout(again))
         },
         // It did not load, for want of a network or by the site's policy: the next page tries again.

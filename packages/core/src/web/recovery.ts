@@ -1,7 +1,7 @@
 import type { EncodedSpan } from './otlp'
 
 const OLDEST = 7 * 864e5
-const YOUNGEST = 5000
+const YOUNGEST = 3000
 const MOST = 1000
 
 /** A span that a page left behind, and its event's id. */
