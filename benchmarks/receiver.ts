@@ -18,7 +18,7 @@ import type { Measurement } from './run.ts'
 
 const BATCH = 500
 const BATCHES = 100
-const CONNECTIONS = 8
+const CONNECTIONS = 32
 const ROUNDS = 5
 const KINDS = ['throughline.step.enter', 'throughline.step.ready', 'browser.web_vital', 'GET', 'POST']
 

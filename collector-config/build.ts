@@ -61,4 +61,9 @@ export async function buildCollector(): Promise<string | undefined> {
   return collector
 }
 
-if (import.meta.main) console.log((await buildCollector()) ?? `skipped: ${NO_GO}`)
+if (import.meta.main) {
+  const collector = await buildCollector()
+  console.log(collector ?? `skipped: ${NO_GO}`)
+  // The gate must not pass without it.
+  if (!collector && process.env.CI) process.exitCode = 1
+}

@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Attributes } from '@opentelemetry/api'
-import { SpanKind } from '@opentelemetry/api'
+import { SpanKind, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Engine } from '@throughline/analysis'
 import { openEngine } from '@throughline/analysis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
 import type { Service } from '../scripts/processes.ts'
 import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
@@ -58,6 +59,10 @@ function spans(service: string, given: readonly Given[]): ReadableSpan[] {
     tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: time, attributes }).end(time)
   return memory.getFinishedSpans()
 }
+
+/** Attributes as ClickHouse holds them. */
+const strings = (attributes: Attributes) =>
+  Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, `${value}`]))
 
 /** Exports and rejects when the collector did not take it. */
 function send(exporter: JsonExporter | ProtobufExporter, of: ReadableSpan[]): Promise<void> {
@@ -133,9 +138,51 @@ describe.skipIf(!collector)('the gateway', () => {
     const forged = await arrived('forger', 1)
     const real = await arrived('back-end', 1)
     expect(forged['throughline.run.end']?.['throughline.event.source']).toBe('browser')
-    expect(real['throughline.run.end']).toEqual(
-      Object.fromEntries(Object.entries(end[0]!.attributes).map(([key, value]) => [key, `${value}`])),
-    )
+    expect(real['throughline.run.end']).toEqual(strings(end[0]!.attributes))
+  })
+
+  it('takes gRPC from back ends, set up as usual', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', gateway.internalGrpcUrl)
+    vi.stubEnv('OTEL_SERVICE_NAME', 'grpc')
+    const sdk = new NodeSDK({ instrumentations: [], metricReaders: [], logRecordProcessors: [] })
+    sdk.start()
+    const attributes = { ...CONTEXT, 'throughline.event.source': 'server' }
+    trace.getTracer('e2e').startSpan('over gRPC', { attributes }).end()
+    await sdk.shutdown()
+    vi.unstubAllEnvs()
+    expect((await arrived('grpc', 1))['over gRPC']).toEqual(strings(attributes))
+  })
+
+  it('stores log records with their journey', async () => {
+    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+    const record = (body: string, run: string) => ({
+      timeUnixNano: `${BigInt(Date.now()) * 1_000_000n}`,
+      severityText: 'WARN',
+      body: { stringValue: body },
+      eventName: 'payment.declined',
+      attributes: [
+        attribute('throughline.journey.name', 'checkout'),
+        attribute('throughline.run.id', run),
+        attribute('url.full', 'https://shop.example/pay?card=4111'),
+      ],
+    })
+    const { ok } = await fetch(`${gateway.publicUrl}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        resourceLogs: [{ scopeLogs: [{ logRecords: [record('a', RUN), record('b', 'garbage')] }] }],
+      }),
+    })
+    expect(ok).toBe(true)
+    const logs = () =>
+      engine.query('SELECT Body, EventName, LogAttributes AS attributes FROM otel_logs ORDER BY Body')
+    const url = { 'url.full': 'https://shop.example/pay' }
+    const context = { 'throughline.journey.name': 'checkout', 'throughline.run.id': RUN }
+    await expect.poll(logs, { timeout: 60_000 }).toEqual([
+      { Body: 'a', EventName: 'payment.declined', attributes: { ...context, ...url } },
+      { Body: 'b', EventName: 'payment.declined', attributes: url },
+    ])
   })
 
   it('answers the preflight of a page on another origin', async () => {
@@ -280,6 +327,3 @@ describe.skipIf(!collector)('the gateway', () => {
     expect(Object.keys(await arrived('outage', 300))).toHaveLength(300)
   })
 })
-
-const strings = (attributes: Attributes) =>
-  Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, `${value}`]))

@@ -13,6 +13,7 @@ export interface Gateway {
   readonly publicUrl: string
   /** Where back ends send. */
   readonly internalUrl: string
+  readonly internalGrpcUrl: string
   readonly metricsUrl: string
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
@@ -69,6 +70,7 @@ export async function startGateway(collector: string, queue: string, clickhouse:
   return {
     publicUrl: `http://${open}`,
     internalUrl: `http://${internal}`,
+    internalGrpcUrl: `http://${grpc}`,
     metricsUrl: `http://${metrics}/metrics`,
     stop: () => stop(child),
   }
