@@ -1,4 +1,6 @@
-import { DiagLogLevel, diag, trace } from '@opentelemetry/api'
+import { createHash } from 'node:crypto'
+import { context, propagation, trace } from '@opentelemetry/api'
+import { uuidv7Time } from '@throughline/core'
 import express from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { throughline } from './express'
@@ -79,4 +81,155 @@ describe('the request journey', () => {
         expect(stamp).toMatchObject({ 'throughline.run.id': run, 'throughline.step.name': step })
     expect(attributesOf('query cart')).toHaveLength(20)
   })
+})
+
+describe('the handle', () => {
+  /** Calls the handle inside a request of the run, with another active one behind it. */
+  async function inRequest(work: () => unknown, run = runId(), other = runId()) {
+    const it = app()
+    it.get('/', async (_req, res) => {
+      await tick()
+      res.json((await work()) ?? null)
+    })
+    const baggage = header(members(run, { 'throughline.active.signup': other, 'tenant.id': 'acme' }))
+    const answer = await serving(it, async (url) =>
+      (await fetch(url, { headers: { baggage, 'x-subject': 'ann' } })).json(),
+    )
+    return { run, other, answer }
+  }
+
+  it('confirms a conversion once, with an id that anybody can work out', async () => {
+    const convert = () => getJourney()?.convert(checkout, { value: 40, currency: 'EUR', key: 'order-7' })
+    const { run } = await inRequest(() => {
+      convert()
+      convert()
+    })
+    await inRequest(convert, run)
+    expect(otel.spans('throughline.run.end')).toHaveLength(1)
+    const [end] = otel.spans('throughline.run.end')
+    expect(end!.attributes).toEqual({
+      ...stampOf(run),
+      'throughline.event.id': createHash('sha256').update(`${run}/order-7`).digest('hex').slice(0, 32),
+      'throughline.event.source': 'server',
+      'throughline.run.outcome': 'converted',
+      'throughline.conversion.value': 40,
+      'throughline.conversion.currency': 'EUR',
+      'throughline.subject.id': 'ann',
+    })
+    expect(end!.startTime).toEqual(end!.endTime)
+  })
+
+  it('uses the outcome for a key where there is none', async () => {
+    const { run } = await inRequest(() => {
+      getJourney()?.convert(checkout)
+      getJourney()?.fail(checkout, 'payment-declined')
+    })
+    const id = (key: string) => createHash('sha256').update(`${run}/${key}`).digest('hex').slice(0, 32)
+    expect(attributesOf('throughline.run.end')).toMatchObject([
+      { 'throughline.event.id': id('converted'), 'throughline.run.outcome': 'converted' },
+      {
+        'throughline.event.id': id('failed'),
+        'throughline.run.outcome': 'failed',
+        'throughline.run.end_reason': 'payment-declined',
+      },
+    ])
+  })
+
+  it('confirms another active journey without the marks of the ambient one', async () => {
+    const { other } = await inRequest(() => getJourney()?.convert(signup))
+    expect(attributesOf('throughline.run.end')).toEqual([
+      {
+        'throughline.journey.name': 'signup',
+        'throughline.journey.version': '2',
+        'throughline.run.id': other,
+        'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+        'throughline.event.source': 'server',
+        'throughline.run.outcome': 'converted',
+        'throughline.subject.id': 'ann',
+      },
+    ])
+  })
+
+  it('enters a step for this request, its spans and its calls to other services', async () => {
+    const { run, other, answer } = await inRequest(() => {
+      getJourney()?.enter(checkout, 'confirmation')
+      getJourney()?.enter(checkout, 'confirmation')
+      trace.getTracer('app').startSpan('query').end()
+      const carrier: { baggage?: string } = {}
+      propagation.inject(context.active(), carrier)
+      return carrier
+    })
+    const confirmation = {
+      ...stampOf(run),
+      'throughline.step.name': 'confirmation',
+      'throughline.step.index': 4,
+      'throughline.step.attempt': 1,
+    }
+    expect(attributesOf('query')).toEqual([confirmation])
+    expect(attributesOf('throughline.step.enter')).toEqual([
+      {
+        ...confirmation,
+        'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+        'throughline.event.source': 'server',
+        'throughline.step.previous': 'payment',
+        'throughline.step.start': 'call',
+        'throughline.subject.id': 'ann',
+      },
+    ])
+    const sent = { ...confirmation, 'throughline.active.signup': other, 'tenant.id': 'acme' }
+    expect(answer.baggage).toBe(header(Object.fromEntries(Object.entries(sent).map(([k, v]) => [k, `${v}`]))))
+  })
+
+  it('starts a run where the request came without one', async () => {
+    const it = app()
+    it.get('/', (_req, res) => {
+      getJourney()?.enter(signup, 'form')
+      res.json(getJourney()?.current(signup))
+    })
+    const current = await serving(it, async (url) => (await fetch(url)).json())
+    expect(current).toMatchObject({ journey: 'signup', version: '2', step: 'form', attempt: 1 })
+    expect(uuidv7Time(current.run)).toBeGreaterThan(Date.now() - 60_000)
+    expect(attributesOf('throughline.step.enter')).toMatchObject([{ 'throughline.run.id': current.run }])
+  })
+
+  it('records that a variant was met, once for a run, and stamps it from then on', async () => {
+    const { run } = await inRequest(() => {
+      getJourney()?.expose(onePage, 'control')
+      getJourney()?.expose(onePage, 'control')
+      trace.getTracer('app').startSpan('query').end()
+    })
+    const control = { ...stampOf(run), 'throughline.hypothesis.one-page-payment': 'control' }
+    expect(attributesOf('query')).toEqual([control])
+    expect(attributesOf('throughline.exposure')).toEqual([
+      {
+        ...control,
+        'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+        'throughline.event.source': 'server',
+        'throughline.exposure.hypothesis': 'one-page-payment',
+        'throughline.exposure.variant': 'control',
+        'feature_flag.key': 'one-page-payment',
+        'throughline.subject.id': 'ann',
+      },
+    ])
+  })
+
+  it('takes names of the definitions only', async () => {
+    await inRequest(() => {
+      const journey = getJourney()!
+      // @ts-expect-error no such step
+      journey.enter(checkout, 'paymnet')
+      // @ts-expect-error a step of another journey
+      journey.enter(signup, 'payment')
+      // @ts-expect-error no such variant
+      journey.expose(onePage, 'two-pages')
+      // @ts-expect-error a value is a number
+      journey.convert(checkout, { value: '40', currency: 'euro' })
+    })
+    expect(otel.spans('throughline.step.enter')).toEqual([])
+    expect(otel.spans('throughline.exposure')).toEqual([])
+    expect(attributesOf('throughline.run.end')[0]).not.toHaveProperty('throughline.conversion.value')
+    expect(attributesOf('throughline.run.end')[0]).not.toHaveProperty('throughline.conversion.currency')
+  })
+
+  it('is not there outside of a request', () => expect(getJourney()).toBeUndefined())
 })
