@@ -31,11 +31,7 @@ try {
     return join(folder, readdirSync(folder).find((file) => file.startsWith(`throughline-${name}-`))!)
   })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const peers = [
-    '@opentelemetry/api@~1.9.1',
-    '@opentelemetry/sdk-trace-web@2',
-    'react@19',
-  ]
+  const peers = ['@opentelemetry/api@~1.9.1', '@opentelemetry/sdk-trace-web@2', 'react@19']
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers])
   const esm = imports.map(([names, from]) => `import { ${names} } from '${from}'`).join('\n')
   const cjs = imports.map(([names, from]) => `const { ${names} } = require('${from}')`).join('\n')

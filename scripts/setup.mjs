@@ -1,7 +1,8 @@
 // Installs and builds what is missing or stale, so that `npm start` and `npm test` work on a fresh clone.
 // Plain Node without dependencies: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress']
 
@@ -35,19 +36,24 @@ for (const [folder, what] of [
 }
 
 const STAMP = 'node_modules/.throughline-built'
-const sources = 'packages/*/{package.json,tsup.config.ts,rollup.config.mjs,src/**/*}'
 
-/** Node 20 has no globSync; it also can't run the build, so the check runs on the packaged Node. */
-function needsBuild() {
-  if (!existsSync(STAMP)) return true
-  if (!globSync) return true
-  const built = Number(readFileSync(STAMP, 'utf8'))
-  return globSync(sources).some((file) => statSync(file).mtimeMs > built)
+/** When the newest source of the packages was written, in ms. */
+function newestSource(folder) {
+  let newest = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (entry.name !== 'dist' && entry.name !== 'node_modules')
+        newest = Math.max(newest, newestSource(path))
+    } else newest = Math.max(newest, statSync(path).mtimeMs)
+  }
+  return newest
 }
+
+const needsBuild = () => !existsSync(STAMP) || newestSource('packages') > Number(readFileSync(STAMP, 'utf8'))
 
 if (process.argv.includes('--build') && needsBuild()) {
   const now = Date.now()
   run('Building the packages', 'npm', ['run', '--silent', 'build:packages'])
-  mkdirSync('node_modules', { recursive: true })
   writeFileSync(STAMP, String(now))
 }
