@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { checkout, signup } from '../testing'
+import { createTracker } from '../tracker'
+import { observeStepVitals } from './step-vitals'
+import { createSink, start, stopAll } from './testing'
+import type { Measured } from './vitals'
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  Reflect.deleteProperty(document, 'prerendering')
+  await stopAll()
+})
+
+describe('a prerendered page', () => {
+  it('enters nothing before it is seen, then joins the run that has gone on meanwhile', async () => {
+    const sink = createSink()
+    const shop = createTracker({ journeys: [checkout, signup], storage: sessionStorage })
+    shop.enter(checkout, 'product')
+    Object.defineProperty(document, 'prerendering', { value: true, configurable: true })
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'payment')
+    tracker.ready(checkout)
+    await tracker.flush()
+    expect(await sink.bodies()).toEqual([])
+    shop.enter(checkout, 'cart')
+    const { run } = shop.current()!
+
+    Reflect.deleteProperty(document, 'prerendering')
+    document.dispatchEvent(new Event('prerenderingchange'))
+    await tracker.flush()
+    const names = (await sink.spans()).map(({ name, attributes }) => [
+      name.replace('throughline.step.', ''),
+      attributes['throughline.step.name'],
+      attributes['throughline.run.id'],
+    ])
+    expect(names.filter(([name]) => /^[a-z]+$/.test(`${name}`))).toEqual([
+      ['leave', 'cart', run],
+      ['enter', 'payment', run],
+      ['ready', 'payment', run],
+    ])
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.step).toBe('confirmation')
+  })
+})
+
+describe('a tab that is a copy', () => {
+  const loadedBy = (type: string) =>
+    vi
+      .spyOn(performance, 'getEntriesByType')
+      .mockReturnValue([{ type, startTime: 0, activationStart: 0 } as never])
+
+  it('starts a run of its own while the owner is there, and keeps its own when it comes back', async () => {
+    const sink = createSink()
+    createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'cart')
+    const copied = sessionStorage.getItem('throughline')!
+    loadedBy('back_forward')
+    const copy = start({ endpoint: sink.endpoint })
+    expect(copy.current()).toBeUndefined()
+    copy.enter(checkout, 'cart')
+    expect(copied).not.toContain(copy.current()!.run)
+    const { run } = copy.current()!
+    await copy.stop()
+    expect(start({ endpoint: sink.endpoint }).current()!.run).toBe(run)
+  })
+
+  it('is not a reload, nor a plain navigation', () => {
+    const sink = createSink()
+    createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'cart')
+    for (const type of ['reload', 'navigate']) {
+      loadedBy(type)
+      expect(start({ endpoint: sink.endpoint }).current()?.step).toBe('cart')
+    }
+  })
+})
+
+describe('a page that comes back', () => {
+  it('from the back/forward cache reads what others stored and enters its step again', () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    const next = createTracker({ journeys: [checkout, signup], storage: sessionStorage })
+    next.enter(checkout, 'payment')
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    expect(tracker.current()).toMatchObject({ run, step: 'cart', attempt: 2 })
+  })
+})
+
+describe('without soft navigations', () => {
+  it('interactions and shifts are measured for each visit', async () => {
+    const observers: { type: string; send(entries: object[]): void }[] = []
+    class Observer {
+      static supportedEntryTypes = ['event', 'layout-shift']
+      constructor(private readonly callback: (list: { getEntries(): object[] }) => void) {}
+      observe({ type }: { type: string }) {
+        observers.push({ type, send: (entries) => this.callback({ getEntries: () => entries }) })
+      }
+      takeRecords = () => []
+      disconnect() {}
+    }
+    vi.stubGlobal('PerformanceObserver', Observer)
+    const stopping = new AbortController()
+    const tracker = createTracker({ journeys: [checkout] })
+    const measured: Measured[] = []
+    observeStepVitals(tracker, (one) => measured.push(one), stopping.signal)
+    const send = (type: string, ...entries: object[]) =>
+      observers.find((observer) => observer.type === type)!.send(entries)
+
+    tracker.enter(checkout, 'cart')
+    const cart = tracker.current()!.id
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    const now = performance.now()
+    send(
+      'event',
+      { startTime: now, duration: 48, interactionId: 1 },
+      { startTime: now, duration: 240, interactionId: 2 },
+      { startTime: now, duration: 90, interactionId: 2 },
+      { startTime: now, duration: 900, interactionId: 0 },
+    )
+    const shift = (at: number, value: number) => ({ startTime: now + at, value, hadRecentInput: false })
+    send('layout-shift', shift(0, 0.1), shift(500, 0.05), shift(3000, 0.12), {
+      ...shift(3001, 0.9),
+      hadRecentInput: true,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    tracker.enter(checkout, 'payment')
+    await vi.waitFor(() => expect(measured).toHaveLength(2))
+    expect(measured).toMatchObject([
+      { name: 'INP', id: `inp-${cart}`, value: 240, rating: 'needs-improvement' },
+      { name: 'CLS', id: `cls-${cart}`, rating: 'needs-improvement' },
+    ])
+    expect(measured[1]!.value).toBeCloseTo(0.15)
+    stopping.abort()
+  })
+})
+
+describe('debug', () => {
+  it('writes each event as one line, and names in one message what is wrong', async () => {
+    const info = vi.spyOn(console, 'info').mockReturnValue()
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const tracker = start({ endpoint: '/sink-that-is-not-there', debug: true })
+    await vi.waitFor(() => {
+      tracker.enter(checkout, 'cart')
+      tracker.enter(checkout, 'payment')
+      expect(info).toHaveBeenCalled()
+    })
+    tracker.enter(checkout, 'nowhere' as never)
+    expect(info.mock.calls.map(String).join('\n')).toContain('throughline: checkout › ')
+    expect(warn.mock.calls.map(String).join('\n')).toContain('ignored step "nowhere"')
+    await tracker.flush()
+    await vi.waitFor(() =>
+      expect(warn.mock.calls.map(String).join('\n')).toMatch(/answers 404: endpoint is the address without/),
+    )
+  })
+})

@@ -1,0 +1,188 @@
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { context, propagation, trace } from '@opentelemetry/api'
+import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { afterEach, describe, expect, it } from 'vitest'
+import { checkout, onePage, trackerAt } from '../testing'
+import type { PartsOptions } from './parts'
+import { throughlineParts } from './parts'
+import { recordJourney } from './spans'
+
+// Runs twice: on OpenTelemetry JS 2.x and on 3.x (vitest.otel-3.config.ts). No DOM here: a simulated visitor is made like this.
+
+const T = Date.UTC(2026, 5, 1)
+
+function visitor(options: Partial<PartsOptions> = {}) {
+  const visit = trackerAt(T)
+  const exporter = new InMemorySpanExporter()
+  const parts = throughlineParts({ tracker: visit.tracker, ...options })
+  const provider = new BasicTracerProvider({
+    sampler: parts.sampler as Sampler,
+    spanProcessors: [...(parts.spanProcessors as SpanProcessor[]), new SimpleSpanProcessor(exporter)],
+  })
+  const stop = recordJourney(visit.tracker, provider)
+  const spans = () => exporter.getFinishedSpans() as ReadableSpan[]
+  return { ...visit, parts, provider, spans, stop }
+}
+
+const ms = ([seconds, nanos]: [number, number]) => seconds * 1000 + nanos / 1e6
+
+describe('recordJourney', () => {
+  it('makes one trace of each visit, with the times that the tracker gave', () => {
+    const { clock, tracker, spans } = visitor()
+    tracker.enter(checkout, 'cart')
+    clock.now += 1500.25
+    tracker.enter(checkout, 'payment')
+    const [enter, leave, next] = spans()
+    expect(ms(enter!.startTime)).toBe(T)
+    expect(enter!.duration).toEqual([0, 0])
+    expect(ms(leave!.startTime)).toBe(T)
+    expect(ms(leave!.endTime)).toBeCloseTo(T + 1500.25, 3)
+    expect(leave!.parentSpanContext!.spanId).toBe(enter!.spanContext().spanId)
+    expect(enter!.parentSpanContext).toBeUndefined()
+    expect(next!.links[0]!.context.spanId).toBe(enter!.spanContext().spanId)
+    expect(next!.spanContext().traceId).not.toBe(enter!.spanContext().traceId)
+  })
+
+  it('gives the visit its span before the tracker stores it, so that a reload stays in the trace', () => {
+    const { tracker, spans } = visitor()
+    tracker.enter(checkout, 'cart')
+    const { traceId, spanId } = spans()[0]!.spanContext()
+    expect(tracker.current()!.span).toEqual({ traceId, spanId, traceFlags: 1 })
+  })
+
+  it('keeps the ambient visit off events about no visit, and off those about another', () => {
+    const { clock, tracker, spans } = visitor()
+    tracker.enter(checkout, 'cart')
+    const cart = tracker.current()!
+    clock.now += 1000
+    tracker.enter(checkout, 'payment')
+    tracker.record('exception', {}, { visit: null })
+    tracker.record('browser.web_vital', {}, { visit: cart })
+    const [none, vital] = spans().slice(-2)
+    expect(none!.attributes['throughline.step.name']).toBeUndefined()
+    expect(vital!.attributes['throughline.step.name']).toBe('cart')
+    expect(vital!.spanContext().traceId).toBe(cart.span!.traceId)
+  })
+
+  it('stops', () => {
+    const { tracker, spans, stop } = visitor()
+    stop()
+    tracker.enter(checkout, 'cart')
+    expect(spans()).toEqual([])
+  })
+})
+
+describe('throughlineParts', () => {
+  afterEach(() => {
+    context.disable()
+    propagation.disable()
+  })
+
+  it('make other spans children of the visit, sampled by run', () => {
+    const { tracker, parts, provider, spans } = visitor({ ratio: 0 })
+    context.setGlobalContextManager(parts.contextManager.enable())
+    tracker.enter(checkout, 'cart')
+    provider.getTracer('host').startSpan('GET').end()
+    tracker.ready()
+    expect(spans().map(({ name }) => name)).toEqual(['throughline.step.enter', 'throughline.step.ready'])
+    const kept = visitor({ ratio: 0, keepHypotheses: true })
+    context.disable()
+    context.setGlobalContextManager(kept.parts.contextManager.enable())
+    kept.tracker.assign(onePage, 'one-page')
+    kept.tracker.enter(checkout, 'cart')
+    kept.provider.getTracer('host').startSpan('GET').end()
+    const [enter, get] = kept.spans()
+    expect(get!.parentSpanContext!.spanId).toBe(enter!.spanContext().spanId)
+    expect(get!.attributes['throughline.hypothesis.one-page-payment']).toBe('one-page')
+  })
+
+  it('propagate the journey to the origins that they are given', () => {
+    const { tracker, parts, provider } = visitor({ propagateTo: ['http://shop.test'] })
+    tracker.enter(checkout, 'cart')
+    const sentTo = (url: string) => {
+      const within = parts.contextManager.active()
+      const span = provider.getTracer('host').startSpan('GET', { attributes: { 'url.full': url } }, within)
+      const carrier: Record<string, string> = {}
+      parts.propagator.inject(trace.setSpan(within, span), carrier, {
+        set: (to: Record<string, string>, key, value) => {
+          to[key] = value
+        },
+      })
+      return { carrier, span }
+    }
+    const { carrier, span } = sentTo('http://shop.test/orders')
+    expect(carrier.traceparent).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`)
+    expect(carrier.tracestate).toContain('ot=th:0')
+    expect(carrier.baggage).toContain('throughline.step.name=cart')
+    expect(sentTo('http://other.test/').carrier.baggage).toBeUndefined()
+  })
+
+  it('deliver by themselves when they are given an endpoint, but never spans about it', async () => {
+    const bodies: string[] = []
+    const server: Server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => {
+        body += chunk
+      })
+      request.on('end', () => {
+        bodies.push(body)
+        response.end('{}')
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/otlp`
+      const { tracker, provider } = visitor({ endpoint })
+      tracker.enter(checkout, 'cart')
+      const attributes = {
+        'url.full': 'http://shop.test/a?b=c',
+        list: ['x', 'y'],
+        ratio: 0.5,
+        count: 3,
+        yes: true,
+      }
+      const span = provider.getTracer('host', '1.2').startSpan('GET', { kind: 2, attributes })
+      span.addEvent('sent', { bytes: 10 }, [1, 5])
+      span.setStatus({ code: 2, message: 'down' })
+      span.end()
+      provider
+        .getTracer('host')
+        .startSpan('POST', { attributes: { 'url.full': `${endpoint}/v1/traces` } })
+        .end()
+      await provider.forceFlush()
+      const sent = bodies.flatMap((body) => JSON.parse(body).resourceSpans)
+      const spans = sent.flatMap(({ scopeSpans }) => scopeSpans[0].spans)
+      expect(spans.map(({ name }) => name)).toEqual(['throughline.step.enter', 'GET'])
+      expect(sent[1].scopeSpans[0].scope).toEqual({ name: 'host', version: '1.2' })
+      expect(spans[1]).toMatchObject({
+        kind: 3,
+        status: { code: 2, message: 'down' },
+        events: [
+          {
+            name: 'sent',
+            timeUnixNano: '1000000005',
+            attributes: [{ key: 'bytes', value: { intValue: 10 } }],
+          },
+        ],
+      })
+      expect(spans[1].attributes).toEqual(
+        expect.arrayContaining([
+          { key: 'url.full', value: { stringValue: 'http://shop.test/a' } },
+          { key: 'list', value: { arrayValue: { values: [{ stringValue: 'x' }, { stringValue: 'y' }] } } },
+          { key: 'ratio', value: { doubleValue: 0.5 } },
+          { key: 'count', value: { intValue: 3 } },
+          { key: 'yes', value: { boolValue: true } },
+        ]),
+      )
+      const [enter] = spans
+      expect(enter.startTimeUnixNano).toBe(`${T}000000`)
+      expect(enter.traceState).toMatch(/^ot=th:0;rv:/)
+    } finally {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+})
