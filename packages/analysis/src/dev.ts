@@ -6,6 +6,7 @@ import { Advice } from './advice'
 import type { Definitions } from './config'
 import type { Engine, Store } from './engine'
 import { removeDevAddress, writeDevAddress } from './engines/dev-address'
+import { afterJournal, openJournal } from './engines/journal'
 import { openStore } from './open-engine'
 import { isLoopback } from './receiver/host'
 import { createReceiver } from './receiver/receiver'
@@ -84,23 +85,24 @@ export async function startDev({ port, host, data, definitions }: DevOptions): P
     await close(server)
     throw error
   })
-  const receiver = createReceiver(store)
+  const journal = openJournal(store, data)
+  const receiver = createReceiver(journal)
+  const engine = afterJournal(store, journal)
 
-  server.on('request', createRoutes({ store, definitions, receiver, host, url, token }))
+  server.on('request', createRoutes({ engine, definitions, receiver, host, url, token }))
   writeDevAddress(data, { url, token, pid: process.pid })
 
   return {
     url,
-    engine: store,
+    engine,
     async close() {
       removeDevAddress(data)
       const closed = close(server)
-      await receiver.idle()
       // A connection that is kept alive, or a client that never finishes, must not keep us.
       const hurry = setTimeout(() => server.closeAllConnections(), 2000)
       await closed
       clearTimeout(hurry)
-      await receiver.idle()
+      await journal.flush()
       await store.close()
     },
   }

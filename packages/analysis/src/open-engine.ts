@@ -7,6 +7,7 @@ import { openChdb } from './engines/chdb'
 import { openClickHouse } from './engines/clickhouse'
 import type { DevAddress } from './engines/dev-address'
 import { readDevAddress } from './engines/dev-address'
+import { replayJournal } from './engines/journal'
 import { openRemote } from './engines/remote'
 
 /** How long another command, such as a report, may hold the folder before this one gives up, in ms. */
@@ -41,6 +42,12 @@ function seemsHeld(folder: string): boolean {
 const isLocked = (error: Error) =>
   /Cannot lock file|CHDB_CONNECTION/.test(`${error.message} ${(error as { code?: string }).code}`)
 
+async function openAndReplay(folder: string): Promise<Store> {
+  const store = openChdb(folder)
+  await replayJournal(store, folder)
+  return store
+}
+
 /** Opens the folder in this process, or says which `dev` holds it. */
 async function openFolder(folder: string): Promise<Store | DevAddress> {
   const deadline = performance.now() + PATIENCE
@@ -50,7 +57,7 @@ async function openFolder(folder: string): Promise<Store | DevAddress> {
     const patient = performance.now() < deadline
     if (!patient || !seemsHeld(folder)) {
       try {
-        return openChdb(folder)
+        return await openAndReplay(folder)
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         if (!isLocked(error as Error)) throw new Advice(`cannot keep data in ${folder}: ${code ?? message}`)

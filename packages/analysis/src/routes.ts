@@ -12,7 +12,7 @@ import type { Receiver } from './receiver/receiver'
 import { parseSelection } from './selection'
 
 export interface RoutesOptions {
-  readonly store: Engine
+  readonly engine: Engine
   readonly definitions: Definitions
   readonly receiver: Receiver
   /** What the server listens on, and the address that it is shown as. */
@@ -29,14 +29,14 @@ function statusOf(error: Error): number {
 }
 
 /** What `throughline dev` answers: OTLP, the live page, its result as JSON, and queries of other commands. */
-export function createRoutes({ store, definitions, receiver, host, url, token }: RoutesOptions) {
-  const liveResult = createLiveResult(store, definitions)
+export function createRoutes({ engine, definitions, receiver, host, url, token }: RoutesOptions) {
+  const liveResult = createLiveResult(engine, definitions)
 
   async function route(request: IncomingMessage, response: ServerResponse) {
     checkHost(request, host)
     const { pathname, searchParams } = parseUrl(request.url ?? '/')
     if (receiver.handle(request, response, pathname)) return
-    if (pathname === '/api/query') return answerQuery(store, token, request, response)
+    if (pathname === '/api/query') return answerQuery(engine, token, request, response)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
     if (pathname !== '/' && pathname !== '/api/result')

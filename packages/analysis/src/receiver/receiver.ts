@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Store } from '../engine'
+import type { Journal } from '../engines/journal'
 import { BadRequest, malformed } from './bad-request'
 import { readBody } from './body'
-import { createGroupCommit } from './group-commit'
 import type { Signal } from './otlp'
 import { LOGS, TRACES } from './otlp'
 import { readProtobuf, writeResponse, writeStatus } from './protobuf'
@@ -17,8 +16,6 @@ const PROTOBUF_TYPE = 'application/x-protobuf'
 export interface Receiver {
   /** Answers a request to one of its paths; false when the path is not its own. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean
-  /** Resolves when everything that was taken is stored. */
-  idle(): Promise<void>
 }
 
 /** Pages of any origin may send: what they send is public, and nothing can be read here. */
@@ -54,15 +51,13 @@ function parse(signal: Signal, body: Buffer, isProtobuf: boolean): unknown {
 const INVALID_ARGUMENT = 3
 const UNAVAILABLE = 14
 
-/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the rows are stored. */
-export function createReceiver(store: Store): Receiver {
-  const commits = createGroupCommit(store)
-
+/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows. */
+export function createReceiver(journal: Pick<Journal, 'append'>): Receiver {
   async function receive(signal: Signal, request: IncomingMessage, isProtobuf: boolean) {
     const body = await readBody(request)
     const isPublic = request.headers.origin !== undefined
     const rows = toRows(signal, parse(signal, body, isProtobuf), { isPublic, now: Date.now() })
-    if (rows.lines) await commits.add(signal.table, rows.lines)
+    if (rows.lines) await journal.append(signal.table, rows.lines)
     return rows
   }
 
@@ -106,6 +101,5 @@ export function createReceiver(store: Store): Receiver {
       else void answer(signal, request, response)
       return true
     },
-    idle: commits.idle,
   }
 }

@@ -1,0 +1,109 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Store } from '../engine'
+import { openJournal, replayJournal } from './journal'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'throughline-journal-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A store whose inserts are held back until they are let go, or fail. */
+function heldStore() {
+  const inserts: { text: string; done: () => void; fail: () => void }[] = []
+  const append: Store['append'] = (table, lines) =>
+    new Promise((resolve, reject) => {
+      inserts.push({ text: `${table} ${lines}`, done: resolve, fail: () => reject(new Error('disk full')) })
+    })
+  return { inserts, store: { append } as Store }
+}
+
+const files = () => readdirSync(join(folder, 'journal'))
+
+test('rows are in a file before they are in a table, and the file goes when they are', async () => {
+  const { inserts, store } = heldStore()
+  const journal = openJournal(store, folder)
+  await journal.append('otel_traces', '1\n')
+  await journal.append('otel_traces', '2\n')
+  await journal.append('otel_logs', '3\n')
+  expect([inserts, files()]).toMatchObject([[], [{}, {}]])
+  const flushed = journal.flush()
+  await vi.waitFor(() => expect(inserts).toHaveLength(2))
+  expect(inserts.map(({ text }) => text)).toEqual(['otel_traces 1\n2\n', 'otel_logs 3\n'])
+  for (const { done } of inserts) done()
+  await flushed
+  expect(files()).toEqual([])
+})
+
+test('a flush waits for the insert under way and for what came after it', async () => {
+  const { inserts, store } = heldStore()
+  const journal = openJournal(store, folder)
+  await journal.append('otel_traces', '1\n')
+  void journal.flush()
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
+  await journal.append('otel_traces', '2\n')
+  let flushed = false
+  const second = journal.flush().then(() => {
+    flushed = true
+  })
+  inserts[0]!.done()
+  await vi.waitFor(() => expect(inserts).toHaveLength(2))
+  expect([inserts[1]!.text, flushed]).toEqual(['otel_traces 2\n', false])
+  inserts[1]!.done()
+  await second
+})
+
+test('without anybody asking, rows are inserted after a moment', async () => {
+  const { inserts, store } = heldStore()
+  await openJournal(store, folder).append('otel_traces', '1\n')
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
+})
+
+test('rows that cannot be inserted stay in their file and come with the next start', async () => {
+  const { inserts, store } = heldStore()
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const journal = openJournal(store, folder)
+  await journal.append('otel_traces', '1\n')
+  const flushed = journal.flush()
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
+  inserts[0]!.fail()
+  await flushed
+  expect(said.mock.calls).toEqual([[expect.stringMatching(/kept in .*: disk full\n$/)]])
+  said.mockRestore()
+
+  const replayed = replayJournal(store, folder)
+  expect(inserts[1]!.text).toBe('otel_traces 1\n')
+  inserts[1]!.done()
+  await replayed
+  expect(files()).toEqual([])
+})
+
+test('a line that was cut off by a crash is left out', async () => {
+  const { inserts, store } = heldStore()
+  mkdirSync(join(folder, 'journal'))
+  const file = join(folder, 'journal/otel_logs-1.jsonl')
+  writeFileSync(file, '1\n2\n')
+  appendFileSync(file, '{"cut')
+  const replayed = replayJournal(store, folder)
+  expect(inserts[0]!.text).toBe('otel_logs 1\n2\n')
+  inserts[0]!.done()
+  await replayed
+})
+
+test('while much is pending, whoever comes waits', async () => {
+  const { inserts, store } = heldStore()
+  const journal = openJournal(store, folder)
+  const much = `${'x'.repeat(15 * 2 ** 20)}\n`
+  for (let n = 0; n < 5; n++) await journal.append('otel_traces', much)
+  let taken = false
+  const more = journal.append('otel_traces', 'y\n').then(() => {
+    taken = true
+  })
+  await new Promise(setImmediate)
+  expect(taken).toBe(false)
+  inserts[0]!.done()
+  await more
+})
