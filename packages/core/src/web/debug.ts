@@ -1,11 +1,12 @@
 import type { DiagAPI, DiagLogger } from '@opentelemetry/api'
+import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker'
-import type { Delivery } from './delivery'
+import type { Installed } from './parts'
 
 const WARN = 50
 
 /** Names, in one message, the parts that the host's own provider was built without. */
-function diagnoseParts(installed: { delivery: Delivery | undefined; seen: ReadonlySet<string> } | undefined) {
+function diagnoseParts(installed: Installed | undefined) {
   if (!installed)
     return 'the tracker has no parts: build your provider with throughlineParts({ tracker }) before startThroughline({ tracker, provider })'
   const missing = ['sampler', 'spanProcessors'].filter((part) => !installed.seen.has(part))
@@ -44,8 +45,9 @@ async function diagnoseEndpoint(url: string): Promise<string> {
  */
 export function debugJourney(
   tracker: Tracker,
+  early: readonly JourneyEvent[],
   diag: DiagAPI,
-  installed: { delivery: Delivery | undefined; seen: ReadonlySet<string> } | undefined,
+  installed: Installed | undefined,
   signal: AbortSignal,
 ): void {
   const quiet = () => {}
@@ -63,7 +65,7 @@ export function debugJourney(
     { error: say(console.error), warn: say(console.warn), info: quiet, debug: quiet, verbose: quiet },
     { logLevel: WARN, suppressOverrideMessage: true },
   )
-  const stop = tracker.subscribe(({ name, time, end, visit, attributes }) => {
+  const line = ({ name, time, end, visit, attributes }: JourneyEvent) => {
     const own = Object.entries(attributes).filter(
       ([key]) => !(visit && key in visit.attributes) && !key.startsWith('throughline.event.'),
     )
@@ -74,7 +76,9 @@ export function debugJourney(
     const where = visit ? `${visit.journey} › ${visit.step}${attempt}` : '(no journey)'
     const took = end > time ? ` ${Math.round(end - time)} ms` : ''
     console.info(`throughline: ${where} · ${name.replace('throughline.', '')}${took} ${details}`)
-  })
+  }
+  early.forEach(line)
+  const stop = tracker.subscribe(line)
   // The first events have been recorded by then.
   const check = setTimeout(() => {
     const found = diagnoseParts(installed)

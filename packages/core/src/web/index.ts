@@ -1,4 +1,4 @@
-import { makeProvider } from './provider'
+import { readyMade } from './ready-made'
 import { createStart } from './start'
 
 export type {
@@ -19,4 +19,4 @@ export { recordJourney } from './spans'
  *
  * @throws TypeError that says what to change, when the set-up cannot work
  */
-export const startThroughline = createStart(makeProvider)
+export const startThroughline = createStart(readyMade)

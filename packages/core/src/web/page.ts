@@ -1,12 +1,12 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
+import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker'
-import type { Delivery } from './delivery'
 import { observeErrors } from './errors'
 import { observeNavigation } from './navigation'
 import type { StartOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
-import { installedParts } from './parts'
+import type { Installed } from './parts'
 import { pageStorage } from './persistence'
 import { scrubUrl } from './scrub'
 import type { CauseOf } from './vitals'
@@ -27,10 +27,11 @@ function whenIdle(fn: () => void, signal: AbortSignal) {
 export function observePage(
   tracker: Tracker,
   provider: TracerProvider & { forceFlush?(): Promise<void> },
-  delivery: Delivery | undefined,
+  installed: Installed | undefined,
   options: StartOptions,
   signal: AbortSignal,
 ) {
+  const delivery = installed?.delivery
   let causeOf: CauseOf = () => ({})
   let recover = () => {}
   const navigations = observeNavigation(tracker, signal)
@@ -80,10 +81,16 @@ export function observePage(
       ),
     signal,
   )
-  if (options.debug)
+  if (options.debug) {
+    const early: JourneyEvent[] = []
+    const stop = tracker.subscribe((event) => early.push(event))
     import('./debug').then(
-      ({ debugJourney }) => signal.aborted || debugJourney(tracker, diag, installedParts(tracker), signal),
+      ({ debugJourney }) => {
+        stop()
+        if (!signal.aborted) debugJourney(tracker, early, diag, installed, signal)
+      },
       () => {},
     )
+  }
   return { flush, recover: () => recover() }
 }

@@ -30,7 +30,7 @@ export interface ThroughlineParts {
 }
 
 /** What is known of a tracker's parts: how they deliver, and which have been called so far. */
-interface Installed {
+export interface Installed {
   readonly delivery: Delivery | undefined
   readonly seen: Set<string>
 }

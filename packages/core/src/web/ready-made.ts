@@ -1,0 +1,65 @@
+import type { TracerProvider } from '@opentelemetry/api'
+import { context, propagation, trace } from '@opentelemetry/api'
+import { SESSION_ID } from '../attributes'
+import { hex, platformBytes } from '../ids'
+import type { Tracker } from '../tracker'
+import { createTracker } from '../tracker'
+import { device } from './device'
+import type { ReadyMadeOptions } from './options'
+import { throughlineParts } from './parts'
+import type { GatedStorage } from './persistence'
+import { claim, gatedStorage, pageStorage } from './persistence'
+import { makeProvider } from './provider'
+
+/** What `startThroughline` runs on when the host has no provider of its own. */
+export interface ReadyMade {
+  readonly tracker: Tracker
+  readonly provider: TracerProvider
+  /** Consent: whether the tracker's state may be stored. */
+  readonly storage: GatedStorage
+  unregister(): void
+}
+
+function sessionId(storage: GatedStorage): string {
+  const key = 'throughline.session'
+  let id = hex(platformBytes(16))
+  try {
+    id = storage.getItem(key) ?? id
+    storage.setItem(key, id)
+  } catch {
+    // Storage is full or denied: one session for each page.
+  }
+  return id
+}
+
+/** Builds a tracker and a provider, and makes the provider the page's; what the host has set already stays. */
+export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal): ReadyMade {
+  const { serviceName, endpoint, journeys, sampleRatio: ratio = 1 } = options
+  if (!serviceName || !endpoint || !Array.isArray(journeys))
+    throw new TypeError(
+      "throughline: startThroughline needs serviceName: 'shop-web', endpoint: '/otlp' (without /v1/traces) and journeys: [defineJourney(…)]",
+    )
+  const storage = gatedStorage(pageStorage('sessionStorage'), isGranted)
+  claim(storage, signal)
+  const tracker = createTracker({ ...options, storage })
+  const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
+  const provider = makeProvider(parts, {
+    ...device(),
+    [SESSION_ID]: sessionId(storage),
+    ...options.resource,
+    'service.name': serviceName,
+  })
+  const set = [
+    context.setGlobalContextManager(parts.contextManager) && context,
+    propagation.setGlobalPropagator(parts.propagator) && propagation,
+    trace.setGlobalTracerProvider(provider) && trace,
+  ]
+  return {
+    tracker,
+    provider,
+    storage,
+    unregister() {
+      for (const api of set) if (api) api.disable()
+    },
+  }
+}
