@@ -2,7 +2,7 @@ import { attributes as names } from '@throughline/core'
 import { malformed } from './bad-request'
 import type { Signal } from './otlp'
 import { TRACES } from './otlp'
-import { hexId, isTimely, isTimelyRun, nanoseconds } from './times'
+import { elapsed, hexId, isTimely, isTimelyRun, nanoseconds } from './times'
 import { asText, attributesText, list, object, quote, string, uint32 } from './values'
 
 /** What became of a request: the rows to store, and what was refused. */
@@ -29,40 +29,38 @@ const STATUSES = ['Unset', 'Ok', 'Error']
 
 /** The name of an enum's value, which JSON gives as number or as `PREFIX_NAME`. */
 function enumName(value: unknown, from: readonly string[], prefix: string): string {
-  const spelled = (name: string) => typeof value === 'string' && value === prefix + name.toUpperCase()
-  const name = from.find(spelled) ?? from[uint32(value, `an enum ${prefix}…`)]
+  const name =
+    typeof value === 'number' ? from[value] : from.find((each) => value === prefix + each.toUpperCase())
   if (name === undefined) throw malformed(`${JSON.stringify(value)} is no ${prefix}…`)
   return name
 }
 
 /** The exporter's columns of a span, without those that hang on its resource and scope. */
-function spanText(span: Record<string, unknown>, start: bigint, attributes: string): string {
+function spanText(span: Record<string, unknown>, start: string, attributes: string): string {
   const traceId = hexId(span.traceId, 32, "a span's traceId")
   const spanId = hexId(span.spanId, 16, "a span's spanId")
   const end = nanoseconds(span.endTimeUnixNano, "a span's endTimeUnixNano")
   if (!traceId || !spanId) throw malformed('a span has no traceId or no spanId')
-  if (end < start) throw malformed(`span ${spanId} ends before it starts, or has no end`)
+  const duration = elapsed(start, end)
+  if (duration < 0) throw malformed(`span ${spanId} ends before it starts, or has no end`)
   const { code, message } = object(span.status, "a span's status")
   const kind = enumName(span.kind ?? 0, KINDS, 'SPAN_KIND_')
   const result = enumName(code ?? 0, STATUSES, 'STATUS_CODE_')
-  let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${end - start},"StatusCode":"${result}"`
+  let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${duration},"StatusCode":"${result}"`
   const parent = hexId(span.parentSpanId, 16, "a span's parentSpanId")
   if (parent) text += `,"ParentSpanId":"${parent}"`
   if (span.traceState) text += `,"TraceState":${quote(string(span.traceState, "a span's traceState"))}`
   if (message) text += `,"StatusMessage":${quote(string(message, "a status's message"))}`
   const events = list(span.events, "a span's events")
   if (events.length)
-    text += `,"Events.Timestamp":[${events.map((event) => inRange(nanoseconds(event.timeUnixNano, "an event's timeUnixNano")))}],"Events.Name":[${events.map((event) => quote(string(event.name, "an event's name")))}],"Events.Attributes":[${events.map((event) => attributesText(event.attributes))}]`
+    text += `,"Events.Timestamp":[${events.map((event) => nanoseconds(event.timeUnixNano, "an event's timeUnixNano"))}],"Events.Name":[${events.map((event) => quote(string(event.name, "an event's name")))}],"Events.Attributes":[${events.map((event) => attributesText(event.attributes))}]`
   const links = list(span.links, "a span's links")
   if (links.length)
     text += `,"Links.TraceId":[${links.map((link) => quote(hexId(link.traceId, 32, "a link's traceId")))}],"Links.SpanId":[${links.map((link) => quote(hexId(link.spanId, 16, "a link's spanId")))}],"Links.TraceState":[${links.map((link) => quote(string(link.traceState, "a link's traceState")))}],"Links.Attributes":[${links.map((link) => attributesText(link.attributes))}]`
   return text
 }
 
-/** The engine's times end in 2262. */
-const inRange = (time: bigint): bigint => (time < 2n ** 63n ? time : 0n)
-
-function logText(log: Record<string, unknown>, time: bigint, attributes: string): string {
+function logText(log: Record<string, unknown>, time: string, attributes: string): string {
   const severity = enumName(log.severityNumber ?? 0, SEVERITIES, 'SEVERITY_NUMBER_')
   return `"Timestamp":${time},"TraceId":"${hexId(log.traceId, 32, "a log record's traceId")}","SpanId":"${hexId(log.spanId, 16, "a log record's spanId")}","TraceFlags":${uint32(log.flags, "a log record's flags") & 255},"SeverityText":${quote(string(log.severityText, "a log record's severityText"))},"SeverityNumber":${SEVERITIES.indexOf(severity)},"Body":${quote(asText(log.body))},"LogAttributes":${attributes},"EventName":${quote(string(log.eventName, "a log record's eventName"))}`
 }
@@ -76,14 +74,16 @@ const SEVERITIES = [
 ]
 
 /** When it happened; a log record may only know when it was seen, or not even that. */
-function timeOf(signal: Signal, record: Record<string, unknown>, now: number): bigint {
+function timeOf(signal: Signal, record: Record<string, unknown>, now: number): string {
   if (signal === TRACES) {
     const start = nanoseconds(record.startTimeUnixNano, "a span's startTimeUnixNano")
-    if (start === 0n) throw malformed('a span has no startTimeUnixNano')
+    if (start === '0') throw malformed('a span has no startTimeUnixNano')
     return start
   }
   const time = nanoseconds(record.timeUnixNano, "a log record's timeUnixNano")
-  return time || nanoseconds(record.observedTimeUnixNano, 'observedTimeUnixNano') || BigInt(now) * 1_000_000n
+  if (time !== '0') return time
+  const seen = nanoseconds(record.observedTimeUnixNano, "a log record's observedTimeUnixNano")
+  return seen === '0' ? `${now}000000` : seen
 }
 
 /**
@@ -119,7 +119,7 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
         const time = timeOf(signal, record, now)
         const text = toText(record, time, attributesText(record.attributes, each))
         if (!timely) strays++
-        else if (!isTimely(Number(time / 1_000_000n), now)) untimely++
+        else if (!isTimely(Number(time) / 1e6, now)) untimely++
         else lines += `{${text},${tail}}\n`
         if (lines.length > MOST_TEXT)
           throw malformed('the attributes of a resource, repeated for each of its records, are too large')

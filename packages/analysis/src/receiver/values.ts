@@ -11,10 +11,12 @@ const UNSAFE = /["\\\u0000-\u001f\ud800-\udfff]/
 export const quote = (text: string): string =>
   UNSAFE.test(text) ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')) : `"${text}"`
 
+const isObject = (item: unknown) => typeof item === 'object' && item !== null
+
 /** @throws BadRequest when it is no array; a missing one is empty */
 export function list(value: unknown, what: string): readonly Record<string, unknown>[] {
   if (value === undefined || value === null) return []
-  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)) return value
+  if (Array.isArray(value) && value.every(isObject)) return value
   throw malformed(`${what} must be a list of objects`)
 }
 
@@ -103,6 +105,17 @@ export function asText(value: unknown): string {
   return any.arrayValue === undefined && any.kvlistValue === undefined ? '' : nested(any, 0)
 }
 
+/** Keys are few and come again and again. */
+const keys = new Map<string, string>()
+
+function quoteKey(key: string): string {
+  const known = keys.get(key)
+  if (known !== undefined) return known
+  const text = `${quote(key)}:`
+  if (keys.size < 1000 && key.length < 100) keys.set(key, text)
+  return text
+}
+
 /**
  * Attributes as the JSON text of a map.
  *
@@ -113,7 +126,7 @@ export function attributesText(attributes: unknown, each?: (key: string, value: 
   for (const { key, value } of list(attributes, 'attributes') as readonly KeyValue[]) {
     if (typeof key !== 'string') throw malformed('an attribute has no key')
     const word = asText(value)
-    text += `${text && ','}${quote(key)}:${quote(each ? each(key, word) : word)}`
+    text += `${text && ','}${quoteKey(key)}${quote(each ? each(key, word) : word)}`
   }
   return `{${text}}`
 }
