@@ -1,5 +1,6 @@
+import type { StartOptions, Throughline } from './options'
 import { readyMade } from './ready-made'
-import { createStart } from './start'
+import { startPage } from './start'
 
 export type {
   Consent,
@@ -19,4 +20,4 @@ export { recordJourney } from './spans'
  *
  * @throws TypeError that says what to change, when the set-up cannot work
  */
-export const startThroughline = createStart(readyMade)
+export const startThroughline = (options: StartOptions): Throughline => startPage(options, readyMade)

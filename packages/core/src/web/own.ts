@@ -1,6 +1,6 @@
 // `@throughline/core/parts`: for a provider of the host's own, on OpenTelemetry JS 2.x or 3.x. Imports no SDK.
 import type { OwnProviderOptions, Throughline } from './options'
-import { createStart } from './start'
+import { startPage } from './start'
 
 export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
 export type { PartsOptions, ThroughlineParts } from './parts'
@@ -13,4 +13,4 @@ export { recordJourney } from './spans'
  *
  * @throws TypeError that says what to change, when the set-up cannot work
  */
-export const startThroughline: (options: OwnProviderOptions) => Throughline = createStart()
+export const startThroughline = (options: OwnProviderOptions): Throughline => startPage(options)

@@ -13,74 +13,70 @@ type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSi
 const STARTED = Symbol.for('throughline.started')
 const LONGEST_STOP = 3000
 
-/** Makes `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
-export const createStart =
-  (makeReady?: MakeReady) =>
-  (options: StartOptions): Throughline => {
-    const { tracker: ownTracker, provider: ownProvider, instrumentations = [] } = options
-    const isOwn = !!ownTracker && !!ownProvider
-    if (!isOwn && !makeReady)
-      throw new TypeError(
-        'throughline: startThroughline needs { tracker, provider } when it comes from /parts',
-      )
-    if (typeof window === 'undefined')
-      // Rendered on a server: journeys begin in the browser.
-      return {
-        ...(ownTracker ?? createTracker(options as ReadyMadeOptions)),
-        flush: async () => {},
-        consent() {},
-        stop: async () => {},
-      }
-    const marks = globalThis as { [STARTED]?: (() => void) | undefined }
-    if (marks[STARTED]) {
-      diag.warn('throughline: started twice on this page (two copies of it?); the first was stopped')
-      marks[STARTED]()
-    }
-
-    const stopping = new AbortController()
-    const { signal } = stopping
-    const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-    const isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
-    const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, isGranted, signal)
-    const { tracker, provider } = ready ?? (options as OwnProviderOptions)
-    const installed = installedParts(tracker)
-    const delivery = installed?.delivery
-    const stopRecording = recordJourney(tracker, provider)
-    const held = untilActivated(tracker, signal)
-    const page = observePage(held, provider, installed, options, signal)
-    delivery?.open(isGranted)
-    for (const instrumentation of instrumentations) {
-      instrumentation.setTracerProvider(provider)
-      instrumentation.enable()
-    }
-
-    const stop = async () => {
-      for (const instrumentation of instrumentations) instrumentation.disable()
-      stopping.abort()
-      stopRecording()
-      ready?.unregister()
-      if (marks[STARTED] === stop) delete marks[STARTED]
-      await Promise.race([
-        ready ? delivery!.processor.shutdown() : page.flush(),
-        new Promise((resolve) => setTimeout(resolve, LONGEST_STOP)),
-      ])
-    }
-    marks[STARTED] = stop
+/** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
+export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
+  const { tracker: ownTracker, provider: ownProvider, instrumentations = [] } = options
+  const isOwn = !!ownTracker && !!ownProvider
+  if (!isOwn && !makeReady)
+    throw new TypeError('throughline: startThroughline needs { tracker, provider } when it comes from /parts')
+  if (typeof window === 'undefined')
+    // Rendered on a server: journeys begin in the browser.
     return {
-      ...held,
-      stop,
-      flush: page.flush,
-      consent(state) {
-        const isOpen = state === 'granted'
-        try {
-          ready?.storage.open(isOpen)
-          delivery?.open(isOpen)
-          if (isOpen) return page.recover()
-          delivery?.discard()
-          clearStorage(pageStorage('localStorage'))
-        } catch (error) {
-          diag.debug('throughline:', error)
-        }
-      },
+      ...(ownTracker ?? createTracker(options as ReadyMadeOptions)),
+      flush: async () => {},
+      consent() {},
+      stop: async () => {},
     }
+  const marks = globalThis as { [STARTED]?: (() => void) | undefined }
+  if (marks[STARTED]) {
+    diag.warn('throughline: started twice on this page (two copies of it?); the first was stopped')
+    marks[STARTED]()
   }
+
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  const isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
+  const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, isGranted, signal)
+  const { tracker, provider } = ready ?? (options as OwnProviderOptions)
+  const installed = installedParts(tracker)
+  const delivery = installed?.delivery
+  const stopRecording = recordJourney(tracker, provider)
+  const held = untilActivated(tracker, signal)
+  const page = observePage(held, provider, installed, options, signal)
+  delivery?.open(isGranted)
+  for (const instrumentation of instrumentations) {
+    instrumentation.setTracerProvider(provider)
+    instrumentation.enable()
+  }
+
+  const stop = async () => {
+    for (const instrumentation of instrumentations) instrumentation.disable()
+    stopping.abort()
+    stopRecording()
+    ready?.unregister()
+    if (marks[STARTED] === stop) delete marks[STARTED]
+    await Promise.race([
+      ready ? delivery!.processor.shutdown() : page.flush(),
+      new Promise((resolve) => setTimeout(resolve, LONGEST_STOP)),
+    ])
+  }
+  marks[STARTED] = stop
+  return {
+    ...held,
+    stop,
+    flush: page.flush,
+    consent(state) {
+      const isOpen = state === 'granted'
+      try {
+        ready?.storage.open(isOpen)
+        delivery?.open(isOpen)
+        if (isOpen) return page.recover()
+        delivery?.discard()
+        clearStorage(pageStorage('localStorage'))
+      } catch (error) {
+        diag.debug('throughline:', error)
+      }
+    },
+  }
+}
