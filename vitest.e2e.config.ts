@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     fileParallelism: false,
-    // After all others: these run whole systems in real time, and want the machine to themselves.
+    // Apart from all others: these run whole systems in real time, and want the machine to themselves.
     sequence: { groupOrder: 1 },
   },
 })
