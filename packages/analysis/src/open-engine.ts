@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Advice } from './advice'
 import type { Engine, Store } from './engine'
 import { openChdb } from './engines/chdb'
+import type { Claim } from './engines/claim'
+import { claimFolder } from './engines/claim'
 import { openClickHouse } from './engines/clickhouse'
 import type { DevAddress } from './engines/dev-address'
 import { readDevAddress } from './engines/dev-address'
@@ -29,40 +29,38 @@ async function runningDev(folder: string): Promise<DevAddress | undefined> {
   }
 }
 
-/** True when the process that last wrote `status` still lives: asking the engine would make it complain on stderr. */
-function seemsHeld(folder: string): boolean {
-  try {
-    const pid = Number(/^PID: (\d+)/.exec(readFileSync(join(folder, 'db', 'status'), 'utf8'))?.[1])
-    return pid !== process.pid && process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 const isLocked = (error: Error) =>
   /Cannot lock file|CHDB_CONNECTION/.test(`${error.message} ${(error as { code?: string }).code}`)
 
-async function openAndReplay(folder: string): Promise<Store> {
+async function openAndReplay(folder: string, release: () => void): Promise<Store> {
   const store = openChdb(folder)
   await replayJournal(store, folder)
-  return store
+  return {
+    ...store,
+    async close() {
+      await store.close()
+      release()
+    },
+  }
 }
 
 /** Opens the folder in this process, or says which `dev` holds it. */
 async function openFolder(folder: string): Promise<Store | DevAddress> {
   const deadline = performance.now() + PATIENCE
+  let claim: Claim | undefined
   for (;;) {
     const dev = await runningDev(folder)
     if (dev) return dev
     const patient = performance.now() < deadline
-    if (!patient || !seemsHeld(folder)) {
-      try {
-        return await openAndReplay(folder)
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException
-        if (!isLocked(error as Error)) throw new Advice(`cannot keep data in ${folder}: ${code ?? message}`)
-        if (!patient) throw new Advice(`another process holds the data in ${folder}; wait for it, or stop it`)
-      }
+    try {
+      claim = claimFolder(folder)
+      // A process of another program may have the number of one that was killed: in the end the engine's own lock decides.
+      if (claim || !patient) return await openAndReplay(folder, () => claim?.release())
+    } catch (error) {
+      claim?.release()
+      const { code, message } = error as NodeJS.ErrnoException
+      if (!isLocked(error as Error)) throw new Advice(`cannot keep data in ${folder}: ${code ?? message}`)
+      if (!patient) throw new Advice(`another process holds the data in ${folder}; wait for it, or stop it`)
     }
     await sleep(100)
   }

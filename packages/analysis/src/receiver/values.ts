@@ -11,7 +11,7 @@ const UNSAFE = /["\\\u0000-\u001f\ud800-\udfff]/
 export const quote = (text: string): string =>
   UNSAFE.test(text) ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')) : `"${text}"`
 
-const isObject = (item: unknown) => typeof item === 'object' && item !== null
+const isObject = (item: unknown): item is Record<string, unknown> => typeof item === 'object' && item !== null
 
 /** @throws BadRequest when it is no array; a missing one is empty */
 export function list(value: unknown, what: string): readonly Record<string, unknown>[] {

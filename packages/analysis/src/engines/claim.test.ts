@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { claimFolder } from './claim'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'throughline-claim-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a folder that a living process holds is not to be had; released, it is', () => {
+  // The parent of this process lives.
+  writeFileSync(join(folder, 'lock'), String(process.ppid))
+  expect(claimFolder(folder)).toBeUndefined()
+  rmSync(join(folder, 'lock'))
+  claimFolder(folder)!.release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('what a process that is gone has left behind is no hold', () => {
+  const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' })
+  writeFileSync(join(folder, 'lock'), gone.trim())
+  expect(claimFolder(folder)).toBeDefined()
+})
+
+test('one process may open the same folder twice; the first hold is the one that counts', () => {
+  const first = claimFolder(folder)!
+  claimFolder(folder)!.release()
+  expect(readdirSync(folder)).toEqual(['lock'])
+  first.release()
+})
