@@ -1,6 +1,7 @@
-import { context, propagation, trace } from '@opentelemetry/api'
+import type { ContextManager } from '@opentelemetry/api'
+import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout, onePage } from '../testing'
 import { startThroughline as startOnOwnProvider } from './own'
 import { createSink, start, stopAll } from './testing'
@@ -59,6 +60,27 @@ describe('the host', () => {
     expect(start({ endpoint: sink.endpoint }).current()).toMatchObject({ run, step: 'cart' })
   })
 
+  it('that has set up OpenTelemetry already keeps its own, and is told', async () => {
+    const own = {
+      active: () => ROOT_CONTEXT,
+      with: (_: unknown, fn: () => unknown) => fn(),
+      bind: (_: unknown, target: unknown) => target,
+    }
+    const manager = { ...own, enable: () => manager, disable: () => manager } as unknown as ContextManager
+    context.setGlobalContextManager(manager)
+    const warn = vi.spyOn(diag, 'warn')
+    try {
+      const tracker = start({ endpoint: createSink().endpoint })
+      expect(warn.mock.calls.join()).toContain('another OpenTelemetry set-up came first')
+      await tracker.stop()
+      expect(context.active()).toBe(ROOT_CONTEXT)
+      expect(context.setGlobalContextManager(manager)).toBe(false)
+    } finally {
+      context.disable()
+      warn.mockRestore()
+    }
+  })
+
   it('is told how to mend a set-up that cannot work', () => {
     expect(() => start({ endpoint: undefined as never })).toThrow(/endpoint: '\/otlp'/)
     expect(() => start({ endpoint: '/otlp', journeys: undefined as never })).toThrow(/defineJourney/)
@@ -96,7 +118,7 @@ describe('the host', () => {
       fc.property(fc.constantFrom(...names), fc.array(value, { maxLength: 4 }), (name, args) => {
         ;(tracker[name as 'enter'] as (...args: unknown[]) => void)(...args)
       }),
-      { numRuns: 5000 },
+      { numRuns: 100_000 },
     )
     tracker.consent('granted')
     await new Promise((resolve) => setTimeout(resolve))

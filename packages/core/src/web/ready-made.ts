@@ -1,5 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { context, diag, propagation, trace } from '@opentelemetry/api'
 import { SESSION_ID } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import type { Tracker } from '../tracker'
@@ -54,6 +54,8 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     propagation.setGlobalPropagator(parts.propagator) && propagation,
     trace.setGlobalTracerProvider(provider) && trace,
   ]
+  if (set.includes(false))
+    diag.warn('throughline: another OpenTelemetry set-up came first; build that one with throughlineParts')
   return {
     tracker,
     provider,

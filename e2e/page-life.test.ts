@@ -1,0 +1,128 @@
+// What a page goes through in a real browser: which step its vitals land on, and whether its run goes on.
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CHROMIUM_FLAGS, chromiumPath } from '../scripts/chromium.ts'
+import type { Arrived, Site } from './page-life/site.ts'
+import { openSite } from './page-life/site.ts'
+
+let browser: Browser
+let site: Site
+let page: Page
+
+beforeAll(async () => {
+  // Playwright turns the back/forward cache off.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache']
+  browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: CHROMIUM_FLAGS,
+    ignoreDefaultArgs,
+  })
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
+  site = await openSite()
+  page = await (await browser.newContext()).newPage()
+  return async () => {
+    await page.context().close()
+    await site.close()
+  }
+})
+
+const stepOf = ({ attributes }: Arrived) => attributes['throughline.step.name']
+const enters = () => site.spans('throughline.step.enter')
+const vital = (name: string, step: string) =>
+  site
+    .spans('browser.web_vital')
+    .filter((span) => span.attributes['browser.web_vital.name'] === name && stepOf(span) === step)
+const navigationTypes = (spans: Arrived[]) =>
+  spans.map(({ attributes }) => attributes['browser.web_vital.navigation_type'])
+/** The page is gone, and what it sent on its way has arrived. */
+async function leave(expected: () => void) {
+  await page.goto('about:blank')
+  await vi.waitFor(expected, { timeout: 10_000 })
+}
+const entered = (count: number) => vi.waitFor(() => expect(enters()).toHaveLength(count), { timeout: 10_000 })
+const runs = () => new Set(enters().map(({ attributes }) => attributes['throughline.run.id']))
+
+describe('vitals', () => {
+  it('of a soft navigation land on the step that it led to, its interaction on the step before', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.click('[data-to=cart]')
+    await entered(2)
+    // The browser's own soft-navigation entry comes once it has painted.
+    await vi.waitFor(() => expect(vital('fcp', 'cart')).toHaveLength(1), { timeout: 10_000 })
+    await leave(() => expect(vital('lcp', 'cart')).toHaveLength(1))
+    expect(navigationTypes(vital('lcp', 'product'))).toEqual(['navigate'])
+    expect(navigationTypes(vital('lcp', 'cart'))).toEqual(['soft-navigation'])
+    const [inp] = vital('inp', 'product')
+    expect(Number(inp!.attributes['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
+    expect(inp!.attributes['browser.web_vital.script']).toBe(`${site.url}/stdin.js`)
+    expect(vital('inp', 'cart')).toEqual([])
+    expect(vital('ttfb', 'cart')).toEqual([])
+    const [, cart] = enters()
+    expect(cart!.attributes['throughline.step.start']).toBe('soft-navigation')
+    const [left] = site.spans('throughline.step.leave')
+    expect(left!.end).toBe(cart!.start)
+  })
+
+  it('of a page that is slow to start land on its own step, and of a reload on the same again', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.goto(`${site.url}/?step=payment&wait=1200`)
+    await entered(2)
+    await page.reload()
+    await vi.waitFor(() => expect(vital('fcp', 'payment')).toHaveLength(2), { timeout: 10_000 })
+    for (const name of ['ttfb', 'fcp']) {
+      expect(navigationTypes(vital(name, 'payment'))).toEqual(['navigate', 'reload'])
+      expect(vital(name, 'product')).toHaveLength(1)
+    }
+    expect(enters()).toHaveLength(2)
+    const [, payment] = enters()
+    // Back-dated to the navigation: over a second before the page called enter.
+    const [first] = vital('fcp', 'payment')
+    expect(first!.start).toBe(payment!.start)
+    expect(payment!.attributes['throughline.step.start']).toBe('navigation')
+  })
+
+  it('of a page from the back/forward cache land on the step that is entered again', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.goto(`${site.url}/?step=cart`)
+    await entered(2)
+    await page.evaluate(() => history.back())
+    await entered(3)
+    const [, , again] = enters()
+    expect(again!.attributes).toMatchObject({
+      'throughline.step.name': 'product',
+      'throughline.step.attempt': 2,
+    })
+    await leave(() =>
+      expect(navigationTypes(vital('lcp', 'product')).sort()).toEqual(['back-forward-cache', 'navigate']),
+    )
+    expect(runs().size).toBe(1)
+  })
+})
+
+describe('a run', () => {
+  it('goes on over other origins and redirects', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.goto(site.url.replace('127.0.0.1', 'localhost'))
+    await page.goto(`${site.url}/away`)
+    await entered(2)
+    expect(runs().size).toBe(1)
+    const [left] = site.spans('throughline.step.leave')
+    expect(left!.attributes['throughline.step.outcome']).toBe('completed')
+  })
+
+  it('is not shared with a tab that a script opened', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.evaluate((url) => void window.open(url), `${site.url}/?step=cart`)
+    await entered(2)
+    expect(runs().size).toBe(2)
+  })
+})

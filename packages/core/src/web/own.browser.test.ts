@@ -1,0 +1,72 @@
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { checkout } from '../testing'
+import { createTracker } from '../tracker'
+import type { Throughline } from './options'
+import { PREFIX } from './outbox'
+import { startThroughline, throughlineParts } from './own'
+import { createSink } from './testing'
+
+let started: Throughline | undefined
+afterEach(async () => {
+  await started?.stop()
+  localStorage.clear()
+  vi.restoreAllMocks()
+})
+
+describe('a provider of the host', () => {
+  it('built with the parts gets journeys, errors, the outbox and a flush when the page goes away', async () => {
+    const sink = createSink()
+    const tracker = createTracker({ journeys: [checkout] })
+    const { sampler, spanProcessors } = throughlineParts({ tracker, endpoint: sink.endpoint })
+    const provider = new BasicTracerProvider({ sampler, spanProcessors })
+    started = startThroughline({ tracker, provider })
+    started.enter(checkout, 'cart')
+    provider.getTracer('host').startSpan('work').end()
+    dispatchEvent(new ErrorEvent('error', { error: new Error('lost') }))
+    expect(Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))).toHaveLength(2)
+    dispatchEvent(new Event('pagehide'))
+    await vi.waitFor(async () =>
+      expect((await sink.spans()).map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['throughline.step.enter', 'exception', 'work', 'throughline.delivery']),
+      ),
+    )
+    const [work] = await sink.spans('work')
+    expect(work!.attributes['throughline.step.name']).toBe('cart')
+  })
+
+  it('waits for consent as the ready-made set-up does', async () => {
+    const sink = createSink()
+    const tracker = createTracker({ journeys: [checkout] })
+    const { sampler, spanProcessors } = throughlineParts({ tracker, endpoint: sink.endpoint })
+    started = startThroughline({
+      tracker,
+      provider: new BasicTracerProvider({ sampler, spanProcessors }),
+      consent: 'required',
+    })
+    started.enter(checkout, 'cart')
+    await started.flush()
+    expect(await sink.bodies()).toEqual([])
+    expect(Object.keys(localStorage)).toEqual([])
+    started.consent('granted')
+    await started.flush()
+    expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+  })
+
+  it('built without some parts is told which', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    vi.spyOn(console, 'info').mockReturnValue()
+    const tracker = createTracker({ journeys: [checkout] })
+    const { spanProcessors } = throughlineParts({ tracker })
+    started = startThroughline({
+      tracker,
+      provider: new BasicTracerProvider({ spanProcessors }),
+      debug: true,
+    })
+    started.enter(checkout, 'cart')
+    await vi.waitFor(
+      () => expect(warn.mock.calls.join()).toContain('without sampler of throughlineParts({ tracker })'),
+      { timeout: 5000 },
+    )
+  })
+})
