@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 // whole processes (the built packages, the shop, the engine, the collector).
 export default defineConfig({
   test: {
+    silent: 'passed-only',
     projects: ['vitest.{node,otel-3,browser,e2e}.config.ts'],
   },
 })
