@@ -66,15 +66,12 @@ export function observePage(
   whenIdle(
     () =>
       import('./later').then(
-        ({ observeCauses, leftBehind, observeStepVitals }) => {
+        ({ observeCauses, recoverOutbox, observeStepVitals }) => {
           if (signal.aborted) return
           causeOf = observeCauses(scrubUrl, signal)
           if (!seesSoftNavigations()) observeStepVitals(tracker, report, signal)
           if (!delivery || !storage) return
-          recover = () => delivery.isOpen() && delivery.recover(leftBehind(storage, PREFIX, delivery.page))
-          recover()
-          const again = setTimeout(recover, 4000)
-          signal.addEventListener('abort', () => clearTimeout(again))
+          recover = recoverOutbox(storage, PREFIX, delivery, signal)
         },
         // It did not load, for want of a network or by the site's policy: the next page tries again.
         () => {},

@@ -1,8 +1,14 @@
+import type { Delivery } from './delivery'
 import type { EncodedSpan } from './otlp'
 
 const OLDEST = 7 * 864e5
 const YOUNGEST = 3000
 const MOST = 1000
+/** Entries looked at in one go, so that a full outbox is no long task. */
+const PORTION = 50
+const PAUSE = 200
+/** By then the page before has sent, or lost, what it wrote last. */
+const SETTLED = 4000
 
 /** A span that a page left behind, and its event's id. */
 export interface Left extends EncodedSpan {
@@ -10,27 +16,55 @@ export interface Left extends EncodedSpan {
 }
 
 /**
- * What pages that are gone left in the outbox, oldest first. Entries that are malformed (anyone on the origin can write there), too
- * old or too many are removed.
+ * What pages that are gone left in the outbox, a portion with each call, each entry once. Entries that are malformed (anyone on the
+ * origin can write there), too old or too many are removed.
  *
  * @param prefix of the outbox's keys
  * @param page the id of this page: it sends its own
  */
-export function leftBehind(storage: Storage, prefix: string, page: string): Left[] {
-  const now = Date.now()
-  const found: (Left & { at: number })[] = []
-  for (const key of Object.keys(storage)) {
-    if (!key.startsWith(prefix)) continue
-    const [time, from, head = '', text = ''] = `${storage.getItem(key)}`.split('\n')
-    const at = Number(time)
-    if (!(now - at < OLDEST) || !isSpan(head, text)) storage.removeItem(key)
-    // A page that is still alive, in another tab, sends its own in this time.
-    else if (from !== page && Math.abs(now - at) > YOUNGEST)
-      found.push({ at, id: key.slice(prefix.length), head, text })
+function leftBehind(storage: Storage, prefix: string, page: string): () => Left[] {
+  const handed = new Set<string>()
+  return () => {
+    const now = Date.now()
+    const found: Left[] = []
+    const keys = Object.keys(storage).filter((key) => key.startsWith(prefix))
+    for (const key of keys.splice(MOST)) storage.removeItem(key)
+    for (const key of keys.filter((key) => !handed.has(key))) {
+      if (found.length === PORTION) break
+      const [time, from, head = '', text = ''] = `${storage.getItem(key)}`.split('\n')
+      const age = now - Number(time)
+      if (!(age < OLDEST) || !isSpan(head, text)) storage.removeItem(key)
+      // A page that is still alive, in another tab, sends its own in this time.
+      else if (from !== page && Math.abs(age) > YOUNGEST) {
+        handed.add(key)
+        found.push({ id: key.slice(prefix.length), head, text })
+      }
+    }
+    return found
   }
-  found.sort((a, b) => a.at - b.at)
-  for (const { id } of found.splice(0, found.length - MOST)) storage.removeItem(prefix + id)
-  return found
+}
+
+/**
+ * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote last.
+ *
+ * @returns looks again, once spans may leave
+ */
+export function recoverOutbox(
+  storage: Storage,
+  prefix: string,
+  delivery: Delivery,
+  signal: AbortSignal,
+): () => void {
+  const next = leftBehind(storage, prefix, delivery.page)
+  function pass() {
+    const left = !signal.aborted && delivery.isOpen() ? next() : []
+    delivery.recover(left)
+    if (left.length > 0) setTimeout(pass, PAUSE)
+  }
+  pass()
+  const last = setTimeout(pass, SETTLED)
+  signal.addEventListener('abort', () => clearTimeout(last))
+  return pass
 }
 
 function isSpan(head: string, text: string): boolean {

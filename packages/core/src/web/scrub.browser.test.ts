@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { selectorOf } from './causes'
+import { scrubText, scrubUrl } from './scrub'
+
+describe('scrubUrl', () => {
+  it.each([
+    ['https://a.example/p?q=1#f', 'https://a.example/p'],
+    ['https://user:secret@a.example/p', 'https://a.example/p'],
+    ['https://a.example/p?page=2&token=x&page=3', 'https://a.example/p?page=2&page=3'],
+    ['/p?token=x', `${location.origin}/p`],
+    ['http://[broken?token=x#y', 'http://[broken'],
+  ])('%s → %s', (url, kept) => expect(scrubUrl(url, ['page'])).toBe(kept))
+})
+
+describe('scrubText', () => {
+  it('takes queries and fragments off every URL, and keeps lines and columns', () => {
+    expect(scrubText('at f (https://a.example/x.js?v=1:2:3)\nat https://a.example/y.js#z:4:5')).toBe(
+      'at f (https://a.example/x.js:2:3)\nat https://a.example/y.js:4:5',
+    )
+    expect(scrubText('what? #1')).toBe('what? #1')
+  })
+})
+
+describe('selectorOf', () => {
+  it('names tags, ids and classes, never text, attribute values or long numbers', () => {
+    document.body.innerHTML =
+      '<form id="order-420042" data-user="jane"><p class="a b c"><b title="jane">Jane</b></p></form>'
+    const bold = document.querySelector('b')!
+    expect(selectorOf(bold)).toBe('form#order-*>p.a.b>b')
+    expect(selectorOf(bold.firstChild)).toBe('form#order-*>p.a.b>b')
+    expect(selectorOf(null)).toBeUndefined()
+  })
+})
