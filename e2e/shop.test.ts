@@ -5,7 +5,7 @@ import type { Engine } from '@throughline/analysis'
 import { analyse, openEngine } from '@throughline/analysis'
 import type { Browser } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chargeFails, isSlow } from '../examples/shop/gateway/mood.ts'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import { assign } from '../examples/shop/shared/assignment.ts'
@@ -35,7 +35,7 @@ interface Row {
   readonly source: string
 }
 
-let services: Service[] = []
+const services: Service[] = []
 let browser: Browser
 let engine: Engine
 const data = mkdtempSync(join(tmpdir(), 'throughline-e2e-'))
@@ -43,7 +43,7 @@ const data = mkdtempSync(join(tmpdir(), 'throughline-e2e-'))
 beforeAll(async () => {
   await buildShop()
   const dev = await startDev({ port: 0, data })
-  services = [dev]
+  services.push(dev)
   const shop = await startShop({ otlp: dev.url, port: 0 })
   services.push(shop)
   browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
@@ -57,10 +57,18 @@ beforeAll(async () => {
   await page.getByRole('button', { name: 'Continue to payment' }).click()
   await pay(page)
   await page.getByRole('heading', { name: 'Thank you' }).waitFor()
-  // Leaving sends what is left; the server sends its batch within five seconds.
+  // Leaving sends what the browser still holds, stopping the shop what its servers do.
   await page.goto('about:blank')
-  await page.waitForTimeout(6000)
+  await services.pop()!.stop()
   engine = await openEngine({ folder: data })
+  await vi.waitFor(
+    async () => {
+      const said = (await rows()).map(({ name, vital, source }) => vital || `${name} ${source}`)
+      const last = ['inp', 'exception browser', 'throughline.run.end browser', 'throughline.run.end server']
+      expect(said).toEqual(expect.arrayContaining(last))
+    },
+    { timeout: 30_000, interval: 250 },
+  )
 })
 
 afterAll(async () => {
@@ -86,7 +94,7 @@ describe('one person through the shop', () => {
     expect(run).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/)
     const one = (what: (row: Row) => boolean) => {
       const found = spans.filter(what)
-      expect(found.length).toBeGreaterThan(0)
+      expect(found.length, `${what}`).toBeGreaterThan(0)
       return found
     }
     const on = (step: string, what: (row: Row) => boolean) => {

@@ -136,7 +136,10 @@ async function main() {
 Ctrl-C stops everything.`)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+// Whoever read our output, such as `head`, has read enough: the services go on.
+process.stdout.on('error', () => {})
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (stopping) return
     stopping = true

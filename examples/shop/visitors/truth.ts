@@ -58,11 +58,11 @@ export const LATENCY_EFFECT = {
 export const ERROR_EFFECT = { postcode: 0.45, charge: 0.5 } as const
 
 /**
- * How many come, spread over `arrive` ms; who they are follows from the seed. This crowd's luck is ordinary: how many of
+ * How many come, spread over `arrive` ms, `atOnce` at most; who they are follows from the seed. This crowd's luck is ordinary: how many of
  * them come to each step, and convert under each variant, is within one standard error of what was to be expected. So a
  * report on them that misses the truth has no excuse.
  */
-export const CROWD = { seed: 'bisque', visitors: 4000, arrive: 38_000 } as const
+export const CROWD = { seed: 'bisque', visitors: 4000, arrive: 38_000, atOnce: 350 } as const
 
 export interface Person {
   readonly subject: string
