@@ -11,7 +11,7 @@ const BUILDER = 'go.opentelemetry.io/collector/cmd/builder@v0.161.0'
 const manifest = fileURLToPath(new URL('./builder.yaml', import.meta.url))
 
 /** Why there is no collector on a machine without Go, and what to do about it. */
-export const NO_GO = 'no Go on this machine, so no collector is built: install Go 1.25 or newer for that'
+export const NO_GO = 'no Go on this machine, so no collector is built: install Go 1.26 or newer for that'
 
 function run(folder: string, command: string, args: readonly string[]): Promise<void> {
   const child = spawn(command, args, {

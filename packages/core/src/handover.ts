@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api'
 import { hex, platformBytes } from './ids'
 import type { Journey } from './journey'
-import type { StateStorage, Tracker } from './tracker'
+import type { StateStorage, Tracker } from './tracker-types'
 
 const KEY = 'throughline.handover.'
 const MONTH = 31 * 864e5

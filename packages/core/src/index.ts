@@ -19,5 +19,12 @@ export { isEventName, journeySampler } from './sampler'
 export type { StampingLogProcessor, StampingSpanProcessor } from './span-processor'
 export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 export { stamp as contextAttributes } from './state'
-export type { Conversion, HandedRun, NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker'
 export { createTracker } from './tracker'
+export type {
+  Conversion,
+  HandedRun,
+  NavigationKind,
+  StateStorage,
+  Tracker,
+  TrackerOptions,
+} from './tracker-types'

@@ -1,4 +1,4 @@
-import type { Tracker } from './tracker'
+import type { Tracker } from './tracker-types'
 
 /** An OpenFeature hook, by structure: the same for the web and the server SDK. */
 export interface JourneyFeatureHook {

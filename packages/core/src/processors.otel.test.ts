@@ -7,7 +7,7 @@ import { setVisit } from './context'
 import { journeySampler, threshold } from './sampler'
 import { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 import { checkout, onePage, signup, trackerAt } from './testing'
-import type { Tracker } from './tracker'
+import type { Tracker } from './tracker-types'
 
 // Runs twice: on OpenTelemetry JS 2.x and on 3.x (vitest.otel-3.config.ts).
 

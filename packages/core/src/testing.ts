@@ -1,8 +1,8 @@
 import type { JourneyEvent } from './event'
 import { defineHypothesis } from './hypothesis'
 import { defineJourney } from './journey'
-import type { TrackerOptions } from './tracker'
 import { createTracker } from './tracker'
+import type { TrackerOptions } from './tracker-types'
 
 export const checkout = defineJourney('checkout', {
   version: '1',

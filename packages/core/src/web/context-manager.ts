@@ -2,7 +2,7 @@ import type { Context, ContextManager } from '@opentelemetry/api'
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 
 const MOST_SPANS = 1000
 const LONGEST = 36e5

@@ -1,6 +1,6 @@
 import type { DiagAPI, DiagLogger } from '@opentelemetry/api'
 import type { JourneyEvent } from '../event'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import type { Installed } from './parts'
 
 const WARN = 50

@@ -10,7 +10,7 @@ import {
 } from '../attributes'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import { scrubText, scrubUrl } from './scrub'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */

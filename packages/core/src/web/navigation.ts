@@ -1,5 +1,5 @@
 import type { Visit } from '../event'
-import type { NavigationKind, Tracker } from '../tracker'
+import type { NavigationKind, Tracker } from '../tracker-types'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {

@@ -1,7 +1,7 @@
 import type { Attributes, TracerProvider } from '@opentelemetry/api'
 import type { Hypothesis } from '../hypothesis'
 import type { Journey } from '../journey'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import type { DeliveryOptions } from './delivery'
 import type { ErrorOptions } from './errors'
 

@@ -1,4 +1,4 @@
-import type { StateStorage } from '../tracker'
+import type { StateStorage } from '../tracker-types'
 import type { EncodedSpan } from './otlp'
 
 export const PREFIX = 'throughline.out.'

@@ -1,7 +1,7 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
 import type { JourneyEvent } from '../event'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
 import { observeNavigation } from './navigation'
 import type { StartOptions } from './options'

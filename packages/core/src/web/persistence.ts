@@ -1,4 +1,4 @@
-import type { StateStorage } from '../tracker'
+import type { StateStorage } from '../tracker-types'
 
 /** Keeps what is stored in memory until storing is allowed. */
 export interface GatedStorage extends StateStorage {

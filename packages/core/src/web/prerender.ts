@@ -1,4 +1,4 @@
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 
 const VERBS = [
   ...['enter', 'ready', 'leave', 'convert', 'fail', 'abandon', 'assign', 'expose'],

@@ -2,7 +2,7 @@ import type { Context, TextMapPropagator } from '@opentelemetry/api'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 import { baggageOf } from '../baggage'
 import { getVisit } from '../context'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 
 /** Where a span's request goes: by the name of the stable conventions, or of the old ones. */
 export function urlOf(attributes: Record<string, unknown> | undefined): string {

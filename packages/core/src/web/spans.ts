@@ -2,7 +2,7 @@ import type { HrTime, TracerProvider } from '@opentelemetry/api'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 
 /** An event outside of any run: the explicit empty visit keeps the ambient one off its span. */
 const NOWHERE = { attributes: {} } as Visit

@@ -1,4 +1,4 @@
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import type { Measured } from './vitals'
 
 /** Interactions and shifts of one visit. */

@@ -12,7 +12,7 @@ import {
   WEB_VITAL_VALUE,
 } from '../attributes'
 import type { Visit } from '../event'
-import type { Tracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import { pageStart } from './navigation'

@@ -1,0 +1,104 @@
+import type { Context } from '@opentelemetry/api'
+import type { JourneyEvent, Visit } from './event'
+import type { Hypothesis } from './hypothesis'
+import type { Journey } from './journey'
+
+/** What a conversion is worth and how it is recognised. */
+export interface Conversion {
+  readonly value?: number
+  /** ISO 4217. */
+  readonly currency?: string
+}
+
+/** Where a run's state lives between pages: `sessionStorage`, or anything with its three methods. */
+export interface StateStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
+export interface TrackerOptions {
+  readonly journeys: readonly Journey[]
+  readonly hypotheses?: readonly Hypothesis[]
+  /** Where state survives the page; memory alone if left out. One that throws is left alone after one `diag`. */
+  readonly storage?: StateStorage
+  /** ms since the epoch; `timeOrigin + performance.now()` if left out. */
+  readonly now?: () => number
+  /** Fills run and event ids; `crypto.getRandomValues` if left out. */
+  readonly randomBytes?: (count: number) => Uint8Array
+  /** The unit that variants are assigned to, an opaque id; set or changed later with `identify`. */
+  readonly subject?: string
+}
+
+/** A run as it is handed from one tab, origin or machine to another. */
+export interface HandedRun {
+  readonly journey: string
+  readonly version: string
+  /** The run id. */
+  readonly run: string
+  readonly step: string
+  readonly attempt: number
+}
+
+/** How the next entered step came to be: what its visit's start is taken from. */
+export type NavigationKind = 'navigation' | 'soft-navigation'
+
+/** A small store of journey runs. It never throws into its host; what it ignores it reports through `diag`. */
+export interface Tracker {
+  /** Enters a step: starts a run when there is none, leaves the step before. The current step again is a no-op. */
+  enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
+  /** The current step is usable; only the first call of a visit counts. */
+  ready(journey?: Journey): void
+  /** Leaves the journey's current step without entering another: to a page outside of the journey, or because it failed. */
+  leave(journey: Journey, outcome?: 'left' | 'failed'): void
+  convert(journey: Journey, conversion?: Conversion): void
+  /** Ends the run as failed. */
+  fail(journey: Journey, reason?: string): void
+  /** Ends the run as abandoned, when the user said so. */
+  abandon(journey: Journey, reason?: string): void
+  /** The variant that the subject was given; stamped from now on. */
+  assign<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
+  /** The subject met the variant; recorded once per run. Also assigns. */
+  expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
+  /** A score that the user gave, out of `scale`. */
+  rate(score: number, scale: number): void
+  /** Records an event about a visit: the one that was current at `time`, unless given (null: none). Vitals and errors come in here. */
+  record(
+    name: string,
+    attributes: Record<string, string | number | boolean | undefined>,
+    options?: { time?: number; visit?: Visit | null | undefined },
+  ): void
+  identify(subject: string | undefined): void
+  /** The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing changes. */
+  current(journey?: Journey): Visit | undefined
+  /** The visit that was ambient at a moment (ms since the epoch). */
+  at(time: number): Visit | undefined
+  /** The variant assigned in the journey's current run. */
+  variant<V extends string>(hypothesis: Hypothesis<string, V>): V | undefined
+  /**
+   * Work done inside belongs to the journey's visit, whatever is ambient: across `await` where the context manager can carry
+   * it, and everywhere inside the function that `fn` is given.
+   */
+  run<T>(journey: Journey, fn: (inside: <R>(work: () => R) => R) => T): T
+  /** The visit in force in an OpenTelemetry context: the explicit one, else the ambient one. */
+  active(context?: Context): Visit | undefined
+  /** Other runs that are still active, beside the ambient one. */
+  others(): readonly Visit[]
+  /**
+   * A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to it.
+   * `led` is called once: with the visit that the navigation led to, or without when something else came first.
+   */
+  navigated(start: number, kind: NavigationKind, led?: (visit?: Visit) => void): void
+  /** The user interacted at `time`. */
+  interacted(time: number): void
+  /** Reads the stored state again (after a back/forward cache restore) and re-enters this document's step. */
+  restore(): void
+  /** Takes over a run that began elsewhere (another tab, another origin); false when it does not fit the definitions. */
+  adopt(run: HandedRun): boolean
+  /** Called with each event, in order, synchronously; returns the way to stop. */
+  subscribe(listener: (event: JourneyEvent) => void): () => void
+  /** Called after anything that `current()` or `variant()` answers has changed; for view stores. */
+  onChange(listener: () => void): () => void
+  readonly journeys: readonly Journey[]
+  readonly hypotheses: readonly Hypothesis[]
+}
