@@ -70,6 +70,6 @@ if (values.browsers)
     console.log(`  and ${PEOPLE} in a real Chromium`)
   } catch (error) {
     const [reason] = (error as Error).message.split('\n')
-    console.log(`  none in a real Chromium: ${reason}; install Chromium or set CHROME_PATH to have them, too`)
+    console.log(`  none in a real Chromium (install one, or set CHROME_PATH, to have them too): ${reason}`)
   }
 if (values.truth) writeFileSync(values.truth, `${JSON.stringify(truthOf(CROWD.seed, visitors), null, 2)}\n`)
