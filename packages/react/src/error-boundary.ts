@@ -1,21 +1,38 @@
 import type { Journey, Tracker } from '@throughline/core'
 import { attributes, fingerprint } from '@throughline/core'
-import type { ErrorInfo, ReactNode } from 'react'
+import type { ErrorInfo, ReactElement, ReactNode } from 'react'
 import { Component, createElement } from 'react'
 import { useTracker } from './provider'
 
 export interface JourneyErrorBoundaryProps {
   /** Shown instead; a function is given the error and the way to try again. */
   readonly fallback: ReactNode | ((error: Error, retry: () => void) => ReactNode)
-  /** The journey whose step has failed: left as `failed`, so that entering it again is the next attempt. */
-  readonly fails?: Journey
-  readonly onError?: (error: Error, info: ErrorInfo) => void
+  /** The journey whose step has failed: left as `failed`; `retry` enters it again, as the next attempt. */
+  readonly fails?: Journey | undefined
+  readonly onError?: ((error: Error, info: ErrorInfo) => void) | undefined
   readonly children?: ReactNode
 }
 
 /** Records what its children throw, as a handled error on the step where it happened, and shows the fallback. */
-export function JourneyErrorBoundary(props: JourneyErrorBoundaryProps) {
+export function JourneyErrorBoundary(props: JourneyErrorBoundaryProps): ReactElement {
   return createElement(Boundary, { ...props, tracker: useTracker() })
+}
+
+/** URLs in a text lose query and fragment. */
+const scrub = (text: string) => text.replace(/([a-z]+:\/\/[^\s?#)]*)[?#][^\s):]*/gi, '$1')
+
+/** What is thrown may be anything, and may throw again when it is looked at. */
+function describe(thrown: unknown) {
+  try {
+    const { name, message, stack } = (thrown ?? {}) as Partial<Error>
+    return {
+      type: `${name ?? typeof thrown}`,
+      message: scrub(String(message ?? thrown)).slice(0, 1000),
+      stack: scrub(`${stack ?? ''}`).slice(0, 6000),
+    }
+  } catch {
+    return { type: typeof thrown, message: 'what was thrown cannot be read', stack: '' }
+  }
 }
 
 type BoundaryProps = JourneyErrorBoundaryProps & { readonly tracker: Tracker | undefined }
@@ -23,32 +40,47 @@ type BoundaryProps = JourneyErrorBoundaryProps & { readonly tracker: Tracker | u
 /** React has error boundaries as classes only. */
 class Boundary extends Component<BoundaryProps, { error: Error | undefined }> {
   override state: { error: Error | undefined } = { error: undefined }
+  private failed: string | undefined
 
-  static getDerivedStateFromError(error: unknown) {
-    return { error: error instanceof Error ? error : new Error(String(error)) }
+  static getDerivedStateFromError(thrown: unknown) {
+    return {
+      error: thrown instanceof Error ? thrown : new Error(describe(thrown).message, { cause: thrown }),
+    }
   }
 
-  override componentDidCatch(error: Error, info: ErrorInfo) {
+  override componentDidCatch(thrown: unknown, info: ErrorInfo) {
     const { tracker, fails, onError } = this.props
-    const { name, message, stack } = error ?? {}
-    const type = name ?? typeof error
-    tracker?.record(attributes.EXCEPTION, {
-      [attributes.EXCEPTION_TYPE]: type,
-      [attributes.EXCEPTION_MESSAGE]: `${message ?? error}`.slice(0, 1000),
-      [attributes.EXCEPTION_STACKTRACE]: `${stack ?? ''}\n${info.componentStack ?? ''}`.slice(0, 8000),
-      [attributes.ERROR_FINGERPRINT]: fingerprint(type, `${message ?? error}`, stack),
-      [attributes.ERROR_HANDLED]: true,
-    })
-    if (fails) tracker?.leave(fails, 'failed')
-    onError?.(error, info)
+    const { type, message, stack } = describe(thrown)
+    const components = scrub(info.componentStack ?? '').slice(0, 1999)
+    const visit = fails && tracker?.current(fails)
+    tracker?.record(
+      attributes.EXCEPTION,
+      {
+        [attributes.EXCEPTION_TYPE]: type,
+        [attributes.EXCEPTION_MESSAGE]: message,
+        [attributes.EXCEPTION_STACKTRACE]: `${stack}\n${components}`,
+        [attributes.ERROR_FINGERPRINT]: fingerprint(type, message, stack),
+        [attributes.ERROR_HANDLED]: true,
+      },
+      { visit },
+    )
+    this.failed = visit?.step
+    if (visit) tracker?.leave(fails!, 'failed')
+    onError?.(this.state.error!, info)
+  }
+
+  /** The step may be entered outside of this boundary, where nothing is mounted again. */
+  private retry = () => {
+    const { tracker, fails } = this.props
+    if (fails && this.failed && !tracker?.current(fails)) tracker?.enter(fails, this.failed)
+    this.failed = undefined
+    this.setState({ error: undefined })
   }
 
   override render() {
     const { error } = this.state
     if (!error) return this.props.children
     const { fallback } = this.props
-    return typeof fallback === 'function'
-      ? fallback(error, () => this.setState({ error: undefined }))
-      : fallback
+    return typeof fallback === 'function' ? fallback(error, this.retry) : fallback
   }
 }

@@ -1,5 +1,5 @@
 import type { Tracker } from '@throughline/core'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { createContext, createElement, useContext } from 'react'
 
 const TrackerContext = createContext<Tracker | undefined>(undefined)
@@ -11,7 +11,7 @@ export interface ThroughlineProviderProps {
 }
 
 /** Gives the hooks below it their tracker. */
-export function ThroughlineProvider({ tracker, children }: ThroughlineProviderProps) {
+export function ThroughlineProvider({ tracker, children }: ThroughlineProviderProps): ReactElement {
   return createElement(TrackerContext.Provider, { value: tracker }, children)
 }
 

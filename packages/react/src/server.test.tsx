@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import type { ReactNode } from 'react'
 import { createElement } from 'react'
 import { renderToPipeableStream, renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { Step, ThroughlineProvider, useHypothesis, useJourney, useStep } from './index'
-import { checkout, onePage, recordingTracker } from './testing'
+import { checkout, onePage, Page, recordingTracker, SERVED } from './testing'
 
-function Page() {
+function Where() {
   const { visit } = useJourney(checkout)
   return createElement('p', null, `${useHypothesis(onePage)} ${visit?.step ?? 'nowhere'}`)
 }
@@ -16,11 +17,21 @@ it('renders on a server without recording anything', async () => {
   const tree = createElement(
     ThroughlineProvider,
     { tracker },
-    createElement(Step, { journey: checkout, name: 'payment' } as never, createElement(Page)),
+    createElement(Step, { journey: checkout, name: 'payment' } as never, createElement(Where)),
   )
   expect(renderToString(tree)).toBe('<p>control nowhere</p>')
   const stream = renderToPipeableStream(tree).pipe(new PassThrough())
   expect(await text(stream)).toContain('control nowhere')
+  expect(events).toEqual([])
+})
+
+it('renders what the browser tests hydrate, and a variant that it is given', () => {
+  const { tracker, events } = recordingTracker()
+  tracker.assign(onePage, 'one-page')
+  const served = (page: ReactNode) => renderToString(createElement(ThroughlineProvider, { tracker }, page))
+  expect(served(createElement(Page))).toBe(SERVED)
+  const Given = () => createElement('p', null, useHypothesis(onePage, { variant: 'one-page' }))
+  expect(served(createElement(Given))).toBe('<p>one-page</p>')
   expect(events).toEqual([])
 })
 

@@ -1,9 +1,12 @@
 import type { Hypothesis } from '@throughline/core'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTracker } from './provider'
 
 export interface UseHypothesisOptions<V extends string> {
-  /** The assigned variant, where the flag is evaluated by hand; with OpenFeature, `journeyFeatureHook` brings it. */
+  /**
+   * The assigned variant, where the flag is evaluated by hand, and where the server has rendered it: only what both are given
+   * hydrates as it is. With OpenFeature, `journeyFeatureHook` brings it.
+   */
   readonly variant?: V | undefined
 }
 
@@ -11,18 +14,26 @@ const none = () => undefined
 const never = () => none
 
 /**
- * The variant to render. What was assigned is recorded as met once this has been committed to the page (a render that React throws
- * away meets nobody). Nothing assigned: the control, and no exposure.
+ * The variant to render. What was assigned is recorded as met, once per run, when it has been committed to the page (a render
+ * that React throws away, or hides, meets nobody). Nothing assigned, or something undeclared: the control, and no exposure.
  */
 export function useHypothesis<V extends string>(
   hypothesis: Hypothesis<string, V>,
   options: UseHypothesisOptions<NoInfer<V>> = {},
 ): V {
   const tracker = useTracker()
-  const known = useSyncExternalStore(tracker?.onChange ?? never, () => tracker?.variant(hypothesis), none)
+  const onChange = tracker?.onChange ?? never
+  const known = useSyncExternalStore(onChange, () => tracker?.variant(hypothesis), none)
+  const journey = tracker?.journeys.find(({ name }) => name === hypothesis?.journey)
+  const run = useSyncExternalStore(onChange, () => journey && tracker?.current(journey)?.run, none)
   const assigned = options.variant ?? known
+  const met = useRef<string>(undefined)
   useEffect(() => {
-    if (tracker && assigned !== undefined) tracker.expose(hypothesis, assigned)
-  }, [tracker, hypothesis, assigned])
-  return assigned ?? hypothesis.variants[0]!
+    // A run that has ended is no reason to meet the variant again; the next one is.
+    if (!tracker || assigned === undefined || (!run && met.current === assigned)) return
+    met.current = assigned
+    tracker.expose(hypothesis, assigned)
+  }, [tracker, hypothesis, assigned, run])
+  const { variants = [] } = hypothesis ?? {}
+  return variants.find((variant) => variant === assigned) ?? variants[0]!
 }

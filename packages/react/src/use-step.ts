@@ -1,6 +1,6 @@
 import type { Journey } from '@throughline/core'
-import type { ReactNode } from 'react'
-import { createElement, Fragment, useEffect, useLayoutEffect } from 'react'
+import type { ReactElement, ReactNode } from 'react'
+import { createElement, Fragment, useEffect, useLayoutEffect, useRef } from 'react'
 import { useTracker } from './provider'
 
 /**
@@ -11,12 +11,12 @@ const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEff
 
 export interface UseStepOptions {
   /** Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. */
-  readonly ready?: boolean
+  readonly ready?: boolean | undefined
 }
 
 /**
- * Enters a step while this component is on the page. Rendering again, StrictMode and remounting do not enter twice; another
- * step leaves this one.
+ * Enters a step when this component is shown. Rendering again, StrictMode and remounting do not enter twice; another step
+ * leaves this one, unmounting does not, since what follows may be the next step, still loading.
  */
 export function useStep<S extends string>(
   journey: Journey<string, S>,
@@ -24,13 +24,31 @@ export function useStep<S extends string>(
   { ready = true }: UseStepOptions = {},
 ): void {
   const tracker = useTracker()
-  useCommitEffect(() => tracker?.enter(journey, step), [tracker, journey, step])
+  const entered = useRef<readonly unknown[]>([])
+  const isShown = useRef(false)
+  useCommitEffect(() => {
+    // StrictMode and a Suspense boundary run this again on a step that was not left, whose run may have ended since.
+    const key = [tracker, journey?.name, step]
+    if (key.every((part, i) => part === entered.current[i])) return
+    entered.current = key
+    tracker?.enter(journey, step)
+  }, [tracker, journey, step])
+  useEffect(() => {
+    isShown.current = true
+    return () => {
+      isShown.current = false
+      // StrictMode shows again at once. What is still hidden afterwards (an `<Activity>`) enters again when it comes back.
+      queueMicrotask(() => {
+        if (!isShown.current) entered.current = []
+      })
+    }
+  }, [])
   useEffect(() => {
     if (!ready || !tracker) return
     // The frame after the next has painted what this effect follows.
     let frame = requestAnimationFrame(() => {
       frame = requestAnimationFrame(() => {
-        if (tracker.current(journey)?.step === step) tracker.ready(journey)
+        if (journey && tracker.current(journey)?.step === step) tracker.ready(journey)
       })
     })
     return () => cancelAnimationFrame(frame)
@@ -44,7 +62,7 @@ export interface StepProps<S extends string> extends UseStepOptions {
 }
 
 /** `useStep` as a component. */
-export function Step<S extends string>({ journey, name, ready = true, children }: StepProps<S>) {
+export function Step<S extends string>({ journey, name, ready, children }: StepProps<S>): ReactElement {
   useStep(journey, name, { ready })
   return createElement(Fragment, null, children)
 }
