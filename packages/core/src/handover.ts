@@ -42,8 +42,22 @@ export function joinJourney(tracker: Tracker, token: string, storage: StateStora
       : storage.getItem(KEY + token)
     if (!signed) storage.removeItem(KEY + token)
     const { j, v, r, s, a = 1, x } = JSON.parse(text!)
-    if (x > Date.now() && x <= Date.now() + MONTH)
-      return tracker.adopt({ journey: j, version: v, run: r, step: s, attempt: a })
+    const now = Date.now()
+    if (x > now && x <= now + MONTH) {
+      const visit = {
+        id: '',
+        journey: j,
+        run: r,
+        step: s,
+        index: 0,
+        attempt: a,
+        start: now,
+        end: now,
+        attributes: {},
+      }
+      const run = { id: r, journey: j, version: v, visit, attempts: { [s]: a }, seen: now, exposed: [] }
+      return !!tracker.adopt({ ...run, joined: true })
+    }
   } catch (error) {
     diag.debug('throughline:', error)
   }

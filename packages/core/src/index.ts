@@ -18,11 +18,11 @@ export type { JourneySampler, JourneySamplerOptions, SamplingAnswer } from './sa
 export { isEventName, journeySampler } from './sampler'
 export type { StampingLogProcessor, StampingSpanProcessor } from './span-processor'
 export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
+export type { Run } from './state'
 export { stamp as contextAttributes } from './state'
 export { createTracker } from './tracker'
 export type {
   Conversion,
-  HandedRun,
   NavigationKind,
   StateStorage,
   Tracker,

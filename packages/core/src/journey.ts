@@ -64,11 +64,10 @@ export function defineJourney<const Name extends string, const S extends readonl
   return {
     name,
     version,
-    steps: options.steps.map((step) =>
-      typeof step === 'string'
-        ? { name: step as StepName<S>, optional: false }
-        : { name: step.name as StepName<S>, optional: !!step.optional },
-    ),
+    steps: options.steps.map((step) => {
+      const { name, optional = false } = typeof step === 'string' ? { name: step } : step
+      return { name: name as StepName<S>, optional }
+    }),
     converts,
     within: milliseconds(within),
     idle: milliseconds(idle),

@@ -65,16 +65,15 @@ export function stamp(
 }
 
 /**
- * Reads stored state. What does not fit the definitions is left out, since anyone on the origin can write to storage.
+ * Makes stored state sound: what does not fit the definitions is left out, since anyone on the origin can write to storage.
  *
  * @throws when the shape is foreign: the caller starts afresh
  */
-export function parseState(
-  text: string,
+export function soundState(
+  stored: State,
   journeys: readonly Journey[],
   hypotheses: readonly Hypothesis[],
 ): State {
-  const stored: State = JSON.parse(text)
   const assigned: State['assigned'] = {}
   for (const { id, variants } of hypotheses)
     if (variants.includes(stored.assigned[id]!)) assigned[id] = stored.assigned[id]!

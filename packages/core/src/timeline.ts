@@ -9,16 +9,12 @@ export interface Timeline {
 
 /** @param limit how many changes are remembered: more than one page's vitals can look back on */
 export function createTimeline(limit = 100): Timeline {
-  const changes: { start: number; visit: Visit | undefined }[] = []
+  let changes: { start: number; visit: Visit | undefined }[] = []
   return {
     note(start, visit) {
-      while (changes.length > 0 && changes[changes.length - 1]!.start >= start) changes.pop()
-      changes.push({ start, visit })
-      if (changes.length > limit) changes.shift()
+      if (changes.at(-1)?.visit !== visit)
+        changes = [...changes.filter((change) => change.start < start), { start, visit }].slice(-limit)
     },
-    at(time) {
-      for (let i = changes.length - 1; i >= 0; i--) if (changes[i]!.start <= time) return changes[i]!.visit
-      return undefined
-    },
+    at: (time) => changes.findLast(({ start }) => start <= time)?.visit,
   }
 }

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api'
 import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
 import type { Journey } from './journey'
+import type { Run } from './state'
 
 /** What a conversion is worth and how it is recognised. */
 export interface Conversion {
@@ -28,16 +29,6 @@ export interface TrackerOptions {
   readonly randomBytes?: (count: number) => Uint8Array
   /** The unit that variants are assigned to, an opaque id; set or changed later with `identify`. */
   readonly subject?: string
-}
-
-/** A run as it is handed from one tab, origin or machine to another. */
-export interface HandedRun {
-  readonly journey: string
-  readonly version: string
-  /** The run id. */
-  readonly run: string
-  readonly step: string
-  readonly attempt: number
 }
 
 /** How the next entered step came to be: what its visit's start is taken from. */
@@ -93,8 +84,8 @@ export interface Tracker {
   interacted(time: number): void
   /** Reads the stored state again (after a back/forward cache restore) and re-enters this document's step. */
   restore(): void
-  /** Takes over a run that began elsewhere (another tab, another origin); false when it does not fit the definitions. */
-  adopt(run: HandedRun): boolean
+  /** Takes over a run that began elsewhere (another tab, another origin); true when it fits the definitions. */
+  adopt(run: Run): true | undefined
   /** Called with each event, in order, synchronously; returns the way to stop. */
   subscribe(listener: (event: JourneyEvent) => void): () => void
   /** Called after anything that `current()` or `variant()` answers has changed; for view stores. */

@@ -30,11 +30,14 @@ import type { Hypothesis } from './hypothesis'
 import { hex, platformBytes, uuidv7, uuidv7Time } from './ids'
 import type { Journey } from './journey'
 import type { Outcome, Run, State } from './state'
-import { parseState, stamp } from './state'
+import { soundState, stamp } from './state'
 import { createTimeline } from './timeline'
 import type { NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker-types'
 
 const KEY = 'throughline'
+
+/** A journey or a step, a hypothesis, or a variant, which is its own name. */
+type Named = { readonly name?: string; readonly id?: string } | (string & { name?: never; id?: never })
 
 /** Creates the store. It starts nothing: events go to whoever subscribes (`@throughline/core/web` makes them spans). */
 export function createTracker(options: TrackerOptions): Tracker {
@@ -75,28 +78,25 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   const read = (): State => {
     const text = stored((from) => from.getItem(KEY))
-    const restored = text && safely(() => parseState(text, journeys, hypotheses))
-    return restored || { runs: [], assigned: {} }
+    return (
+      (text && safely(() => soundState(JSON.parse(text), journeys, hypotheses))) || { runs: [], assigned: {} }
+    )
   }
 
   let state = read()
 
-  const runOf = (journey: Journey | undefined) => state.runs.find((run) => run.journey === journey?.name)
-  const isOpen = (run: Run) => run.visit.end === undefined
+  const runOf = (journey: string | undefined) => state.runs.find((run) => run.journey === journey)
   /** Most recent first; runs that have ended (their confirmation page) after those that are active. */
-  const open = () => {
-    const runs = state.runs.filter(isOpen).reverse()
-    return runs.sort((a, b) => Number(!!a.outcome) - Number(!!b.outcome))
-  }
-  const current = (journey?: Journey): Visit | undefined => {
-    const run = journey ? runOf(journey) : open()[0]
-    return run && isOpen(run) ? run.visit : undefined
-  }
+  const open = (journey?: { name?: string }) =>
+    state.runs
+      .filter((run) => !run.visit.end && (!journey || run.journey === journey.name))
+      .reverse()
+      .sort((a, b) => Number(!!a.outcome) - Number(!!b.outcome))
+  const current = (journey?: Journey): Visit | undefined => open(journey)[0]?.visit
 
   /** After every change: what is ambient from `time` on, what is stored, and who is told. */
-  function settle(time: number) {
-    const ambient = current()
-    if (timeline.at(Number.POSITIVE_INFINITY) !== ambient) timeline.note(time, ambient)
+  function settle(time = now()) {
+    timeline.note(time, current())
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
     for (const watcher of watchers) safely(watcher)
   }
@@ -119,38 +119,44 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   /** What was declared under a name, or undefined after saying so. */
-  function declared<T>(
-    kind: string,
-    all: readonly T[],
-    name: unknown,
-    nameOf: (item: T) => string,
-  ): T | undefined {
-    const found = all.find((item) => nameOf(item) === name)
+  function declared<T extends Named>(kind: string, all: readonly T[], name: unknown): T | undefined {
+    const found = all.find((item: Named) => (item.name ?? item.id ?? item) === name)
     if (!found) ignore(`${kind} "${name}", which createTracker was not given`)
     return found
   }
 
-  function leaveVisit(run: Run, time: number, outcome: string) {
+  /** Closes a run's visit; the one on which the run has ended leaves without an event. */
+  function close(run: Run, time: number, outcome: string) {
     const { visit } = run
     visit.end = Math.max(visit.start, time)
     const own = { [STEP_OUTCOME]: outcome, [STEP_FIRST_INPUT_MS]: run.input }
-    emit(STEP_LEAVE, visit, visit.start, own, { end: visit.end })
+    if (!run.outcome) emit(STEP_LEAVE, visit, visit.start, own, { end: visit.end })
+  }
+
+  /** Puts a run in the place of its journey's last one. */
+  function put(run: Run) {
+    state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
   function end(journey: Journey, outcome: Outcome, own: Parameters<typeof emit>[3] = {}) {
-    const run = runOf(journey)
+    const run = runOf(journey?.name)
     if (!run || run.outcome) return ignore(`${outcome}: "${journey?.name}" has ${run ? 'ended' : 'no run'}`)
     run.outcome = outcome
     emit(RUN_END, run.visit, now(), { [RUN_OUTCOME]: outcome, ...own, [SUBJECT_ID]: subject })
-    if (outcome !== 'converted') run.visit.end = Math.max(run.visit.start, now())
-    settle(now())
+    if (outcome !== 'converted') close(run, now(), outcome)
+    settle()
   }
 
-  /** The run that an enter belongs to, or undefined when it starts a new one. */
-  function ongoing(run: Run | undefined, journey: Journey, index: number, time: number): Run | undefined {
-    if (!run || (run.outcome && (run.outcome !== 'converted' || index < run.visit.index))) return undefined
-    const expired = run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle
-    return expired ? undefined : run
+  /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
+  function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
+    const run = runOf(journey.name)
+    const isOver =
+      !run ||
+      (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) ||
+      (run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle)
+    const { name, version } = journey
+    if (!isOver) return run
+    return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
@@ -168,8 +174,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function assign(given: Hypothesis, variant: string): Hypothesis | undefined {
-    const hypothesis = declared('hypothesis', hypotheses, given?.id, (it) => it.id)
-    if (!hypothesis || !declared('variant', hypothesis.variants, variant, (it) => it)) return undefined
+    const hypothesis = declared('hypothesis', hypotheses, given?.id)
+    if (!hypothesis || !declared('variant', hypothesis.variants, variant)) return undefined
     const before = state.assigned[hypothesis.id]
     if (before !== variant) {
       if (before)
@@ -178,7 +184,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       for (const run of state.runs)
         if (run.journey === hypothesis.journey)
           run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
-      settle(now())
+      settle()
     }
     return hypothesis
   }
@@ -187,36 +193,32 @@ export function createTracker(options: TrackerOptions): Tracker {
     journeys,
     hypotheses,
     enter(given, name) {
-      const journey = declared('journey', journeys, given?.name, (it) => it.name)
-      const step = journey && declared('step', journey.steps, name, (it) => it.name)
+      const journey = declared('journey', journeys, given?.name)
+      const step = journey && declared('step', journey.steps, name)
       if (!step) return
       const time = now()
       const index = journey.steps.indexOf(step)
-      const last = runOf(journey)
-      let run = ongoing(last, journey, index, time)
-      const previous = run?.visit
       const from = navigation
       navigation = undefined
+      const start = from?.start ?? time
+      const run = runFor(journey, index, start, time)
+      const previous = run.visit as Visit | undefined
+      const isOn = previous && !previous.end
       here = { journey, step: name }
-      if (run && isOpen(run) && previous?.step === name) {
-        run.seen = time
+      run.seen = time
+      if (isOn && previous.step === name) {
         from?.led?.(previous)
         return settle(time)
       }
-      const start = from?.start ?? time
-      if (run && isOpen(run) && !run.outcome)
-        leaveVisit(run, start, index > previous!.index ? 'completed' : 'returned')
-      const attempts = run?.attempts ?? {}
-      attempts[name] = (attempts[name] ?? 0) + 1
-      const id = run?.id ?? uuidv7(start, randomBytes)
-      const place = { journey: journey.name, run: id, step: name, index, attempt: attempts[name], start }
-      const attributes = stamp({ id, version: journey.version }, place, hypotheses, state.assigned)
+      if (isOn) close(run, start, index > previous.index ? 'completed' : 'returned')
+      const attempt = (run.attempts[name] ?? 0) + 1
+      run.attempts[name] = attempt
+      const place = { journey: journey.name, run: run.id, step: name, index, attempt, start }
+      const attributes = stamp(run, place, hypotheses, state.assigned)
       const visit: Visit = { ...place, id: hex(randomBytes(16)), attributes }
-      run = {
-        ...(run ?? { id, journey: journey.name, version: journey.version, exposed: [] }),
-        ...{ visit, attempts, seen: time, ready: undefined, input: undefined },
-      }
-      state.runs = [...state.runs.filter((other) => other !== last), run]
+      run.visit = visit
+      run.ready = run.input = undefined
+      put(run)
       const own = {
         [STEP_PREVIOUS]: previous?.step,
         [STEP_START]: from?.kind ?? 'call',
@@ -230,20 +232,18 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey) {
-      const run = journey ? runOf(journey) : open()[0]
-      if (!run || !isOpen(run) || run.ready === run.visit.id) return
+      const [run] = open(journey)
+      if (!run || run.ready === run.visit.id) return
       const time = now()
       run.ready = run.visit.id
       emit(STEP_READY, run.visit, time, { [STEP_READY_MS]: Math.max(0, time - run.visit.start) })
-      settle(time)
+      settle()
     },
     leave(journey, outcome = 'left') {
-      const run = runOf(journey)
-      if (!run || !isOpen(run)) return ignore(`leave: "${journey?.name}" is on no step`)
-      const time = now()
-      if (run.outcome) run.visit.end = Math.max(run.visit.start, time)
-      else leaveVisit(run, time, outcome)
-      settle(time)
+      const [run] = open(journey ?? {})
+      if (!run) return ignore(`leave: "${journey?.name}" is on no step`)
+      close(run, now(), outcome)
+      settle()
     },
     convert(journey, conversion) {
       const { value, currency } = conversion ?? {}
@@ -258,11 +258,11 @@ export function createTracker(options: TrackerOptions): Tracker {
     expose(given, variant) {
       const hypothesis = assign(given, variant)
       if (!hypothesis) return
-      const run = state.runs.find(({ journey }) => journey === hypothesis.journey)
+      const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.
       if (!run || run.outcome) return void pending.set(hypothesis.id, hypothesis)
       expose(hypothesis, run)
-      settle(now())
+      settle()
     },
     rate: (score, scale) =>
       tracker.record(SATISFACTION, { [SATISFACTION_SCORE]: score, [SATISFACTION_SCALE]: scale }),
@@ -302,35 +302,25 @@ export function createTracker(options: TrackerOptions): Tracker {
         navigation.led?.()
         navigation = undefined
       }
-      const run = open()[0]
-      if (!run) return
-      const isFirst = run.input === undefined && time >= run.visit.start
-      if (isFirst) run.input = time - run.visit.start
-      const isLater = time - run.seen > 6e4
-      if (isLater) run.seen = time
-      if (isFirst || isLater) settle(time)
+      const [run] = open()
+      if (!run || time < run.visit.start) return
+      const isFirst = run.input === undefined
+      run.input ??= time - run.visit.start
+      // Not with each: storing takes time.
+      if (!isFirst && time - run.seen < 6e4) return
+      run.seen = time
+      settle()
     },
     restore() {
       state = read()
-      settle(now())
+      settle()
       if (here) tracker.enter(here.journey, here.step)
     },
-    adopt({ journey, version, run: id, step, attempt }) {
-      const time = now()
-      const visit = { id: '', journey, run: id, step, attempt, start: time, end: time }
-      const attempts = { [step]: attempt }
-      const run = { id, journey, version, visit, attempts, seen: time, joined: true, exposed: [] }
-      const [adopted] = parseState(
-        JSON.stringify({ runs: [run], assigned: state.assigned }),
-        journeys,
-        hypotheses,
-      ).runs
-      if (!adopted) {
-        ignore('a handed-over run: its journey, version or step is not declared here')
-        return false
-      }
-      state.runs = [...state.runs.filter((other) => other.journey !== journey), adopted]
-      settle(time)
+    adopt(run) {
+      const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
+      if (!sound) return void ignore('a handed-over run, which does not fit the journeys declared here')
+      put(sound)
+      settle()
       return true
     },
     subscribe(listener) {
