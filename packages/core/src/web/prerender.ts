@@ -5,12 +5,15 @@ const VERBS = [
   ...['rate', 'record', 'identify'],
 ] as ('enter' | 'ready' | 'record')[]
 
+/** True until the page is shown, which may never be. */
+export const isPrerendering = (): boolean => !!(document as { prerendering?: boolean }).prerendering
+
 /**
  * A prerendered page may never be seen: what it records waits for its activation. Then the tracker reads what the page
  * before has stored in the meantime, and the waiting calls are made.
  */
 export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
-  if (!(document as { prerendering?: boolean }).prerendering) return tracker
+  if (!isPrerendering()) return tracker
   let waiting: (() => void)[] | undefined = []
   document.addEventListener(
     'prerenderingchange',
