@@ -9,6 +9,7 @@ import type { ReadyMadeOptions } from './options'
 import { throughlineParts } from './parts'
 import type { GatedStorage } from './persistence'
 import { claim, gatedStorage, pageStorage } from './persistence'
+import { isPrerendering } from './prerender'
 import { makeProvider } from './provider'
 
 /** What `startThroughline` runs on when the host has no provider of its own. */
@@ -41,7 +42,9 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     )
   const storage = gatedStorage(pageStorage('sessionStorage'), isGranted)
   claim(storage, signal)
-  const tracker = createTracker({ ...options, storage })
+  // Until it is seen, a prerendered page is on no step: the stored one is that of the page before.
+  const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
+  const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
   const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
   const provider = makeProvider(parts, {
     ...device(),

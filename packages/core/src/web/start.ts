@@ -4,7 +4,7 @@ import type { OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } 
 import { observePage } from './page'
 import { installedParts } from './parts'
 import { clearStorage, pageStorage } from './persistence'
-import { untilActivated } from './prerender'
+import { isPrerendering, untilActivated } from './prerender'
 import type { ReadyMade } from './ready-made'
 import { recordJourney } from './spans'
 
@@ -36,7 +36,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const stopping = new AbortController()
   const { signal } = stopping
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-  const isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
+  let isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
   const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, isGranted, signal)
   const { tracker, provider } = ready ?? (options as OwnProviderOptions)
   const installed = installedParts(tracker)
@@ -44,7 +44,14 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const stopRecording = recordJourney(tracker, provider)
   const held = untilActivated(tracker, signal)
   const page = observePage(held, provider, installed, options, signal)
-  delivery?.open(isGranted)
+  const open = () => {
+    // Nothing leaves a page that may never be seen.
+    const mayLeave = isGranted && !isPrerendering()
+    delivery?.open(mayLeave)
+    if (mayLeave) page.recover()
+  }
+  open()
+  document.addEventListener('prerenderingchange', open, { signal })
   for (const instrumentation of instrumentations) {
     instrumentation.setTracerProvider(provider)
     instrumentation.enable()
@@ -67,11 +74,11 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     stop,
     flush: page.flush,
     consent(state) {
-      const isOpen = state === 'granted'
+      isGranted = state === 'granted'
       try {
-        ready?.storage.open(isOpen)
-        delivery?.open(isOpen)
-        if (isOpen) return page.recover()
+        ready?.storage.open(isGranted)
+        open()
+        if (isGranted) return
         delivery?.discard()
         clearStorage(pageStorage('localStorage'))
       } catch (error) {
