@@ -12,7 +12,7 @@ const lines = [
   `Every name that Throughline puts on the wire. Generated from \`${SOURCE}\` by \`npm run docs\`; do not edit.`,
 ]
 for (const [, heading, comment, , name] of source.matchAll(
-  /^\/\/ --- (.+)$|^\/\*\* (.+) \*\/\nexport const (\w+) = '(.+)'$/gm,
+  /^ *\/\/ --- (.+)$|^ *\/\*\* (.+) \*\/\n *(\w+) = '(.+)',$/gm,
 )) {
   if (heading)
     lines.push(

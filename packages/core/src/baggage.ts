@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api'
-import { ACTIVE } from './attributes'
+import { Name } from './attributes'
 import type { Visit } from './event'
 
 const MEMBERS = 40
@@ -13,7 +13,7 @@ let warned = false
  */
 export function baggageOf(visit: Visit, others: readonly Visit[] = []): Record<string, string> {
   const wanted = { ...visit.attributes }
-  for (const other of others) wanted[ACTIVE + other.journey] = other.run
+  for (const other of others) wanted[Name.ACTIVE + other.journey] = other.run
   const kept: Record<string, string> = {}
   let room = BYTES
   let members = 0

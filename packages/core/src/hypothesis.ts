@@ -74,8 +74,13 @@ export function defineHypothesis<const Id extends string, const Variant extends 
   options: HypothesisOptions<Variant, Steps>,
 ): Hypothesis<Id, Variant, Steps> {
   if (__DEV__) checkHypothesis(id, options as never)
-  const { journey, variants } = options
-  const weights = options.weights ?? variants.map(() => 1 / variants.length)
-  const { guardrails = [], flag = id } = options
-  return { ...options, id, journey: journey.name, weights, guardrails, flag }
+  const { journey, variants, weights, guardrails, flag } = options
+  return {
+    ...options,
+    id,
+    journey: journey.name,
+    weights: weights ?? variants.map(() => 1 / variants.length),
+    guardrails: guardrails ?? [],
+    flag: flag ?? id,
+  }
 }

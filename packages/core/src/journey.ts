@@ -60,17 +60,15 @@ export function defineJourney<const Name extends string, const S extends readonl
   options: JourneyOptions<S>,
 ): Journey<Name, StepName<S>> {
   if (__DEV__) checkJourney(name, options as never)
-  const { version, converts, within = '2h', idle = '30m', ready = {} } = options
   return {
+    ...options,
     name,
-    version,
     steps: options.steps.map((step) => {
       const { name, optional = false } = typeof step === 'string' ? { name: step } : step
       return { name: name as StepName<S>, optional }
     }),
-    converts,
-    within: milliseconds(within),
-    idle: milliseconds(idle),
-    ready: ready as Journey<Name, StepName<S>>['ready'],
+    within: milliseconds(options.within ?? '2h'),
+    idle: milliseconds(options.idle ?? '30m'),
+    ready: (options.ready ?? {}) as Journey<Name, StepName<S>>['ready'],
   }
 }

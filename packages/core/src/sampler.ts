@@ -1,6 +1,6 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api'
 import { createTraceState, trace } from '@opentelemetry/api'
-import { EXCEPTION, HYPOTHESIS, RUN_ID, WEB_VITAL } from './attributes'
+import { Name } from './attributes'
 import type { JourneySource } from './context'
 import { getVisit } from './context'
 
@@ -35,7 +35,7 @@ export interface JourneySamplerOptions {
 
 /** True for the spans that funnels are made of. */
 export const isEventName = (name: string): boolean =>
-  name.startsWith('throughline.') || name === WEB_VITAL || name === EXCEPTION
+  name.startsWith('throughline.') || name === Name.WEB_VITAL || name === Name.EXCEPTION
 
 const DIGITS = 14
 
@@ -62,9 +62,11 @@ export function journeySampler(source: JourneySource, options: JourneySamplerOpt
       const isEvent = isEventName(spanName)
       if (!stamp && !isEvent && root)
         return root.shouldSample(context, traceId, spanName, spanKind, attributes, links)
-      const randomness = stamp ? `${stamp[RUN_ID]}`.replaceAll('-', '').slice(-DIGITS) : ''
+      const randomness = stamp ? `${stamp[Name.RUN_ID]}`.replaceAll('-', '').slice(-DIGITS) : ''
       const certain =
-        isEvent || !stamp || (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(HYPOTHESIS)))
+        isEvent ||
+        !stamp ||
+        (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(Name.HYPOTHESIS)))
       if (!certain && (ratio <= 0 || randomness < limit)) return { decision: 0 }
       const th = certain ? '0' : limit.replace(/0+$/, '') || '0'
       const state = trace.getSpanContext(context)?.traceState ?? createTraceState()

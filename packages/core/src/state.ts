@@ -1,12 +1,4 @@
-import {
-  HYPOTHESIS,
-  JOURNEY_NAME,
-  JOURNEY_VERSION,
-  RUN_ID,
-  STEP_ATTEMPT,
-  STEP_INDEX,
-  STEP_NAME,
-} from './attributes'
+import { Name } from './attributes'
 import type { Visit } from './event'
 import type { Hypothesis } from './hypothesis'
 import { uuidv7Time } from './ids'
@@ -52,15 +44,15 @@ export function stamp(
   assigned: Record<string, string>,
 ): Visit['attributes'] {
   const attributes: Record<string, string | number> = {
-    [JOURNEY_NAME]: visit.journey,
-    [JOURNEY_VERSION]: run.version,
-    [RUN_ID]: run.id,
-    [STEP_NAME]: visit.step,
-    [STEP_INDEX]: visit.index,
-    [STEP_ATTEMPT]: visit.attempt,
+    [Name.JOURNEY_NAME]: visit.journey,
+    [Name.JOURNEY_VERSION]: run.version,
+    [Name.RUN_ID]: run.id,
+    [Name.STEP_NAME]: visit.step,
+    [Name.STEP_INDEX]: visit.index,
+    [Name.STEP_ATTEMPT]: visit.attempt,
   }
   for (const { id, journey } of hypotheses)
-    if (journey === visit.journey && assigned[id]) attributes[HYPOTHESIS + id] = assigned[id]
+    if (journey === visit.journey && assigned[id]) attributes[Name.HYPOTHESIS + id] = assigned[id]
   return attributes
 }
 
@@ -78,13 +70,13 @@ export function soundState(
   for (const { id, variants } of hypotheses)
     if (variants.includes(stored.assigned[id]!)) assigned[id] = stored.assigned[id]!
   const runs = stored.runs.flatMap((run): Run[] => {
+    const { id, seen, visit, attempts, exposed } = run
     const journey = journeys.find(({ name, version }) => name === run.journey && version === run.version)
-    const index = journey?.steps.findIndex(({ name }) => name === run.visit.step) ?? -1
-    const isSound = uuidv7Time(run.id) && run.visit.start > 0 && run.seen > 0 && run.visit.attempt > 0
-    if (index < 0 || !isSound) return []
-    const place = { ...run.visit, journey: run.journey, run: run.id, index }
-    const visit = { ...place, attributes: stamp(run, place, hypotheses, assigned) }
-    return [{ ...run, visit, attempts: { ...run.attempts }, exposed: [...run.exposed] }]
+    const index = journey?.steps.findIndex(({ name }) => name === visit.step) ?? -1
+    if (index < 0 || !uuidv7Time(id) || !(visit.start > 0 && seen > 0 && visit.attempt > 0)) return []
+    const place = { ...visit, journey: run.journey, run: id, index }
+    const attributes = stamp(run, place, hypotheses, assigned)
+    return [{ ...run, visit: { ...place, attributes }, attempts: { ...attempts }, exposed: [...exposed] }]
   })
   return { runs, assigned }
 }

@@ -1,29 +1,5 @@
 import { context, diag } from '@opentelemetry/api'
-import {
-  CONVERSION_CURRENCY,
-  CONVERSION_VALUE,
-  EVENT_ID,
-  EVENT_SOURCE,
-  EXPOSURE,
-  EXPOSURE_HYPOTHESIS,
-  EXPOSURE_VARIANT,
-  FEATURE_FLAG_KEY,
-  RUN_END,
-  RUN_END_REASON,
-  RUN_OUTCOME,
-  SATISFACTION,
-  SATISFACTION_SCALE,
-  SATISFACTION_SCORE,
-  STEP_ENTER,
-  STEP_FIRST_INPUT_MS,
-  STEP_LEAVE,
-  STEP_OUTCOME,
-  STEP_PREVIOUS,
-  STEP_READY,
-  STEP_READY_MS,
-  STEP_START,
-  SUBJECT_ID,
-} from './attributes'
+import { Name } from './attributes'
 import { getVisit, setVisit } from './context'
 import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
@@ -44,16 +20,15 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
   const now = options.now ?? (() => performance.timeOrigin + performance.now())
   let { storage, subject } = options
-  let navigation:
-    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
-    | undefined
-  /** What this document entered last: where a back/forward cache restore returns to. */
-  let here: { journey: Journey; step: string } | undefined
+  let navigation: { start: number; kind: NavigationKind; led(visit?: Visit): void } | undefined
+  /** Enters again what this document entered last: where a back/forward cache restore returns to. */
+  let again = () => {}
   const pending = new Map<string, Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
 
+  const newId = () => hex(randomBytes(16))
   const ignore = (what: string) => diag.warn(`throughline: ignored ${what}`)
 
   function safely<T>(fn: () => T): T | undefined {
@@ -71,7 +46,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       return storage && fn(storage)
     } catch (error) {
       storage = undefined
-      diag.warn('throughline: storage is not usable, so runs end with the page', error)
+      diag.warn('throughline: storage fails, so runs end with the page', error)
       return undefined
     }
   }
@@ -106,12 +81,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     visit: Visit | undefined,
     time: number,
     own: Record<string, string | number | boolean | undefined>,
-    more?: { end?: number; previous?: Visit | undefined; id?: string },
+    more: { end?: number; previous?: Visit | undefined; id?: string } = {},
   ) {
     const attributes: Record<string, string | number | boolean> = {
       ...(visit?.attributes as Record<string, string>),
-      [EVENT_ID]: more?.id ?? hex(randomBytes(16)),
-      [EVENT_SOURCE]: 'browser',
+      [Name.EVENT_ID]: more.id ?? newId(),
+      [Name.EVENT_SOURCE]: 'browser',
     }
     for (const key in own) if (own[key] !== undefined) attributes[key] = own[key]
     const event = { name, time, end: time, visit, ...more, attributes }
@@ -121,7 +96,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** What was declared under a name, or undefined after saying so. */
   function declared<T extends Named>(kind: string, all: readonly T[], name: unknown): T | undefined {
     const found = all.find((item: Named) => (item.name ?? item.id ?? item) === name)
-    if (!found) ignore(`${kind} "${name}", which createTracker was not given`)
+    if (!found) ignore(`${kind} "${name}", which is not declared`)
     return found
   }
 
@@ -129,8 +104,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   function close(run: Run, time: number, outcome: string) {
     const { visit } = run
     visit.end = Math.max(visit.start, time)
-    const own = { [STEP_OUTCOME]: outcome, [STEP_FIRST_INPUT_MS]: run.input }
-    if (!run.outcome) emit(STEP_LEAVE, visit, visit.start, own, { end: visit.end })
+    const own = { [Name.STEP_OUTCOME]: outcome, [Name.STEP_FIRST_INPUT_MS]: run.input }
+    if (!run.outcome) emit(Name.STEP_LEAVE, visit, visit.start, own, { end: visit.end })
   }
 
   /** Puts a run in the place of its journey's last one. */
@@ -140,9 +115,9 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   function end(journey: Journey, outcome: Outcome, own: Parameters<typeof emit>[3] = {}) {
     const run = runOf(journey?.name)
-    if (!run || run.outcome) return ignore(`${outcome}: "${journey?.name}" has ${run ? 'ended' : 'no run'}`)
+    if (!run || run.outcome) return ignore(`${outcome}: "${journey?.name}" has no active run`)
     run.outcome = outcome
-    emit(RUN_END, run.visit, now(), { [RUN_OUTCOME]: outcome, ...own, [SUBJECT_ID]: subject })
+    emit(Name.RUN_END, run.visit, now(), { [Name.RUN_OUTCOME]: outcome, ...own, [Name.SUBJECT_ID]: subject })
     if (outcome !== 'converted') close(run, now(), outcome)
     settle()
   }
@@ -165,11 +140,11 @@ export function createTracker(options: TrackerOptions): Tracker {
     pending.delete(hypothesis.id)
     if (run.exposed.includes(met)) return
     run.exposed.push(met)
-    emit(EXPOSURE, run.visit, now(), {
-      [EXPOSURE_HYPOTHESIS]: hypothesis.id,
-      [EXPOSURE_VARIANT]: variant,
-      [FEATURE_FLAG_KEY]: hypothesis.flag,
-      [SUBJECT_ID]: subject,
+    emit(Name.EXPOSURE, run.visit, now(), {
+      [Name.EXPOSURE_HYPOTHESIS]: hypothesis.id,
+      [Name.EXPOSURE_VARIANT]: variant,
+      [Name.FEATURE_FLAG_KEY]: hypothesis.flag,
+      [Name.SUBJECT_ID]: subject,
     })
   }
 
@@ -204,10 +179,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       const run = runFor(journey, index, start, time)
       const previous = run.visit as Visit | undefined
       const isOn = previous && !previous.end
-      here = { journey, step: name }
+      again = () => tracker.enter(given, name)
       run.seen = time
       if (isOn && previous.step === name) {
-        from?.led?.(previous)
+        from?.led(previous)
         return settle(time)
       }
       if (isOn) close(run, start, index > previous.index ? 'completed' : 'returned')
@@ -215,20 +190,20 @@ export function createTracker(options: TrackerOptions): Tracker {
       run.attempts[name] = attempt
       const place = { journey: journey.name, run: run.id, step: name, index, attempt, start }
       const attributes = stamp(run, place, hypotheses, state.assigned)
-      const visit: Visit = { ...place, id: hex(randomBytes(16)), attributes }
+      const visit: Visit = { ...place, id: newId(), attributes }
       run.visit = visit
       run.ready = run.input = undefined
       put(run)
       const own = {
-        [STEP_PREVIOUS]: previous?.step,
-        [STEP_START]: from?.kind ?? 'call',
-        [SUBJECT_ID]: subject,
+        [Name.STEP_PREVIOUS]: previous?.step,
+        [Name.STEP_START]: from?.kind ?? 'call',
+        [Name.SUBJECT_ID]: subject,
       }
-      emit(STEP_ENTER, visit, start, own, { previous, id: visit.id })
+      emit(Name.STEP_ENTER, visit, start, own, { previous, id: visit.id })
       for (const hypothesis of pending.values())
         if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
-      from?.led?.(visit)
+      from?.led(visit)
       if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey) {
@@ -236,24 +211,24 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (!run || run.ready === run.visit.id) return
       const time = now()
       run.ready = run.visit.id
-      emit(STEP_READY, run.visit, time, { [STEP_READY_MS]: Math.max(0, time - run.visit.start) })
+      emit(Name.STEP_READY, run.visit, time, { [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start) })
       settle()
     },
     leave(journey, outcome = 'left') {
       const [run] = open(journey ?? {})
-      if (!run) return ignore(`leave: "${journey?.name}" is on no step`)
+      if (!run) return ignore(`${outcome}: "${journey?.name}" has no active run`)
       close(run, now(), outcome)
       settle()
     },
     convert(journey, conversion) {
       const { value, currency } = conversion ?? {}
       end(journey, 'converted', {
-        [CONVERSION_VALUE]: Number.isFinite(value) ? value : undefined,
-        [CONVERSION_CURRENCY]: currency,
+        [Name.CONVERSION_VALUE]: Number.isFinite(value) ? value : undefined,
+        [Name.CONVERSION_CURRENCY]: currency,
       })
     },
-    fail: (journey, reason) => end(journey, 'failed', { [RUN_END_REASON]: reason }),
-    abandon: (journey, reason) => end(journey, 'abandoned', { [RUN_END_REASON]: reason }),
+    fail: (journey, reason) => end(journey, 'failed', { [Name.RUN_END_REASON]: reason }),
+    abandon: (journey, reason) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: reason }),
     assign: (hypothesis, variant) => void assign(hypothesis, variant),
     expose(given, variant) {
       const hypothesis = assign(given, variant)
@@ -265,15 +240,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       settle()
     },
     rate: (score, scale) =>
-      tracker.record(SATISFACTION, { [SATISFACTION_SCORE]: score, [SATISFACTION_SCALE]: scale }),
-    record(name, attributes, about) {
-      const time = about?.time ?? now()
-      emit(
-        name,
-        about?.visit === undefined ? timeline.at(time) : (about.visit ?? undefined),
-        time,
-        attributes,
-      )
+      tracker.record(Name.SATISFACTION, {
+        [Name.SATISFACTION_SCORE]: score,
+        [Name.SATISFACTION_SCALE]: scale,
+      }),
+    record(name, attributes, { time = now(), visit = timeline.at(time) } = {}) {
+      emit(name, visit ?? undefined, time, attributes)
     },
     identify(id) {
       subject = id
@@ -291,15 +263,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     active: (of) => (of && getVisit(of)) ?? current(),
     others: () =>
       open()
-        .filter((run) => !run.outcome && run.visit !== current())
-        .map((run) => run.visit),
-    navigated(start, kind, led) {
-      navigation?.led?.()
+        .slice(1)
+        .flatMap((run) => (run.outcome ? [] : run.visit)),
+    navigated(start, kind, led = () => {}) {
+      navigation?.led()
       navigation = { start, kind, led }
     },
     interacted(time) {
       if (navigation && time > navigation.start) {
-        navigation.led?.()
+        navigation.led()
         navigation = undefined
       }
       const [run] = open()
@@ -314,11 +286,11 @@ export function createTracker(options: TrackerOptions): Tracker {
     restore() {
       state = read()
       settle()
-      if (here) tracker.enter(here.journey, here.step)
+      again()
     },
     adopt(run) {
       const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
-      if (!sound) return void ignore('a handed-over run, which does not fit the journeys declared here')
+      if (!sound) return void ignore('a handed-over run that fits no declared journey')
       put(sound)
       settle()
       return true
@@ -334,11 +306,11 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   // The host is sacred: whatever it passes, nothing of ours throws. Only the application's own work in `run` may.
-  const guarded = { ...tracker } as Record<string, unknown>
-  for (const [name, method] of Object.entries(tracker))
+  const methods = tracker as unknown as Record<string, (...args: unknown[]) => unknown>
+  for (const [name, method] of Object.entries(methods))
     if (typeof method === 'function' && name !== 'run')
-      guarded[name] = (...args: unknown[]) => safely(() => method(...args))
+      methods[name] = (...args) => safely(() => method(...args))
 
   timeline.note(0, current())
-  return guarded as unknown as Tracker
+  return tracker
 }

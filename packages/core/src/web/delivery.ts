@@ -1,5 +1,5 @@
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api'
-import { DELIVERY, DELIVERY_COUNT, EVENT_ID, PAGE_ID } from '../attributes'
+import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker-types'
@@ -191,9 +191,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           const { name, attributes } = span
           if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(attributes))) return
           clean(attributes)
-          const isReport = name === DELIVERY
+          const isReport = name === Name.DELIVERY
           const isEvent = isEventName(name)
-          const id = isEvent && !isReport ? (attributes[EVENT_ID] as string | undefined) : undefined
+          const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
           const encoded = encodeSpan(span)
           if (!isReport) counts.emitted++
           if (id && isOpen) delivery.outbox?.put(id, encoded)
@@ -236,9 +236,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (emitted === 0 || text === reported) return
       reported = text
       const all = { ...counts, pending: emitted - delivered - dropped }
-      const attributes: Record<string, string | number> = { [PAGE_ID]: page }
-      for (const [name, count] of Object.entries(all)) attributes[DELIVERY_COUNT + name] = count
-      tracker.record(DELIVERY, attributes)
+      const attributes: Record<string, string | number> = { [Name.PAGE_ID]: page }
+      for (const [name, count] of Object.entries(all)) attributes[Name.DELIVERY_COUNT + name] = count
+      tracker.record(Name.DELIVERY, attributes)
     },
   }
   return delivery

@@ -1,13 +1,5 @@
 import { diag } from '@opentelemetry/api'
-import {
-  ERROR_COUNT,
-  ERROR_FINGERPRINT,
-  ERROR_HANDLED,
-  EXCEPTION,
-  EXCEPTION_MESSAGE,
-  EXCEPTION_STACKTRACE,
-  EXCEPTION_TYPE,
-} from '../attributes'
+import { Name } from '../attributes'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker-types'
@@ -42,7 +34,7 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
     const { attributes, visit, waiting } = entry
     entry.waiting = 0
     if (waiting)
-      tracker.record(EXCEPTION, { ...attributes, [ERROR_COUNT]: waiting }, { visit: visit ?? null })
+      tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { visit: visit ?? null })
   }
 
   function report(error: unknown, handled = false, type?: string) {
@@ -59,14 +51,14 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
       if (entry.visit !== visit) flush(entry)
       entry.visit = visit
       entry.attributes = {
-        [EXCEPTION_TYPE]: kind,
-        [EXCEPTION_MESSAGE]: text,
-        ...(trace && { [EXCEPTION_STACKTRACE]: trace }),
-        [ERROR_FINGERPRINT]: id,
-        [ERROR_HANDLED]: handled,
+        [Name.EXCEPTION_TYPE]: kind,
+        [Name.EXCEPTION_MESSAGE]: text,
+        ...(trace && { [Name.EXCEPTION_STACKTRACE]: trace }),
+        [Name.ERROR_FINGERPRINT]: id,
+        [Name.ERROR_HANDLED]: handled,
       }
       if (++entry.count > EACH) entry.waiting++
-      else tracker.record(EXCEPTION, entry.attributes)
+      else tracker.record(Name.EXCEPTION, entry.attributes)
     } catch (reason) {
       // What is thrown may throw again when it is looked at.
       diag.debug('throughline:', reason)

@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
-import { SESSION_ID } from '../attributes'
+import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import { createTracker } from '../tracker'
 import type { Tracker } from '../tracker-types'
@@ -48,7 +48,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
   const provider = makeProvider(parts, {
     ...device(),
-    [SESSION_ID]: sessionId(storage),
+    [Name.SESSION_ID]: sessionId(storage),
     ...options.resource,
     'service.name': serviceName,
   })

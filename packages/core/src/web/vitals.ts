@@ -1,16 +1,6 @@
 import type { MetricType } from 'web-vitals'
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
-import {
-  WEB_VITAL,
-  WEB_VITAL_ID,
-  WEB_VITAL_NAME,
-  WEB_VITAL_NAVIGATION_TYPE,
-  WEB_VITAL_RATING,
-  WEB_VITAL_RESOURCE,
-  WEB_VITAL_SCRIPT,
-  WEB_VITAL_TARGET,
-  WEB_VITAL_VALUE,
-} from '../attributes'
+import { Name } from '../attributes'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
@@ -59,18 +49,19 @@ export function observeVitals(
     const entry = decisive(entries)
     const { target, script, resource } = causeOf(name, entry)
     const attributes = {
-      [WEB_VITAL_NAME]: name.toLowerCase(),
-      [WEB_VITAL_VALUE]: value,
-      [WEB_VITAL_RATING]: rating,
-      [WEB_VITAL_ID]: id,
-      [WEB_VITAL_NAVIGATION_TYPE]: navigationType,
-      [WEB_VITAL_TARGET]: target,
-      [WEB_VITAL_SCRIPT]: script,
-      [WEB_VITAL_RESOURCE]: resource,
+      [Name.WEB_VITAL_NAME]: name.toLowerCase(),
+      [Name.WEB_VITAL_VALUE]: value,
+      [Name.WEB_VITAL_RATING]: rating,
+      [Name.WEB_VITAL_ID]: id,
+      [Name.WEB_VITAL_NAVIGATION_TYPE]: navigationType,
+      [Name.WEB_VITAL_TARGET]: target,
+      [Name.WEB_VITAL_SCRIPT]: script,
+      [Name.WEB_VITAL_RESOURCE]: resource,
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
     const time = performance.timeOrigin + start
-    const record = (visit: Visit | null | undefined) => tracker.record(WEB_VITAL, attributes, { time, visit })
+    const record = (visit: Visit | null | undefined) =>
+      tracker.record(Name.WEB_VITAL, attributes, { time, visit })
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
     if (isOccurrence && entry) record(tracker.at(time - 0.5))
     else navigations.ledTo(start, record)
