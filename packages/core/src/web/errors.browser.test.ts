@@ -1,19 +1,25 @@
+import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
+import { XMLHttpRequestInstrumentation } from '@opentelemetry/instrumentation-xml-http-request'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JourneyEvent } from '../event'
 import { checkout } from '../testing'
 import { createTracker } from '../tracker'
 import type { ErrorOptions } from './errors'
 import { observeErrors } from './errors'
+import { createSink, start, stopAll } from './testing'
 
 let stopping: AbortController | undefined
-afterEach(() => stopping?.abort())
+afterEach(() => {
+  stopping?.abort()
+  return stopAll()
+})
 
 function observe(options: ErrorOptions = {}) {
   stopping = new AbortController()
   const tracker = createTracker({ journeys: [checkout] })
   const errors: JourneyEvent[] = []
   tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
-  const flush = observeErrors(tracker, stopping.signal, options)
+  const { flush } = observeErrors(tracker, stopping.signal, options)
   return { tracker, errors, flush }
 }
 
@@ -61,6 +67,46 @@ describe('errors', () => {
     flush()
     flush()
     expect(errors.slice(6).map(({ attributes }) => attributes['throughline.error.count'])).toEqual([1])
+  })
+
+  it('of requests are those that a server or the network caused, on the step that began them', async () => {
+    const sink = createSink()
+    const instrumentations = [new FetchInstrumentation(), new XMLHttpRequestInstrumentation()]
+    const tracker = start({ endpoint: sink.endpoint, instrumentations })
+    tracker.enter(checkout, 'cart')
+    const aborting = new AbortController()
+    const aborted = fetch(`${sink.endpoint}/api`, { signal: aborting.signal }).catch(() => {})
+    aborting.abort()
+    const xhr = new XMLHttpRequest()
+    xhr.open('GET', 'http://127.0.0.1:9/nobody')
+    xhr.send()
+    await fetch(`${sink.endpoint}/api?status=404`)
+    const failing = fetch(`${sink.endpoint}/orders?status=503`, { method: 'POST' })
+    tracker.enter(checkout, 'payment')
+    await Promise.all([aborted, failing])
+    await vi.waitFor(
+      async () => {
+        await tracker.flush()
+        const found = await sink.spans('exception')
+        expect(
+          found.map(({ attributes }) => [
+            attributes['exception.message'],
+            attributes['throughline.step.name'],
+          ]),
+        ).toEqual(
+          expect.arrayContaining([
+            ['GET http://127.0.0.1:9/nobody error', 'cart'],
+            [`POST ${location.origin}${sink.endpoint}/orders 503`, 'cart'],
+          ]),
+        )
+        expect(found).toHaveLength(2)
+        expect(found[0]!.attributes).toMatchObject({
+          'exception.type': 'RequestError',
+          'throughline.error.handled': true,
+        })
+      },
+      { timeout: 10_000, interval: 200 },
+    )
   })
 
   it('that are hostile do no harm', () => {

@@ -3,6 +3,8 @@ import { Name } from '../attributes'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker-types'
+import type { FinishedSpan } from './otlp'
+import { failureOf } from './requests'
 import { scrubText, scrubUrl } from './scrub'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
@@ -22,12 +24,15 @@ interface Seen {
   attributes: Record<string, string | boolean>
 }
 
-/**
- * Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened.
- *
- * @returns sends the counts of what was held back
- */
-export function observeErrors(tracker: Tracker, signal: AbortSignal, options: ErrorOptions): () => void {
+export interface Errors {
+  /** Records that a request failed, if it did, on the step that began it. */
+  request(span: FinishedSpan): void
+  /** Sends the counts of what was held back. */
+  flush(): void
+}
+
+/** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
+export function observeErrors(tracker: Tracker, signal: AbortSignal, options: ErrorOptions): Errors {
   const seen = new Map<string, Seen>()
 
   function flush(entry: Seen) {
@@ -37,7 +42,7 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
       tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { visit: visit ?? null })
   }
 
-  function report(error: unknown, handled = false, type?: string) {
+  function report(error: unknown, handled = false, type?: string, visit = tracker.current()) {
     try {
       const { name, message, stack } = (error ?? {}) as Partial<Error>
       const kind = type ?? `${name ?? typeof error}`
@@ -47,7 +52,6 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
       if (!seen.has(id) && seen.size === MOST_FINGERPRINTS) return
       const entry = seen.get(id) ?? { count: 0, waiting: 0, visit: undefined, attributes: {} }
       seen.set(id, entry)
-      const visit = tracker.current()
       if (entry.visit !== visit) flush(entry)
       entry.visit = visit
       entry.attributes = {
@@ -58,7 +62,7 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
         [Name.ERROR_HANDLED]: handled,
       }
       if (++entry.count > EACH) entry.waiting++
-      else tracker.record(Name.EXCEPTION, entry.attributes)
+      else tracker.record(Name.EXCEPTION, entry.attributes, { visit: visit ?? null })
     } catch (reason) {
       // What is thrown may throw again when it is looked at.
       diag.debug('throughline:', reason)
@@ -87,5 +91,12 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
     })
   }
 
-  return () => seen.forEach(flush)
+  return {
+    request(span) {
+      const failure = failureOf(span)
+      const [seconds, nanoseconds] = span.startTime
+      if (failure) report(failure, true, 'RequestError', tracker.at(seconds * 1e3 + nanoseconds / 1e6))
+    },
+    flush: () => seen.forEach(flush),
+  }
 }

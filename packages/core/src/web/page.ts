@@ -36,7 +36,8 @@ export function observePage(
   let recover = () => {}
   const navigations = observeNavigation(tracker, signal)
   const report = observeVitals(tracker, navigations, (...args) => causeOf(...args), signal)
-  const flushErrors = observeErrors(tracker, signal, options)
+  const errors = observeErrors(tracker, signal, options)
+  if (installed) installed.onEnd = errors.request
   const storage = pageStorage('localStorage')
   if (delivery && storage) delivery.outbox = createOutbox(storage, delivery.page)
 
@@ -48,7 +49,7 @@ export function observePage(
     }
   }
   const leaving = () => {
-    flushErrors()
+    errors.flush()
     delivery?.report(tracker)
     flush()
   }

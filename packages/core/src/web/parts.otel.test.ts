@@ -91,10 +91,17 @@ describe('throughlineParts', () => {
     const kept = visitor({ ratio: 0, keepHypotheses: true })
     context.disable()
     context.setGlobalContextManager(kept.parts.contextManager.enable())
-    kept.tracker.assign(onePage, 'one-page')
     kept.tracker.enter(checkout, 'cart')
+    // What propagates without a span of its own says what the sampler would.
+    const flags = () => trace.getSpanContext(context.active())!.traceFlags
+    expect(flags()).toBe(0)
+    expect(kept.spans().at(-1)!.spanContext().traceFlags).toBe(1)
+    kept.tracker.assign(onePage, 'one-page')
+    kept.tracker.enter(checkout, 'payment')
+    expect(flags()).toBe(1)
+    const before = kept.spans().length - 1
     kept.provider.getTracer('host').startSpan('GET').end()
-    const [enter, get] = kept.spans()
+    const [enter, get] = kept.spans().slice(before)
     expect(get!.parentSpanContext!.spanId).toBe(enter!.spanContext().spanId)
     expect(get!.attributes['throughline.hypothesis.one-page-payment']).toBe('one-page')
   })

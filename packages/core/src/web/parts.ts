@@ -1,5 +1,7 @@
 import type { ContextManager, TextMapPropagator } from '@opentelemetry/api'
-import { getVisit } from '../context'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { getVisit, setVisit } from '../context'
+import type { Visit } from '../event'
 import type { JourneySampler, JourneySamplerOptions, SamplingAnswer } from '../sampler'
 import { journeySampler } from '../sampler'
 import { journeySpanProcessor } from '../span-processor'
@@ -7,6 +9,7 @@ import type { Tracker } from '../tracker-types'
 import { ambientContextManager } from './context-manager'
 import type { Delivery, DeliveryOptions } from './delivery'
 import { createDelivery } from './delivery'
+import type { FinishedSpan } from './otlp'
 import { journeyPropagator, urlOf } from './propagator'
 
 /** Any SpanProcessor, of either OpenTelemetry line. */
@@ -29,10 +32,16 @@ export interface ThroughlineParts {
   readonly propagator: TextMapPropagator
 }
 
-/** What is known of a tracker's parts: how they deliver, and which have been called so far. */
+/** What is known of a tracker's parts. */
 export interface Installed {
+  /** How they deliver, if they do. */
   readonly delivery: Delivery | undefined
+  /** Which of them have been called so far. */
   readonly seen: Set<string>
+  /** Whether the sampler keeps a visit's spans. */
+  keeps(visit: Visit): boolean
+  /** Who is told of spans that ended. */
+  onEnd?: (span: FinishedSpan) => void
 }
 
 const installed = new WeakMap<Tracker, Installed>()
@@ -52,7 +61,12 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const decide = journeySampler(tracker, options)
   const drop: SamplingAnswer = { decision: 0 }
   const seen = new Set<string>()
-  installed.set(tracker, { delivery, seen })
+  const parts: Installed = {
+    delivery,
+    seen,
+    keeps: (visit) => decide.shouldSample(setVisit(ROOT_CONTEXT, visit), '', '', 0, {}, []).decision > 0,
+  }
+  installed.set(tracker, parts)
   return {
     sampler: {
       shouldSample(...args) {
@@ -70,6 +84,7 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
           const visit = getVisit(context)
           if (visit) contextManager.count(visit)
         },
+        onEnd: (span: FinishedSpan) => parts.onEnd?.(span),
       },
       ...(delivery ? [delivery.processor] : []),
     ],

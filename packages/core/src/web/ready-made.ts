@@ -25,7 +25,9 @@ function sessionId(storage: GatedStorage): string {
   const key = 'throughline.session'
   let id = hex(platformBytes(16))
   try {
-    id = storage.getItem(key) ?? id
+    const stored = `${storage.getItem(key)}`
+    // Anyone on the origin can write there.
+    if (/^[\da-f]{32}$/.test(stored)) id = stored
     storage.setItem(key, id)
   } catch {
     // Storage is full or denied: one session for each page.
@@ -40,7 +42,9 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     throw new TypeError(
       "throughline: startThroughline needs serviceName: 'shop-web', endpoint: '/otlp' (without /v1/traces) and journeys: [defineJourney(…)]",
     )
-  const storage = gatedStorage(pageStorage('sessionStorage'), isGranted)
+  const real = pageStorage('sessionStorage')
+  if (!real) diag.warn('throughline: storage is denied, so runs end with the page')
+  const storage = gatedStorage(real, isGranted)
   claim(storage, signal)
   // Until it is seen, a prerendered page is on no step: the stored one is that of the page before.
   const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))

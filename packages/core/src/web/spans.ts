@@ -3,6 +3,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
+import { installedParts } from './parts'
 
 /** An event outside of any run: the explicit empty visit keeps the ambient one off its span. */
 const NOWHERE = { attributes: {} } as Visit
@@ -27,7 +28,9 @@ export function recordJourney(tracker: Tracker, provider: TracerProvider): () =>
     )
     if (visit.id === attributes['throughline.event.id']) {
       const { traceId, spanId, traceFlags } = span.spanContext()
-      visit.span = { traceId, spanId, traceFlags }
+      // The enter span is always kept; what hangs under it need not be.
+      const isKept = installedParts(tracker)?.keeps(visit) ?? traceFlags & 1
+      visit.span = { traceId, spanId, traceFlags: isKept ? 1 : 0 }
     }
     span.end(hrTime(end))
   })
