@@ -7,16 +7,18 @@ const SYSTEM = [
   '/usr/bin/google-chrome-stable',
 ]
 
-/** Where a Chromium is: `$CHROME_PATH`, else the system's, else the one inside the npm package @sparticuz/chromium. */
-export async function chromiumPath() {
+/** A whole Chromium, with tabs and extensions: `$CHROME_PATH`, else the system's. */
+export function installedChromium(): string | undefined {
   const given = process.env.CHROME_PATH
-  if (given) {
-    if (!existsSync(given))
-      throw new Error(`CHROME_PATH names ${given}, which does not exist: correct it or unset it`)
-    return given
-  }
-  const system = SYSTEM.find(existsSync)
-  if (system) return system
+  if (given && !existsSync(given))
+    throw new Error(`CHROME_PATH names ${given}, which does not exist: correct it or unset it`)
+  return given || SYSTEM.find(existsSync)
+}
+
+/** Where a Chromium is: the installed one, else the one inside the npm package @sparticuz/chromium, which has pages alone. */
+export async function chromiumPath() {
+  const installed = installedChromium()
+  if (installed) return installed
   const { default: packaged } = await import('@sparticuz/chromium')
   return packaged.executablePath()
 }

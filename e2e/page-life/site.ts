@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build } from 'esbuild'
@@ -5,14 +6,31 @@ import { build } from 'esbuild'
 /** A span that arrived, with its times in ms since the epoch. */
 export interface Arrived {
   readonly name: string
+  readonly spanId: string
+  /** The page that sent it first, as path and query. */
+  readonly from: string
+  /** How often it arrived. */
+  readonly times: number
   readonly start: number
   readonly end: number
   readonly attributes: Record<string, unknown>
+  readonly resource: Record<string, unknown>
+}
+
+/** Where a site differs from the one described below. */
+export interface SiteOptions {
+  /** File of the pages' script; they load it by that name, ending in `.js`. */
+  readonly script?: string
+  readonly page?: (url: URL) => string
+  /** Answers some requests itself; true when it did. */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /** A site whose pages enter the step in their query (`?step=cart`, after `&wait=500` ms), and what they send. */
 export interface Site {
   readonly url: string
+  /** While false, the sink breaks every connection. */
+  isUp: boolean
   /** Distinct spans so far, in the order in which they arrived. */
   spans(name?: string): Arrived[]
   close(): Promise<void>
@@ -53,11 +71,19 @@ interface OtlpSpan {
   attributes: KeyValue[]
 }
 
+const plain = (attributes: KeyValue[]) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 const ms = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000
 
-export async function openSite(): Promise<Site> {
+/** Pages of any origin may load its scripts and send to its sink. */
+const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
+
+export async function openSite(options: SiteOptions = {}): Promise<Site> {
+  const { script, page = () => PAGE, answer = () => false } = options
   const { outputFiles } = await build({
-    stdin: { contents: SCRIPT, resolveDir: import.meta.dirname, loader: 'js' },
+    ...(script
+      ? { entryPoints: [script] }
+      : { stdin: { contents: SCRIPT, resolveDir: import.meta.dirname, loader: 'js' } }),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -70,47 +96,56 @@ export async function openSite(): Promise<Site> {
   })
   const files = new Map(outputFiles.map(({ path, text }) => [path, text]))
   const arrived = new Map<string, Arrived>()
+  const site = { isUp: true }
 
-  function take(body: string) {
+  function take(body: string, referer = '') {
     const { resourceSpans } = JSON.parse(body) as {
-      resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[]
+      resourceSpans: { resource: { attributes: KeyValue[] }; scopeSpans: { spans: OtlpSpan[] }[] }[]
     }
-    for (const { scopeSpans } of resourceSpans)
-      for (const span of scopeSpans.flatMap(({ spans }) => spans))
+    for (const { resource, scopeSpans } of resourceSpans)
+      for (const span of scopeSpans.flatMap(({ spans }) => spans)) {
+        const before = arrived.get(span.spanId)
         arrived.set(span.spanId, {
           name: span.name,
+          spanId: span.spanId,
+          from: before?.from ?? referer.replace(/^https?:\/\/[^/]*/, ''),
+          times: (before?.times ?? 0) + 1,
           start: ms(span.startTimeUnixNano),
           end: ms(span.endTimeUnixNano),
-          attributes: Object.fromEntries(
-            span.attributes.map(({ key, value }) => [key, Object.values(value)[0]]),
-          ),
+          attributes: plain(span.attributes),
+          resource: plain(resource.attributes),
         })
+      }
   }
 
   const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0] ?? '/'
-    if (path.startsWith('/otlp')) {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
+    const path = url.pathname
+    if (answer(request, response)) return
+    if (request.method === 'OPTIONS') response.writeHead(204, CORS).end()
+    else if (path.startsWith('/otlp')) {
+      if (!site.isUp) return void request.socket.destroy()
       let body = ''
       request.setEncoding('utf8').on('data', (chunk) => {
         body += chunk
       })
       request.on('end', () => {
-        take(body)
-        response.end('{}')
+        take(body, request.headers.referer)
+        response.writeHead(200, CORS).end('{}')
       })
     } else if (path === '/away') response.writeHead(302, { location: '/?step=payment' }).end()
     else if (files.has(path))
-      response.writeHead(200, { 'content-type': 'text/javascript' }).end(files.get(path))
-    else response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE)
+      response.writeHead(200, { ...CORS, 'content-type': 'text/javascript' }).end(files.get(path))
+    else response.writeHead(200, { 'content-type': 'text/html' }).end(page(url))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
+  return Object.assign(site, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans: (name) => [...arrived.values()].filter((span) => !name || span.name === name),
+    spans: (name?: string) => [...arrived.values()].filter((span) => !name || span.name === name),
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.closeAllConnections()
         server.close(() => resolve())
       }),
-  }
+  })
 }

@@ -1,0 +1,280 @@
+// Whether a run goes on through what people do with whole tabs, in a Chromium with real ones.
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import type { Page } from 'puppeteer-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { installedChromium } from '../scripts/chromium.ts'
+import type { Tabs } from './continuity/browser.ts'
+import { openTabs } from './continuity/browser.ts'
+import type { HandoverServer } from './continuity/handover-server.ts'
+import { handoverServer } from './continuity/handover-server.ts'
+import type { Shop, ShopOptions } from './continuity/shop.ts'
+import { eventually, inPage, openShop, path, runOf, stepOf } from './continuity/shop.ts'
+
+const chromium = installedChromium()
+if (!chromium) console.log('Skipped: no Chromium with tabs is installed (Debian: apt-get install chromium)')
+
+let tabs: Tabs
+let shop: Shop
+let page: Page
+const opened: Page[] = []
+
+async function newTab() {
+  const tab = await tabs.browser.newPage()
+  opened.push(tab)
+  return tab
+}
+async function open(options?: ShopOptions) {
+  shop = await openShop(options)
+  page = await newTab()
+}
+const eventId = (span: { attributes: Record<string, unknown> }) =>
+  `${span.attributes['throughline.event.id']}`
+
+describe.skipIf(!chromium)('a run, and whole tabs', () => {
+  beforeAll(async () => {
+    tabs = await openTabs(chromium!)
+  })
+  afterAll(() => tabs?.close())
+  beforeEach(() => async () => {
+    for (const tab of opened.splice(0)) await tab.close()
+    await shop.close()
+  })
+
+  it('a prerendered page sends nothing, then begins with its activation', async () => {
+    let isPrerendered = false
+    await open({
+      answer({ url }, response) {
+        if (url === '/prerendered') isPrerendered = true
+        if (url === '/prerendered' || url === '/asked') response.end()
+        return response.writableEnded
+      },
+    })
+    const payment = path('payment')
+    await page.goto(shop.url + path('product', { next: payment, prerender: '' }))
+    await eventually(() => expect(isPrerendered).toBe(true))
+    // The run goes on meanwhile.
+    await inPage(page, ({ enter }) => enter('cart'))
+    await shop.entered(2)
+    expect(shop.spans().filter(({ from }) => from === payment)).toEqual([])
+
+    await Promise.all([page.waitForNavigation(), page.click('a')])
+    const [, , entered] = await shop.entered(3)
+    const { origin, activation, paint, response } = await page.evaluate(() => {
+      const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
+        activationStart: number
+      })[]
+      return {
+        origin: performance.timeOrigin,
+        activation: entry!.activationStart,
+        paint: performance.getEntriesByName('first-contentful-paint')[0]!.startTime,
+        response: entry!.responseStart,
+      }
+    })
+    expect(activation).toBeGreaterThan(response)
+    expect(entered!.start).toBeCloseTo(origin + activation, 1)
+    expect(entered!.attributes).toMatchObject({
+      'throughline.step.name': 'payment',
+      'throughline.step.previous': 'cart',
+      'throughline.step.start': 'navigation',
+    })
+    expect(shop.runs()).toHaveLength(1)
+    await eventually(() => expect(shop.leaves().map(stepOf)).toEqual(['product', 'cart']))
+    expect(shop.leaves()[1]!.end).toBe(entered!.start)
+
+    // What it asked for while nobody saw it belongs to no step.
+    const requests = () => shop.spans('GET').filter(({ from }) => from === payment)
+    await eventually(() => expect(requests()).toHaveLength(2))
+    expect(requests().map(stepOf)).toEqual([undefined, undefined])
+
+    await page.goto('about:blank')
+    const vitals = () => shop.spans('browser.web_vital').filter((span) => stepOf(span) === 'payment')
+    const value = (name: string) => {
+      const [vital] = vitals().filter(({ attributes }) => attributes['browser.web_vital.name'] === name)
+      expect(vital?.attributes['browser.web_vital.navigation_type']).toBe('prerender')
+      expect(vital?.start).toBe(entered!.start)
+      return Number(vital!.attributes['browser.web_vital.value'])
+    }
+    // Relative to the activation, and never before it.
+    await eventually(() => expect(value('ttfb')).toBe(0))
+    await eventually(() => expect(value('fcp')).toBeCloseTo(Math.max(0, paint - activation), 1))
+    await eventually(() => expect(value('lcp')).toBeCloseTo(value('fcp'), 1))
+  })
+
+  it('a duplicated tab starts a run of its own, and keeps it', async () => {
+    await open()
+    await page.goto(shop.url + path('product'))
+    await page.goto(shop.url + path('cart'))
+    await shop.entered(2)
+    const copy = await tabs.duplicate(page)
+    opened.push(copy)
+    const [, , entered] = await shop.entered(3)
+    expect(shop.runs()).toHaveLength(2)
+    expect(entered!.attributes).toMatchObject({
+      'throughline.step.name': 'cart',
+      'throughline.step.attempt': 1,
+    })
+    expect(entered!.attributes).not.toHaveProperty(['throughline.step.previous'])
+
+    await copy.goto(shop.url + path('payment'))
+    await shop.entered(4)
+    await page.bringToFront()
+    await page.goto(shop.url + path('payment'))
+    const all = await shop.entered(5)
+    const [owner, duplicate] = shop.runs()
+    expect(all.map(runOf)).toEqual([owner, owner, duplicate, duplicate, owner])
+    expect(all[4]!.attributes['throughline.step.previous']).toBe('cart')
+  })
+
+  it('a tab that a link opens with its opener starts a run of its own', async () => {
+    await open()
+    await page.goto(shop.url + path('product', { next: path('cart') }))
+    await shop.entered(1)
+    await page.$eval('a', (link) => Object.assign(link, { target: '_blank', rel: 'opener' }))
+    const target = tabs.browser.waitForTarget((it) => it.opener() === page.target())
+    await page.click('a')
+    const popup = (await (await target).page())!
+    opened.push(popup)
+    await shop.entered(2)
+    expect(await popup.evaluate(() => !!window.opener)).toBe(true)
+    expect(shop.runs()).toHaveLength(2)
+  })
+
+  it('two tabs have a run each, and lose and double nothing of one another', async () => {
+    await open()
+    shop.isUp = false
+    const other = await newTab()
+    for (const tab of [page, other]) {
+      await tab.bringToFront()
+      await tab.goto(shop.url + path('product'))
+      await inPage(tab, ({ enter }) => enter('cart'))
+    }
+    const waiting = () =>
+      page.evaluate(() =>
+        Object.keys(localStorage).flatMap((key) => key.match(/^throughline\.out\.(.*)/)?.[1] ?? []),
+      )
+    const emitted = [
+      ...(await inPage(page, ({ emitted }) => emitted)),
+      ...(await inPage(other, ({ emitted }) => emitted)),
+    ]
+    expect(await waiting()).toEqual(expect.arrayContaining(emitted))
+
+    // One goes on to another page, which also finds what the other tab, still there and trying, has not delivered.
+    await other.goto(shop.url + path('payment'))
+    shop.isUp = true
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await inPage(page, ({ enter }) => enter('payment'))
+    const arrived = () => shop.spans().filter((span) => emitted.includes(eventId(span)))
+    await eventually(() => expect(arrived().map(eventId).sort()).toEqual([...emitted].sort()))
+    await eventually(async () => expect(await waiting()).toEqual([]))
+    const enters = await shop.entered(6)
+    expect(new Set(enters.map(eventId)).size).toBe(6)
+    const stepsOf = (run: string) => enters.filter((span) => runOf(span) === run).map(stepOf)
+    const runs = shop.runs()
+    expect(runs).toHaveLength(2)
+    for (const run of runs) expect(stepsOf(run).sort()).toEqual(['cart', 'payment', 'product'])
+  })
+
+  it('goes on after a form was posted to another origin, which sends the browser back', async () => {
+    await open({
+      answer({ url, headers }, response) {
+        if (!url?.startsWith('/provider')) return false
+        if (headers.host?.startsWith('127')) response.writeHead(500)
+        else if (url.endsWith('/pay')) response.writeHead(303, { location: shop.url + path('done') })
+        else
+          response.writeHead(200, {
+            'content-type': 'text/html',
+            'cross-origin-opener-policy': 'same-origin',
+          })
+        response.end('<form method="post" action="/provider/pay"><button>Pay</button></form>')
+        return true
+      },
+    })
+    const provider = shop.url.replace('127.0.0.1', 'localhost')
+    await page.goto(shop.url + path('payment', { next: `${provider}/provider` }))
+    await shop.entered(1)
+    await Promise.all([page.waitForNavigation(), page.click('a')])
+    await Promise.all([page.waitForNavigation(), page.click('button')])
+    await shop.entered(2)
+    expect(shop.runs()).toHaveLength(1)
+    await eventually(() => expect(shop.spans('throughline.run.end')).toHaveLength(1))
+  })
+
+  describe('by a handover token', () => {
+    const refusals: string[] = []
+    let server: HandoverServer
+    beforeEach(async () => {
+      const refuse = (...what: unknown[]) => void refusals.push(what.join(' '))
+      const silent = () => {}
+      diag.setLogger(
+        { error: refuse, warn: refuse, info: silent, debug: silent, verbose: silent },
+        DiagLogLevel.WARN,
+      )
+      server = handoverServer()
+      await open({
+        answer: server.answer,
+        head: (url) => `<meta name="token" content="${server.verified(url) ?? ''}">`,
+      })
+      await page.goto(shop.url + path('product'))
+      await inPage(page, ({ enter }) => enter('cart'))
+      await shop.entered(2)
+      return () => {
+        server.close()
+        diag.disable()
+        refusals.length = 0
+      }
+    })
+    const signed = (lifetime = 60_000) =>
+      page.evaluate(async (url) => (await fetch(url)).text(), `/token?lifetime=${lifetime}`)
+    /** A tab with nothing of the other's but what is in its address. */
+    async function tabWith(more: Record<string, string>) {
+      const target = tabs.browser.waitForTarget((it) => it.url().startsWith(shop.url + path('payment')))
+      await page.evaluate((url) => void window.open(url, '_blank', 'noopener'), path('payment', more))
+      const tab = (await (await target).page())!
+      opened.push(tab)
+      await shop.entered(3)
+      return inPage(tab, ({ said }) => said)
+    }
+
+    it('that the server signed and verified, the run goes on in a new tab', async () => {
+      expect(await tabWith({ token: await signed() })).toEqual([])
+      expect(shop.runs()).toHaveLength(1)
+      expect(shop.enters()[2]!.attributes).toMatchObject({
+        'throughline.step.name': 'payment',
+        'throughline.step.attempt': 1,
+        'throughline.step.previous': 'cart',
+      })
+      expect(refusals).toEqual([])
+    })
+
+    it('that was forged, a run begins, and the server says so once', async () => {
+      const [payload, signature] = (await signed()).split('.')
+      const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
+      const forged = Buffer.from(JSON.stringify({ ...claims, x: claims.x + 1 })).toString('base64url')
+      await tabWith({ token: `${forged}.${signature}` })
+      expect(shop.runs()).toHaveLength(2)
+      expect(refusals).toEqual([expect.stringContaining('handover token')])
+    })
+
+    it('that has expired, a run begins, and server and page say so once each', async () => {
+      const token = await signed(1)
+      await eventually(() => expect(Date.now()).toBeGreaterThan(expiryOf(token)))
+      expect(await tabWith({ token, join: token })).toEqual([expect.stringContaining('handover token')])
+      expect(shop.runs()).toHaveLength(2)
+      expect(refusals).toEqual([expect.stringContaining('handover token')])
+    })
+
+    it('of one use, the run goes on in one tab only', async () => {
+      const join = (await inPage(page, ({ token }) => token()))!
+      expect(await tabWith({ join })).toEqual([])
+      expect(shop.runs()).toHaveLength(1)
+      const again = await newTab()
+      await again.goto(shop.url + path('payment', { join }))
+      await shop.entered(4)
+      expect(shop.runs()).toHaveLength(2)
+      expect(await inPage(again, ({ said }) => said)).toEqual([expect.stringContaining('handover token')])
+    })
+  })
+})
+
+const expiryOf = (token: string): number =>
+  JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()).x

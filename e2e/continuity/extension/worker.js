@@ -1,0 +1,1 @@
+// Empty: the tests call the browser's functions from here.
