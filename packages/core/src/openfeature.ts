@@ -11,6 +11,17 @@ export interface JourneyFeatureHook {
 /**
  * An OpenFeature hook: evaluating a declared hypothesis's flag assigns its variant to the current run.
  * Exposure is separate: it comes from what is rendered (`useHypothesis`), or from `tracker.expose`.
+ *
+ * @example
+ * ```ts
+ * import { OpenFeature } from '@openfeature/web-sdk'
+ * import { createTracker, journeyFeatureHook } from '@throughline/core'
+ * import { checkout, onePagePayment } from './journeys'
+ *
+ * const tracker = createTracker({ journeys: [checkout], hypotheses: [onePagePayment] })
+ * OpenFeature.addHooks(journeyFeatureHook(tracker))
+ * OpenFeature.getClient().getStringValue('one-page-payment', 'control') // assigns what it returns
+ * ```
  */
 export function journeyFeatureHook(tracker: Pick<Tracker, 'assign' | 'hypotheses'>): JourneyFeatureHook {
   return {

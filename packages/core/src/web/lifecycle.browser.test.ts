@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
 import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
 import { observeStepVitals } from './step-vitals'
@@ -87,6 +88,66 @@ describe('a page that comes back', () => {
   })
 })
 
+describe('the first interaction', () => {
+  it('of each visit is measured, slow or too fast for Event Timing, and no later one', async () => {
+    const sink = createSink()
+    const listening = vi.spyOn(window, 'addEventListener')
+    const tracker = start({ endpoint: sink.endpoint })
+    // What observes it loads after the page, and listens beside what observes navigations.
+    const clicks = () => listening.mock.calls.filter(([type]) => type === 'click')
+    await vi.waitFor(() => expect(clicks()).toHaveLength(2), { timeout: 10_000 })
+    const button = document.createElement('button')
+    button.id = 'pay'
+    button.textContent = 'Pay'
+    document.body.append(button)
+    const work = (ms: number) => {
+      const until = performance.now() + ms
+      while (performance.now() < until);
+    }
+    let blocked = 150
+    button.addEventListener('click', () => work(blocked))
+    tracker.enter(checkout, 'cart')
+    const cart = tracker.current()!.id
+    await userEvent.click(button)
+    blocked = 300
+    await userEvent.click(button)
+    blocked = 0
+    tracker.enter(checkout, 'payment')
+    const payment = tracker.current()!.id
+    await userEvent.click(button)
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)))
+    tracker.enter(checkout, 'confirmation')
+    await vi.waitFor(
+      async () => {
+        await tracker.flush()
+        const vitals = await sink.spans('browser.web_vital')
+        const firsts = vitals.filter(
+          ({ attributes }) => attributes['browser.web_vital.name'] === 'first-interaction',
+        )
+        expect(firsts.map(({ attributes }) => attributes['browser.web_vital.id'])).toEqual([
+          `first-interaction-${cart}`,
+          `first-interaction-${payment}`,
+        ])
+        const [slow, fast] = firsts.map(({ attributes }) => attributes)
+        expect(slow).toMatchObject({
+          'throughline.step.name': 'cart',
+          'browser.web_vital.target': 'button#pay',
+          'browser.web_vital.navigation_type': 'navigate',
+        })
+        expect(slow!['browser.web_vital.value']).toBeGreaterThanOrEqual(144)
+        expect(slow!['browser.web_vital.value']).toBeLessThan(296)
+        expect(fast).toMatchObject({
+          'throughline.step.name': 'payment',
+          'browser.web_vital.navigation_type': 'soft-navigation',
+        })
+        expect(Number(fast!['browser.web_vital.value'])).toBeLessThan(144)
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    button.remove()
+  })
+})
+
 describe('without soft navigations', () => {
   it('interactions and shifts are measured for each visit', async () => {
     const observers: { type: string; send(entries: object[]): void }[] = []
@@ -103,7 +164,7 @@ describe('without soft navigations', () => {
     const stopping = new AbortController()
     const tracker = createTracker({ journeys: [checkout] })
     const measured: Measured[] = []
-    observeStepVitals(tracker, (one) => measured.push(one), stopping.signal)
+    observeStepVitals(tracker, (one) => measured.push(one), false, stopping.signal)
     const send = (type: string, ...entries: object[]) =>
       observers.find((observer) => observer.type === type)!.send(entries)
 

@@ -70,7 +70,7 @@ export function observePage(
         ({ observeCauses, recoverOutbox, observeStepVitals }) => {
           if (signal.aborted) return
           causeOf = observeCauses(scrubUrl, signal)
-          if (!seesSoftNavigations()) observeStepVitals(tracker, report, signal)
+          observeStepVitals(tracker, report, seesSoftNavigations(), signal)
           if (!delivery || !storage) return
           recover = recoverOutbox(storage, PREFIX, delivery, signal)
         },

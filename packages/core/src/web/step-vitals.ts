@@ -1,39 +1,71 @@
 import type { Tracker } from '../tracker-types'
 import type { Measured } from './vitals'
 
+/** An interaction as Event Timing tells of it, or as far as its own event does. */
+interface Interaction {
+  readonly startTime: number
+  /** ms; 0 while it is not known. */
+  duration: number
+}
+
 /** Interactions and shifts of one visit. */
 interface Tally {
   readonly id: string
+  /** When the visit began, ms since the epoch. */
+  readonly start: number
+  first?: Interaction
+  /** The longest ones, by id. */
   readonly interactions: Map<number, PerformanceEventTiming>
+  count: number
   /** The largest session window of shifts: at most 1 s between two, 5 s in all (web.dev, "Evolving the CLS metric"). */
   shifts: number
-  worst: Shift | undefined
+  worst: LayoutShift | undefined
   readonly window: { value: number; first: number; last: number }
 }
 
-type Shift = LayoutShift
+/** Event Timing tells of no shorter interactions, and rounds to 8 ms. */
+const SHORTEST = 16
+const ROUNDING = 8
+const MOST_INTERACTIONS = 50
+/** A click ends an interaction that began with a press, within this time (ms). */
+const SAME = 1000
 
 const rate = (value: number, good: number, poor: number): Measured['rating'] =>
   value <= good ? 'good' : value <= poor ? 'needs-improvement' : 'poor'
 
+/** What kind of navigation led to a visit that began at a moment. */
+function navigationOf(start: number): Measured['navigationType'] {
+  const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
+    activationStart?: number
+  })[]
+  const shown = entry?.activationStart ?? 0
+  if (!entry || start > performance.timeOrigin + shown + 1) return 'soft-navigation'
+  return shown > 0 ? 'prerender' : (entry.type.replace('_', '-') as Measured['navigationType'])
+}
+
 /**
- * INP and CLS for each visit, for browsers without soft navigations, where web-vitals has one of each for the whole document. Loads
+ * The first interaction's delay for each visit, which analysis compares (the worst of a visit grows with its length); and INP and
+ * CLS for each visit where the browser has no soft navigations, so that web-vitals has one of each for the whole document. Loads
  * after the page, with `later.ts`.
+ *
+ * @param hasOwn whether web-vitals measures INP and CLS by soft navigation
  */
 export function observeStepVitals(
   tracker: Tracker,
   report: (measured: Measured) => void,
+  hasOwn: boolean,
   signal: AbortSignal,
 ): void {
   const tallies = new Map<string, Tally>()
+  const told = new Set<string>()
   const page = `${performance.timeOrigin}`
 
   function tallyAt(time: number): Tally {
-    const id = tracker.at(performance.timeOrigin + time - 0.5)?.id ?? page
+    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: page, start: 0 }
     const known = tallies.get(id)
     if (known) return known
     const window = { value: 0, first: 0, last: 0 }
-    const made = { id, interactions: new Map(), shifts: 0, worst: undefined, window }
+    const made = { id, start, interactions: new Map(), count: 0, shifts: 0, worst: undefined, window }
     tallies.set(id, made)
     return made
   }
@@ -49,62 +81,95 @@ export function observeStepVitals(
     return () => take(observer.takeRecords())
   }
 
+  function first(interaction: Interaction) {
+    const tally = tallyAt(interaction.startTime)
+    if (!tally.first || interaction.startTime < tally.first.startTime) tally.first = interaction
+  }
+
   const takeEvents = observe(
     'event',
     (entry: PerformanceEventTiming & { interactionId?: number }) => {
       if (!entry.interactionId) return
-      const interactions = tallyAt(entry.startTime).interactions
+      const tally = tallyAt(entry.startTime)
+      const { interactions } = tally
       const known = interactions.get(entry.interactionId)
+      if (!known) tally.count++
       if (!known || known.duration < entry.duration) interactions.set(entry.interactionId, entry)
+      if (interactions.size <= MOST_INTERACTIONS) return
+      const [[shortest]] = [...interactions].sort(([, a], [, b]) => a.duration - b.duration) as [
+        [number, never],
+      ]
+      interactions.delete(shortest)
     },
-    { durationThreshold: 40 },
+    { durationThreshold: SHORTEST },
   )
-  const takeShifts = observe('layout-shift', (entry: Shift) => {
-    if (entry.hadRecentInput) return
-    const tally = tallyAt(entry.startTime)
-    const { window } = tally
-    if (entry.startTime - window.last > 1000 || entry.startTime - window.first > 5000)
-      Object.assign(window, { value: 0, first: entry.startTime })
-    window.value += entry.value
-    window.last = entry.startTime
-    tally.shifts = Math.max(tally.shifts, window.value)
-    if (!tally.worst || tally.worst.value < entry.value) tally.worst = entry
-  })
+  // One that came before this code had loaded.
+  const takeFirst = observe('first-input', (entry: PerformanceEventTiming) => first(entry))
+  // One that is too short for Event Timing is known by its event alone, once a frame has followed.
+  if (PerformanceObserver.supportedEntryTypes.includes('event'))
+    for (const type of ['click', 'keydown'])
+      addEventListener(
+        type,
+        ({ timeStamp: startTime, target, isTrusted }) => {
+          if (!isTrusted) return
+          const interaction = { startTime, target, duration: 0 }
+          first(interaction)
+          requestAnimationFrame(() => setTimeout(() => (interaction.duration = ROUNDING)))
+        },
+        { capture: true, passive: true, signal },
+      )
+  const takeShifts = hasOwn
+    ? () => {}
+    : observe('layout-shift', (entry: LayoutShift) => {
+        if (entry.hadRecentInput) return
+        const tally = tallyAt(entry.startTime)
+        const { window } = tally
+        if (entry.startTime - window.last > 1000 || entry.startTime - window.first > 5000)
+          Object.assign(window, { value: 0, first: entry.startTime })
+        window.value += entry.value
+        window.last = entry.startTime
+        tally.shifts = Math.max(tally.shifts, window.value)
+        if (!tally.worst || tally.worst.value < entry.value) tally.worst = entry
+      })
+
+  function tell(tally: Tally, name: Measured['name'], value: number, limits: [number, number], of: object) {
+    const id = `${name.toLowerCase()}-${tally.id}`
+    const navigationType = navigationOf(tally.start)
+    const entries = [of as PerformanceEntry]
+    report({ name, id, value, rating: rate(value, ...limits), navigationType, entries })
+  }
 
   /** A visit has ended, or may have: sends what is known. The largest value of an id counts. */
   function send(tally: Tally) {
+    const { id, interactions, count, worst } = tally
+    if (tally.first && !told.has(id)) {
+      const { startTime } = tally.first
+      const [entry = tally.first] = [...interactions.values()]
+        .filter((one) => Math.abs(one.startTime - startTime) < SAME)
+        .sort((a, b) => a.startTime - b.startTime)
+      if (entry.duration) {
+        tell(tally, 'first-interaction', entry.duration, [200, 500], entry)
+        told.add(id)
+      }
+    }
+    if (hasOwn) return
     // One of every fifty interactions is ignored (web.dev, "Interaction to Next Paint").
-    const slowest = [...tally.interactions.values()].sort((a, b) => b.duration - a.duration)
-    const inp = slowest[Math.min(slowest.length - 1, Math.floor(tally.interactions.size / 50))]
-    const common = { navigationType: 'soft-navigation' } as const
-    if (inp)
-      report({
-        ...common,
-        name: 'INP',
-        id: `inp-${tally.id}`,
-        value: inp.duration,
-        rating: rate(inp.duration, 200, 500),
-        entries: [inp],
-      })
-    if (tally.worst)
-      report({
-        ...common,
-        name: 'CLS',
-        id: `cls-${tally.id}`,
-        value: tally.shifts,
-        rating: rate(tally.shifts, 0.1, 0.25),
-        entries: [tally.worst],
-      })
+    const slowest = [...interactions.values()].sort((a, b) => b.duration - a.duration)
+    const inp = slowest[Math.min(slowest.length - 1, Math.floor(count / 50))]
+    if (inp) tell(tally, 'INP', inp.duration, [200, 500], inp)
+    if (worst) tell(tally, 'CLS', tally.shifts, [0.1, 0.25], worst)
   }
 
   function sendAll(but?: string) {
     takeEvents()
+    takeFirst()
     takeShifts()
     for (const tally of tallies.values())
       if (tally.id !== but) {
         send(tally)
         tallies.delete(tally.id)
       }
+    for (const id of told) if (told.size > 100) told.delete(id)
   }
 
   // An interaction that led to the next step is timed only after the frame that it caused.

@@ -8,7 +8,8 @@ import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
 
 /** What is recorded of a metric, whoever measured it. */
-export type Measured = Pick<MetricType, 'name' | 'value' | 'rating' | 'id' | 'navigationType'> & {
+export type Measured = Pick<MetricType, 'value' | 'rating' | 'id' | 'navigationType'> & {
+  readonly name: MetricType['name'] | 'first-interaction'
   readonly entries: readonly PerformanceEntry[]
   readonly navigationStartTime?: number
 }
@@ -45,7 +46,7 @@ export function observeVitals(
 ): (measured: Measured) => void {
   const report = (measured: Measured) => {
     const { name, value, rating, id, navigationType, navigationStartTime, entries } = measured
-    const isOccurrence = name === 'INP' || name === 'CLS'
+    const isOccurrence = /INP|CLS|first/.test(name)
     const entry = decisive(entries)
     const { target, script, resource } = causeOf(name, entry)
     const attributes = {
