@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: aliases },
   test: {
     name: 'node',
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'examples/**/*.test.ts', 'collector-config/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.{ts,tsx}', '{collector-config,docs,examples}/**/*.test.ts'],
     exclude: ['**/*.browser.test.*', '**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

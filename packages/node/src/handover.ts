@@ -28,6 +28,14 @@ export interface Handover {
  * Creates what signs and verifies handover tokens: `<base64url of JSON>.<base64url of its HMAC-SHA256>`. A token can be
  * used again until it expires; outcomes that are confirmed twice count once.
  *
+ * @example
+ * ```ts
+ * import { createHandover, getJourney } from '@throughline/node'
+ *
+ * const handover = createHandover({ secret: process.env.HANDOVER_SECRET!, lifetime: '7d' })
+ * const link = `https://shop.example/pay?run=${handover.sign(getJourney()?.current()) ?? ''}`
+ * const run = handover.verify(new URL(link).searchParams.get('run')) // for continueRun
+ * ```
  * @throws TypeError when the secret is too short or the lifetime too long
  */
 export function createHandover({ secret, lifetime = '1d' }: HandoverOptions): Handover {
