@@ -69,6 +69,8 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
   take()
   addEventListener('pagehide', leave, { signal })
   addEventListener('pageshow', back, { signal })
+  // A prerendered page is given the storage as the page before left it, mark and all.
+  document.addEventListener('prerenderingchange', back, { signal })
   document.addEventListener(
     'visibilitychange',
     () => (document.visibilityState === 'hidden' ? leave() : back()),

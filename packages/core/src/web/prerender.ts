@@ -2,7 +2,7 @@ import type { Tracker } from '../tracker-types'
 
 const VERBS = [
   ...['enter', 'ready', 'leave', 'convert', 'fail', 'abandon', 'assign', 'expose'],
-  ...['rate', 'record', 'identify'],
+  ...['rate', 'record', 'identify', 'adopt'],
 ] as ('enter' | 'ready' | 'record')[]
 
 /** True until the page is shown, which may never be. */
@@ -28,9 +28,8 @@ export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
   const held = { ...tracker }
   for (const verb of VERBS)
     held[verb] = (...args: never[]) => {
-      const call = () => (tracker[verb] as (...args: never[]) => void)(...args)
-      if (waiting) waiting.push(call)
-      else call()
+      const call = () => (tracker[verb] as (...args: never[]) => unknown)(...args)
+      return waiting ? waiting.push(call) > 0 : call()
     }
   return held
 }
