@@ -40,7 +40,8 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await shop.close()
   })
 
-  it('a prerendered page sends nothing, then begins with its activation', async () => {
+  /** A page on the product step that has prerendered another one; `isPrerendered` once that has done all it would. */
+  async function openPrerendering(next: (shop: Shop) => string | Promise<string>) {
     let isPrerendered = false
     await open({
       answer({ url }, response) {
@@ -49,15 +50,21 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
         return response.writableEnded
       },
     })
-    const payment = path('payment')
-    await page.goto(shop.url + path('product', { next: payment, prerender: '' }))
+    await page.goto(shop.url + path('product', { next: await next(shop), prerender: '' }))
     await eventually(() => expect(isPrerendered).toBe(true))
+  }
+  /** Follows the link; a page that was prerendered is activated by it. */
+  const follow = () => Promise.all([page.waitForNavigation(), page.click('a')])
+
+  it('a prerendered page sends nothing, then begins with its activation', async () => {
+    const payment = path('payment')
+    await openPrerendering(() => payment)
     // The run goes on meanwhile.
     await inPage(page, ({ enter }) => enter('cart'))
     await shop.entered(2)
     expect(shop.spans().filter(({ from }) => from === payment)).toEqual([])
 
-    await Promise.all([page.waitForNavigation(), page.click('a')])
+    await follow()
     const [, , entered] = await shop.entered(3)
     const { origin, activation, paint, response } = await page.evaluate(() => {
       const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
@@ -98,6 +105,29 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await eventually(() => expect(value('ttfb')).toBe(0))
     await eventually(() => expect(value('fcp')).toBeCloseTo(Math.max(0, paint - activation), 1))
     await eventually(() => expect(value('lcp')).toBeCloseTo(value('fcp'), 1))
+  })
+
+  it('a page that was prerendered joins by its token once it is activated, and is not taken over by a copy', async () => {
+    await openPrerendering(async ({ url }) => {
+      const other = await newTab()
+      await other.goto(url + path('cart'))
+      const join = (await inPage(other, ({ token }) => token()))!
+      await page.bringToFront()
+      return path('payment', { join })
+    })
+    await shop.entered(2)
+    await follow()
+    await shop.entered(3)
+    const runs = () => shop.enters().map((span) => [stepOf(span), shop.runs().indexOf(`${runOf(span)}`)])
+    const joined = [
+      ['cart', 0],
+      ['product', 1],
+      ['payment', 0],
+    ]
+    expect(runs()).toEqual(joined)
+    opened.push(await tabs.duplicate(page))
+    await shop.entered(4)
+    expect(runs()).toEqual([...joined, ['payment', 2]])
   })
 
   it('a duplicated tab starts a run of its own, and keeps it', async () => {
@@ -192,7 +222,7 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     const provider = shop.url.replace('127.0.0.1', 'localhost')
     await page.goto(shop.url + path('payment', { next: `${provider}/provider` }))
     await shop.entered(1)
-    await Promise.all([page.waitForNavigation(), page.click('a')])
+    await follow()
     await Promise.all([page.waitForNavigation(), page.click('button')])
     await shop.entered(2)
     expect(shop.runs()).toHaveLength(1)

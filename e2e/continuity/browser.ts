@@ -31,7 +31,8 @@ export async function openTabs(executablePath: string): Promise<Tabs> {
   return {
     browser,
     async duplicate(page) {
-      const url = page.url()
+      // `page.url()` does not notice an activation.
+      const url = await page.evaluate(() => location.href)
       const opened = browser.waitForTarget((it) => it.url() === url && it !== page.target())
       await worker.evaluate(async (url) => {
         const [tab] = await chrome.tabs.query({ url })
