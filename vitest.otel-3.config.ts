@@ -21,7 +21,10 @@ export default defineConfig({
   },
   test: {
     name: 'otel-3',
+    env: { OPENTELEMETRY_LINE: '3.x' },
     include: ['packages/*/src/**/*.otel.test.ts', 'e2e/otel-3/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 })

@@ -12,9 +12,11 @@ import { stop } from '../../../scripts/processes'
 import { header, members, runId, stampOf } from './testing'
 
 // A server as users have it: a process of its own with sdk-node and the http and express instrumentations, which sends
-// OTLP to a sink. What the sink received is what is looked at.
+// OTLP to a sink. What the sink received is what is looked at. Runs twice, with sdk-node of either OpenTelemetry line.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+const line3 = `${root}e2e/otel-3/`
+const isLine3 = process.env.OPENTELEMETRY_LINE === '3.x'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 interface Telemetry {
@@ -34,10 +36,11 @@ interface OtlpItem extends Omit<Telemetry, 'attributes'> {
   }[]
 }
 
-/** Bundles the fixture from the sources; what is installed stays outside. */
+/** Bundles the fixture from the sources; what is installed stays outside, and is found from where the bundle lies. */
 async function bundled(): Promise<string> {
-  mkdirSync(`${root}node_modules/.cache`, { recursive: true })
-  const folder = mkdtempSync(`${root}node_modules/.cache/throughline-node-`)
+  const cache = `${isLine3 ? line3 : root}node_modules/.cache`
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(`${cache}/throughline-node-`)
   const fixture = fileURLToPath(new URL('./fixture/', import.meta.url))
   const core = aliases.find(({ find }) => find.test('@throughline/core'))!
   await build({
@@ -46,7 +49,13 @@ async function bundled(): Promise<string> {
     outExtension: { '.js': '.mjs' },
     ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', logLevel: 'error' },
     define: { __DEV__: 'true' },
-    alias: { '@throughline/core': core.replacement.replace('$1', 'core') },
+    alias: {
+      '@throughline/core': core.replacement.replace('$1', 'core'),
+      ...(isLine3 && {
+        '@opentelemetry/api-logs': '@opentelemetry/api',
+        '@opentelemetry/sdk-trace-base': `${line3}sdk-trace-base.ts`,
+      }),
+    },
     external: ['@opentelemetry/*', 'express'],
   })
   return folder
@@ -56,6 +65,7 @@ async function bundled(): Promise<string> {
 async function startSink() {
   const spans: Telemetry[] = []
   const records: Telemetry[] = []
+  const sdks = new Set<string | undefined>()
   const flat = (item: OtlpItem): Telemetry => {
     const pairs = item.attributes.map(({ key, value }) => {
       const { stringValue, doubleValue, intValue } = value
@@ -65,8 +75,11 @@ async function startSink() {
   }
   const server = createServer(async (req, res) => {
     const body = JSON.parse(await text(req))
-    for (const { scopeSpans } of body.resourceSpans ?? [])
+    for (const { resource, scopeSpans } of body.resourceSpans ?? []) {
+      const version = (resource as OtlpItem).attributes.find(({ key }) => key === 'telemetry.sdk.version')
+      sdks.add(version?.value.stringValue)
       for (const scope of scopeSpans) spans.push(...scope.spans.map(flat))
+    }
     for (const { scopeLogs } of body.resourceLogs ?? [])
       for (const scope of scopeLogs) records.push(...scope.logRecords.map(flat))
     res.setHeader('content-type', 'application/json').end('{}')
@@ -74,7 +87,7 @@ async function startSink() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = () => new Promise<unknown>((resolve) => server.close(resolve).closeAllConnections())
-  return { url, spans, records, close }
+  return { url, spans, records, sdks, close }
 }
 
 let folder: string
@@ -136,6 +149,7 @@ describe.each(['express', 'plain http'])('%s under sdk-node', (kind) => {
     })
     const server = sink.spans.filter((span) => span.kind === SERVER)
     expect(server).toHaveLength(2)
+    expect([...sink.sdks]).toEqual([expect.stringMatching(isLine3 ? /^3\./ : /^2\./)])
     for (const span of sink.spans) {
       expect(span.attributes).toMatchObject(stampOf(run))
       expect(span.traceId).toBe(TRACE)
