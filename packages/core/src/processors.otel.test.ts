@@ -1,4 +1,12 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
+import {
+  context,
+  createTraceState,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
@@ -159,6 +167,19 @@ describe('sampling', () => {
     expect(ask('exception').traceState!.get('ot')).toBe('th:0')
     expect(ask('GET').decision).toBe(0)
     expect(propagation.getActiveBaggage()).toBeUndefined()
+  })
+
+  it('writes a tracestate of its own, and goes first in that of the parent', () => {
+    const { tracker } = trackerAt(T)
+    const ask = (context = ROOT_CONTEXT) =>
+      journeySampler(tracker).shouldSample(context, '', 'exception', SpanKind.INTERNAL, {}, []).traceState!
+    const both = ask().set('vendor', '1')
+    expect(both.serialize()).toBe('vendor=1,ot=th:0')
+    expect(both.set('ot', 'th:8').serialize()).toBe('ot=th:8,vendor=1')
+    expect(both.unset('ot').serialize()).toBe('vendor=1')
+    const span = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
+    const parent = { ...span, traceState: createTraceState('vendor=1,ot=th:c') }
+    expect(ask(trace.setSpanContext(ROOT_CONTEXT, parent)).serialize()).toBe('ot=th:0,vendor=1')
   })
 
   it('a run under a hypothesis can be kept whole from the assignment on', () => {

@@ -1,5 +1,5 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api'
-import { createTraceState, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import { Name } from './attributes'
 import type { JourneySource } from './context'
 import { getVisit } from './context'
@@ -49,6 +49,20 @@ export const threshold = (ratio: number): string =>
     .split('.')[0]!
     .padStart(DIGITS, '0')
 
+/** A W3C tracestate; what was set last goes first. The API's own reads and checks headers too: half a kilobyte for every page. */
+const traceState = (members: Readonly<Record<string, string>> = {}): TraceState => {
+  const without = (name: string) => Object.entries(members).filter(([key]) => key !== name)
+  return {
+    get: (key) => members[key],
+    set: (key, value) => traceState(Object.fromEntries([[key, value], ...without(key)])),
+    unset: (key) => traceState(Object.fromEntries(without(key))),
+    serialize: () =>
+      without('')
+        .map((member) => member.join('='))
+        .join(),
+  }
+}
+
 /**
  * The whole sampler (not a root of ParentBased): event spans always, else one decision for each run, drawn from the run id,
  * so that browser and server decide alike without talking; spans outside of runs as `root` says.
@@ -69,7 +83,7 @@ export function journeySampler(source: JourneySource, options: JourneySamplerOpt
         (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(Name.HYPOTHESIS)))
       if (!certain && (ratio <= 0 || randomness < limit)) return { decision: 0 }
       const th = certain ? '0' : limit.replace(/0+$/, '') || '0'
-      const state = trace.getSpanContext(context)?.traceState ?? createTraceState()
+      const state = trace.getSpanContext(context)?.traceState ?? traceState()
       return { decision: 2, traceState: state.set('ot', `th:${th}${randomness && `;rv:${randomness}`}`) }
     },
     toString: () => `JourneySampler{${ratio}}`,

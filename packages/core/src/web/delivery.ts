@@ -166,12 +166,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     inFlight.add(sent)
   }
 
-  const isOnline = () => globalThis.navigator?.onLine !== false
+  const mayLeave = () => isOpen && globalThis.navigator?.onLine !== false
   const size = () => events.length + others.length
 
   function tick() {
     timer = undefined
-    if (!isOpen || size() === 0 || !isOnline()) return
+    if (!mayLeave() || size() === 0) return
     const wait = blockedUntil - Date.now()
     if (wait > 0) return schedule(wait)
     // One request alone tries out whether a dead endpoint is back; else two at a time.
@@ -219,7 +219,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       drop([...events.splice(0), ...others.splice(0)])
     },
     async flush() {
-      if (isOpen && isOnline() && Date.now() >= blockedUntil) while (size() > 0) send(take())
+      if (mayLeave() && Date.now() >= blockedUntil) while (size() > 0) send(take())
       await Promise.all(inFlight)
     },
     retry() {

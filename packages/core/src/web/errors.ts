@@ -5,7 +5,7 @@ import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker-types'
 import type { FinishedSpan } from './otlp'
 import { failureOf } from './requests'
-import { scrubText, scrubUrl } from './scrub'
+import { scrubText } from './scrub'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
@@ -75,7 +75,7 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
   listen('error', ({ target, error, message }: ErrorEvent) => {
     const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }
     if (target === window) report(error ?? message)
-    else if (src || href) report(`${localName} ${scrubUrl(src || href!)}`, false, 'ResourceError')
+    else if (src || href) report(`${localName} ${src || href}`, false, 'ResourceError')
   })
   listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => report(reason))
 

@@ -12,6 +12,8 @@ export type {
 } from './options'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
+export type { GatedStorage } from './persistence'
+export { gatedStorage } from './persistence'
 export { recordJourney } from './spans'
 
 /**

@@ -4,6 +4,7 @@ import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
 import type { DeliveryOptions } from './delivery'
 import type { ErrorOptions } from './errors'
+import type { GatedStorage } from './persistence'
 
 export type Consent = 'required' | 'granted' | 'denied'
 
@@ -45,6 +46,8 @@ export interface OwnProviderOptions extends PageOptions {
   readonly tracker: Tracker
   /** Vitals, errors and flushing start on it; nothing is registered globally. */
   readonly provider: TracerProvider & { forceFlush?(): Promise<void> }
+  /** The gate that the tracker's `storage` was given, so that consent opens and shuts it. */
+  readonly storage?: GatedStorage
 }
 
 export type StartOptions = ReadyMadeOptions | OwnProviderOptions

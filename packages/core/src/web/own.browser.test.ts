@@ -4,13 +4,14 @@ import { checkout } from '../testing'
 import { createTracker } from '../tracker'
 import type { Throughline } from './options'
 import { PREFIX } from './outbox'
-import { startThroughline, throughlineParts } from './own'
+import { gatedStorage, startThroughline, throughlineParts } from './own'
 import { createSink } from './testing'
 
 let started: Throughline | undefined
 afterEach(async () => {
   await started?.stop()
   localStorage.clear()
+  sessionStorage.clear()
   vi.restoreAllMocks()
 })
 
@@ -37,20 +38,21 @@ describe('a provider of the host', () => {
 
   it('waits for consent as the ready-made set-up does', async () => {
     const sink = createSink()
-    const tracker = createTracker({ journeys: [checkout] })
+    const storage = gatedStorage(sessionStorage, false)
+    const tracker = createTracker({ journeys: [checkout], storage })
     const { sampler, spanProcessors } = throughlineParts({ tracker, endpoint: sink.endpoint })
-    started = startThroughline({
-      tracker,
-      provider: new BasicTracerProvider({ sampler, spanProcessors }),
-      consent: 'required',
-    })
+    const provider = new BasicTracerProvider({ sampler, spanProcessors })
+    started = startThroughline({ tracker, provider, storage, consent: 'required' })
     started.enter(checkout, 'cart')
     await started.flush()
     expect(await sink.bodies()).toEqual([])
-    expect(Object.keys(localStorage)).toEqual([])
+    expect([...Object.keys(localStorage), ...Object.keys(sessionStorage)]).toEqual([])
     started.consent('granted')
     await started.flush()
     expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+    expect(sessionStorage.getItem('throughline')).toContain(tracker.current()!.run)
+    started.consent('denied')
+    expect([...Object.keys(localStorage), ...Object.keys(sessionStorage)]).toEqual([])
   })
 
   it('built without some parts is told which', async () => {

@@ -5,6 +5,8 @@ import { startPage } from './start'
 export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
+export type { GatedStorage } from './persistence'
+export { gatedStorage } from './persistence'
 export { recordJourney } from './spans'
 
 /**

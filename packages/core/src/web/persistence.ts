@@ -14,7 +14,13 @@ export function clearStorage(storage: Storage | undefined): void {
     for (const key of Object.keys(storage)) if (key.startsWith('throughline')) storage.removeItem(key)
 }
 
-/** @param real the storage behind the gate; undefined where the browser denies it, and memory does */
+/**
+ * A storage that keeps nothing before it may: what a tracker's `storage` is set to where consent is needed, with a provider of the
+ * host's own. Pass the same to `startThroughline({ tracker, provider, storage, consent })`.
+ *
+ * @param real the storage behind the gate, `sessionStorage`; undefined where the browser denies it, and memory does
+ * @param isOpen whether consent has been given already; else what is stored of ours is taken out
+ */
 export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
   const held = new Map<string, string>()
   if (!isOpen) clearStorage(real)

@@ -12,4 +12,5 @@ export function scrubUrl(url: string, allowed: readonly string[] = []): string {
 }
 
 /** The same for every URL in a text, such as a stack trace. */
-export const scrubText = (text: string): string => text.replace(/([a-z]+:\/\/[^\s?#)]*)[?#][^\s):]*/gi, '$1')
+export const scrubText = (text: string): string =>
+  text.replace(/([a-z]+:\/\/)(?:[^\s/?#)]*@)?([^\s?#)]*)([?#][^\s):]*)?/gi, '$1$2')

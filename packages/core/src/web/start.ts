@@ -17,7 +17,7 @@ const LONGEST_STOP = 3000
 export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
   const { tracker: ownTracker, provider: ownProvider, instrumentations = [] } = options
   const isOwn = !!ownTracker && !!ownProvider
-  if (!isOwn && !makeReady)
+  if (__DEV__ && !isOwn && !makeReady)
     throw new TypeError('throughline: startThroughline needs { tracker, provider } when it comes from /parts')
   if (typeof window === 'undefined')
     // Rendered on a server: journeys begin in the browser.
@@ -38,7 +38,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
   const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, isGranted, signal)
-  const { tracker, provider } = ready ?? (options as OwnProviderOptions)
+  const { tracker, provider, storage } = ready ?? (options as OwnProviderOptions)
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider)
@@ -76,7 +76,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     consent(state) {
       isGranted = state === 'granted'
       try {
-        ready?.storage.open(isGranted)
+        storage?.open(isGranted)
         open()
         if (isGranted) return
         delivery?.discard()
