@@ -9,6 +9,7 @@ import { removeDevAddress, writeDevAddress } from './engines/dev-address'
 import { afterJournal, openJournal } from './engines/journal'
 import { openStore } from './open-engine'
 import { isLoopback } from './receiver/host'
+import { openPool } from './receiver/pool'
 import { createReceiver } from './receiver/receiver'
 import { createRoutes } from './routes'
 import { applySchema } from './schema'
@@ -86,7 +87,8 @@ export async function startDev({ port, host, data, definitions }: DevOptions): P
     throw error
   })
   const journal = openJournal(store, data)
-  const receiver = createReceiver(journal)
+  const pool = openPool()
+  const receiver = createReceiver(journal, pool)
   const engine = afterJournal(store, journal)
 
   server.on('request', createRoutes({ engine, definitions, receiver, host, url, token }))
@@ -102,6 +104,7 @@ export async function startDev({ port, host, data, definitions }: DevOptions): P
       const hurry = setTimeout(() => server.closeAllConnections(), 2000)
       await closed
       clearTimeout(hurry)
+      await pool.close()
       await journal.flush()
       await store.close()
     },

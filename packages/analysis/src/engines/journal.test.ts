@@ -26,13 +26,13 @@ const files = () => readdirSync(join(folder, 'journal'))
 test('rows are in a file before they are in a table, and the file goes when they are', async () => {
   const { inserts, store } = heldStore()
   const journal = openJournal(store, folder)
-  await journal.append('otel_traces', '1\n')
-  await journal.append('otel_traces', '2\n')
-  await journal.append('otel_logs', '3\n')
+  await journal.append('otel_traces', Buffer.from('1\n'))
+  await journal.append('otel_traces', Buffer.from('2\n'))
+  await journal.append('otel_logs', Buffer.from('3\n'))
   expect([inserts, files()]).toMatchObject([[], [{}, {}]])
   const flushed = journal.flush()
   await vi.waitFor(() => expect(inserts).toHaveLength(2))
-  expect(inserts.map(({ text }) => text)).toEqual(['otel_traces 1\n2\n', 'otel_logs 3\n'])
+  expect(inserts.map(({ text }) => text).sort()).toEqual(['otel_logs 3\n', 'otel_traces 1\n2\n'])
   for (const { done } of inserts) done()
   await flushed
   expect(files()).toEqual([])
@@ -41,10 +41,10 @@ test('rows are in a file before they are in a table, and the file goes when they
 test('a flush waits for the insert under way and for what came after it', async () => {
   const { inserts, store } = heldStore()
   const journal = openJournal(store, folder)
-  await journal.append('otel_traces', '1\n')
+  await journal.append('otel_traces', Buffer.from('1\n'))
   void journal.flush()
   await vi.waitFor(() => expect(inserts).toHaveLength(1))
-  await journal.append('otel_traces', '2\n')
+  await journal.append('otel_traces', Buffer.from('2\n'))
   let flushed = false
   const second = journal.flush().then(() => {
     flushed = true
@@ -58,7 +58,7 @@ test('a flush waits for the insert under way and for what came after it', async 
 
 test('without anybody asking, rows are inserted after a moment', async () => {
   const { inserts, store } = heldStore()
-  await openJournal(store, folder).append('otel_traces', '1\n')
+  await openJournal(store, folder).append('otel_traces', Buffer.from('1\n'))
   await vi.waitFor(() => expect(inserts).toHaveLength(1))
 })
 
@@ -66,7 +66,7 @@ test('rows that cannot be inserted stay in their file and come with the next sta
   const { inserts, store } = heldStore()
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const journal = openJournal(store, folder)
-  await journal.append('otel_traces', '1\n')
+  await journal.append('otel_traces', Buffer.from('1\n'))
   const flushed = journal.flush()
   await vi.waitFor(() => expect(inserts).toHaveLength(1))
   inserts[0]!.fail()
@@ -96,14 +96,15 @@ test('a line that was cut off by a crash is left out', async () => {
 test('while much is pending, whoever comes waits', async () => {
   const { inserts, store } = heldStore()
   const journal = openJournal(store, folder)
-  const much = `${'x'.repeat(15 * 2 ** 20)}\n`
-  for (let n = 0; n < 5; n++) await journal.append('otel_traces', much)
+  const much = Buffer.alloc(16 * 2 ** 20, 'x')
+  for (let n = 0; n < 8; n++) await journal.append('otel_traces', much)
   let taken = false
-  const more = journal.append('otel_traces', 'y\n').then(() => {
+  const more = journal.append('otel_traces', Buffer.from('y\n')).then(() => {
     taken = true
   })
   await new Promise(setImmediate)
   expect(taken).toBe(false)
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
   inserts[0]!.done()
   await more
 })

@@ -9,24 +9,29 @@ import {
   renameSync,
   unlinkSync,
 } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Store, Table } from '../engine'
 
 // An insert costs the engine tens of milliseconds however few its rows are, because every view looks at them. So rows go to a
-// file first, which outlives the process as well as a table does, and from there into the tables in large inserts. Who asks
-// something has what is pending inserted first.
+// file first, which outlives the process as well as a table does, and from there into the tables in large inserts. Those wait
+// while clients are being answered, who need the processor more; who asks something has what is pending inserted first.
 
-/** How long rows wait for company before they are inserted, in ms. */
-const LINGER = 250
+/** How long nobody has sent rows when what is there is inserted, in ms. */
+const QUIET = 100
+/** The longest that rows wait for quiet, in ms. */
+const LONGEST = 1000
 /** Bytes in one insert. */
 const LARGEST = 16 * 2 ** 20
-/** Bytes that may wait; whoever comes then waits, too. */
-const MOST_PENDING = 64 * 2 ** 20
+/** Bytes that wait for quiet. */
+const MOST_WAITING = 64 * 2 ** 20
+/** Bytes that may be pending; whoever comes then waits, too. */
+const MOST_PENDING = 128 * 2 ** 20
 
 /** Rows on their way into the tables. */
 export interface Journal {
   /** Takes JSONEachRow lines; resolves once they would outlive this process. Rejects when they cannot be written. */
-  append(table: Table, lines: string): Promise<void>
+  append(table: Table, lines: Uint8Array): Promise<void>
   /** Resolves once everything taken so far is in the tables. */
   flush(): Promise<void>
 }
@@ -34,7 +39,7 @@ export interface Journal {
 interface Segment {
   readonly file: string
   readonly descriptor: number
-  readonly chunks: Buffer[]
+  readonly begun: number
   size: number
 }
 
@@ -68,21 +73,31 @@ export async function replayJournal(store: Store, data: string): Promise<void> {
 
 /** Opens the journal of one table. */
 function openTable(store: Store, data: string, table: Table) {
-  let segment: Segment | undefined
+  let open: Segment | undefined
+  /** Those that take no more rows, oldest first. */
+  const full: Segment[] = []
   let inserting: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let pending = 0
+  let latest = 0
   let count = 0
 
   function begin(): Segment {
+    const begun = performance.now()
     const file = join(folderOf(data), `${table}-${Date.now()}-${process.pid}-${count++}.jsonl`)
-    return { file, descriptor: openSync(file, 'wx', 0o600), chunks: [], size: 0 }
+    return { file, descriptor: openSync(file, 'wx', 0o600), begun, size: 0 }
   }
 
-  async function insert({ file, descriptor, chunks, size }: Segment) {
-    closeSync(descriptor)
+  function end() {
+    if (!open) return
+    closeSync(open.descriptor)
+    full.push(open)
+    open = undefined
+  }
+
+  async function insert({ file, size }: Segment) {
     try {
-      await store.append(table, Buffer.concat(chunks))
+      await store.append(table, await readFile(file))
       unlinkSync(file)
     } catch (error) {
       warn(file, error)
@@ -90,44 +105,54 @@ function openTable(store: Store, data: string, table: Table) {
     pending -= size
   }
 
-  /** Inserts what is there; one at a time, so that the next is the larger for it. */
+  /** Inserts the oldest; one at a time. */
   function settle(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (inserting || !segment) return inserting ?? Promise.resolve()
-    const taken = segment
-    segment = undefined
-    inserting = insert(taken).then(() => {
+    if (inserting) return inserting
+    if (full.length === 0) end()
+    const oldest = full.shift()
+    if (!oldest) return Promise.resolve()
+    inserting = insert(oldest).then(() => {
       inserting = undefined
-      if (segment && segment.size >= LARGEST) void settle()
-      else if (segment) timer ??= setTimeout(settle, LINGER)
+      look()
     })
     return inserting
   }
 
+  /** Inserts if it is time to, else looks again later. */
+  function look() {
+    clearTimeout(timer)
+    timer = undefined
+    const oldest = full[0] ?? open
+    if (inserting || !oldest) return
+    const now = performance.now()
+    const wait = Math.min(latest + QUIET, oldest.begun + LONGEST) - now
+    if (wait <= 0 || pending >= MOST_WAITING) void settle()
+    else timer = setTimeout(look, wait)
+  }
+
   return {
-    async append(lines: string): Promise<void> {
-      while (pending > MOST_PENDING) await settle()
-      segment ??= begin()
-      const bytes = Buffer.from(lines)
+    async append(lines: Uint8Array): Promise<void> {
+      while (pending >= MOST_PENDING) await settle()
+      open ??= begin()
       try {
-        appendFileSync(segment.descriptor, bytes)
+        appendFileSync(open.descriptor, lines)
       } catch (error) {
-        ftruncateSync(segment.descriptor, segment.size)
+        ftruncateSync(open.descriptor, open.size)
         throw error
       }
-      segment.chunks.push(bytes)
-      segment.size += bytes.length
-      pending += bytes.length
-      if (segment.size >= LARGEST) void settle()
-      else timer ??= setTimeout(settle, LINGER)
+      open.size += lines.length
+      pending += lines.length
+      latest = performance.now()
+      if (open.size >= LARGEST) end()
+      if (!timer || pending >= MOST_WAITING) look()
     },
     async flush(): Promise<void> {
-      const last = segment
+      end()
+      const last = full.at(-1)
       // One that is under way may have begun before.
       await inserting
-      if (last && last === segment) await settle()
-      else await inserting
+      while (last && full.includes(last)) await settle()
+      await inserting
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine, QueryParams } from '../engine'
 import { BadRequest, malformed } from './bad-request'
-import { readBody } from './body'
+import { decompress, isGzipped, readBytes } from './body'
 
 /** Sends text, or an object as JSON. */
 export function send(response: ServerResponse, status: number, type: string, text: string): void {
@@ -28,7 +28,9 @@ export async function answerQuery(
   if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
   if (request.headers.authorization !== `Bearer ${token}`)
     throw new BadRequest(401, 'the token in dev.json is needed')
-  const { sql, params } = parse(await readBody(request))
+  const isGzip = isGzipped(request)
+  const body = await readBytes(request)
+  const { sql, params } = parse(isGzip ? decompress(body) : body)
   let rows: object[]
   try {
     rows = await engine.query<object>(sql, params)

@@ -1,10 +1,10 @@
 /** The client's mistake: answered with the status and the message; nothing of the request is stored. */
 export class BadRequest extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
+  readonly status: number
+
+  constructor(status: number, message: string) {
     super(message)
+    this.status = status
   }
 }
 

@@ -1,14 +1,22 @@
 import type { IncomingMessage } from 'node:http'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { BadRequest, malformed } from './bad-request'
+import { gunzipSync } from 'node:zlib'
+import { BadRequest, malformed } from './bad-request.ts'
 
 /** Bytes of a request, before and after decompression: 20 MiB, as in the collector. */
 const LARGEST = 20 * 2 ** 20
 
 const tooLarge = () => new BadRequest(413, 'the body is larger than 20 MiB; send smaller batches')
 
-async function read(request: IncomingMessage): Promise<Buffer> {
+/**
+ * Reads a request's body as it was sent.
+ *
+ * @param allocate gives the memory that it is read into
+ * @throws BadRequest 413 when it is too large
+ */
+export async function readBytes(
+  request: IncomingMessage,
+  allocate: (size: number) => ArrayBuffer = (size) => new ArrayBuffer(size),
+): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
@@ -17,22 +25,28 @@ async function read(request: IncomingMessage): Promise<Buffer> {
     if (size > LARGEST) throw tooLarge()
     chunks.push(chunk)
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  const body = Buffer.from(allocate(size), 0, size)
+  let at = 0
+  for (const chunk of chunks) at += chunk.copy(body, at)
+  return body
 }
 
 /**
- * Reads and decompresses a request's body.
+ * Whether a body is compressed.
  *
- * @throws BadRequest when it is too large (413), compressed otherwise than with gzip (415), or damaged
+ * @throws BadRequest 415 when it is, otherwise than with gzip
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity'
+export function isGzipped({ headers }: IncomingMessage): boolean {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw new BadRequest(415, `content-encoding "${encoding}" is not taken; use gzip or none`)
-  const body = await read(request)
-  if (encoding === 'identity') return body
+  return encoding === 'gzip'
+}
+
+/** @throws BadRequest when it is no gzip, or too large (413) */
+export function decompress(body: Uint8Array): Buffer {
   try {
-    return await promisify(gunzip)(body, { maxOutputLength: LARGEST })
+    return gunzipSync(body, { maxOutputLength: LARGEST })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
     throw malformed(`the body is no gzip: ${(error as Error).message}`)

@@ -40,3 +40,6 @@ export const LOGS: Signal = {
   records: 'logRecords',
   rejected: 'rejectedLogRecords',
 }
+
+/** By the table that they go to. */
+export const SIGNALS: Readonly<Record<Signal['table'], Signal>> = { otel_traces: TRACES, otel_logs: LOGS }

@@ -1,14 +1,14 @@
 import { attributes as names } from '@throughline/core'
-import { malformed } from './bad-request'
-import type { Signal } from './otlp'
-import { TRACES } from './otlp'
-import { elapsed, hexId, isTimely, isTimelyRun, nanoseconds } from './times'
-import { asText, attributesText, list, object, quote, string, uint32 } from './values'
+import { malformed } from './bad-request.ts'
+import type { Signal } from './otlp.ts'
+import { TRACES } from './otlp.ts'
+import { elapsed, hexId, isTimely, isTimelyRun, milliseconds, nanoseconds } from './times.ts'
+import { asText, attributesText, list, object, quote, string, uint32 } from './values.ts'
 
 /** What became of a request: the rows to store, and what was refused. */
 export interface Rows {
-  /** JSONEachRow. */
-  readonly lines: string
+  /** JSONEachRow, in memory of its own. */
+  readonly lines: Uint8Array<ArrayBuffer>
   readonly rejected: number
   /** Why, if anything was. */
   readonly message: string
@@ -24,8 +24,8 @@ export interface RowOptions {
 /** What many spans share is written out for each: a few bytes in must not become gigabytes out. */
 const MOST_TEXT = 256 * 2 ** 20
 
-const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
-const STATUSES = ['Unset', 'Ok', 'Error']
+export const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
+export const STATUSES = ['Unset', 'Ok', 'Error']
 
 /** The name of an enum's value, which JSON gives as number or as `PREFIX_NAME`. */
 function enumName(value: unknown, from: readonly string[], prefix: string): string {
@@ -33,6 +33,26 @@ function enumName(value: unknown, from: readonly string[], prefix: string): stri
     typeof value === 'number' ? from[value] : from.find((each) => value === prefix + each.toUpperCase())
   if (name === undefined) throw malformed(`${JSON.stringify(value)} is no ${prefix}…`)
   return name
+}
+
+/** What became of the operation. */
+export function statusText({ code, message }: Record<string, unknown>): string {
+  const result = `"StatusCode":"${enumName(code ?? 0, STATUSES, 'STATUS_CODE_')}"`
+  return message ? `${result},"StatusMessage":${quote(string(message, "a status's message"))}` : result
+}
+
+/** The columns of a span's events; nothing if there are none. */
+export function eventsText(value: unknown): string {
+  const events = list(value, "a span's events")
+  if (events.length === 0) return ''
+  return `"Events.Timestamp":[${events.map((event) => nanoseconds(event.timeUnixNano, "an event's timeUnixNano"))}],"Events.Name":[${events.map((event) => quote(string(event.name, "an event's name")))}],"Events.Attributes":[${events.map((event) => attributesText(event.attributes))}]`
+}
+
+/** The columns of a span's links; nothing if there are none. */
+export function linksText(value: unknown): string {
+  const links = list(value, "a span's links")
+  if (links.length === 0) return ''
+  return `"Links.TraceId":[${links.map((link) => quote(hexId(link.traceId, 32, "a link's traceId")))}],"Links.SpanId":[${links.map((link) => quote(hexId(link.spanId, 16, "a link's spanId")))}],"Links.TraceState":[${links.map((link) => quote(string(link.traceState, "a link's traceState")))}],"Links.Attributes":[${links.map((link) => attributesText(link.attributes))}]`
 }
 
 /** The exporter's columns of a span, without those that hang on its resource and scope. */
@@ -43,20 +63,15 @@ function spanText(span: Record<string, unknown>, start: string, attributes: stri
   if (!traceId || !spanId) throw malformed('a span has no traceId or no spanId')
   const duration = elapsed(start, end)
   if (duration < 0) throw malformed(`span ${spanId} ends before it starts, or has no end`)
-  const { code, message } = object(span.status, "a span's status")
   const kind = enumName(span.kind ?? 0, KINDS, 'SPAN_KIND_')
-  const result = enumName(code ?? 0, STATUSES, 'STATUS_CODE_')
-  let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${duration},"StatusCode":"${result}"`
+  let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${duration},${statusText(object(span.status, "a span's status"))}`
   const parent = hexId(span.parentSpanId, 16, "a span's parentSpanId")
   if (parent) text += `,"ParentSpanId":"${parent}"`
   if (span.traceState) text += `,"TraceState":${quote(string(span.traceState, "a span's traceState"))}`
-  if (message) text += `,"StatusMessage":${quote(string(message, "a status's message"))}`
-  const events = list(span.events, "a span's events")
-  if (events.length)
-    text += `,"Events.Timestamp":[${events.map((event) => nanoseconds(event.timeUnixNano, "an event's timeUnixNano"))}],"Events.Name":[${events.map((event) => quote(string(event.name, "an event's name")))}],"Events.Attributes":[${events.map((event) => attributesText(event.attributes))}]`
-  const links = list(span.links, "a span's links")
-  if (links.length)
-    text += `,"Links.TraceId":[${links.map((link) => quote(hexId(link.traceId, 32, "a link's traceId")))}],"Links.SpanId":[${links.map((link) => quote(hexId(link.spanId, 16, "a link's spanId")))}],"Links.TraceState":[${links.map((link) => quote(string(link.traceState, "a link's traceState")))}],"Links.Attributes":[${links.map((link) => attributesText(link.attributes))}]`
+  const events = eventsText(span.events)
+  if (events) text += `,${events}`
+  const links = linksText(span.links)
+  if (links) text += `,${links}`
   return text
 }
 
@@ -86,6 +101,24 @@ function timeOf(signal: Signal, record: Record<string, unknown>, now: number): s
   return seen === '0' ? `${now}000000` : seen
 }
 
+/** The columns that all spans, or all log records, of a resource share. */
+export function resourceText({ attributes }: Record<string, unknown>): string {
+  const service = list(attributes, 'attributes').find(({ key }) => key === 'service.name')
+  return `"ServiceName":${quote(asText(service?.value))},"ResourceAttributes":${attributesText(attributes)}`
+}
+
+export const scopeText = ({ name, version }: Record<string, unknown>): string =>
+  `"ScopeName":${quote(string(name, "a scope's name"))},"ScopeVersion":${quote(string(version, "a scope's version"))}`
+
+/** How many were refused, and why. */
+export function refusals(strays: number, untimely: number): Pick<Rows, 'rejected' | 'message'> {
+  const reasons = [
+    strays && `${strays} of a run whose id is no UUIDv7 of the last 31 days`,
+    untimely && `${untimely} over 31 days old or more than a day ahead`,
+  ]
+  return { rejected: strays + untimely, message: `refused: ${reasons.filter(Boolean).join('; ')}` }
+}
+
 /**
  * Turns an export request into the rows that the collector's exporter would write.
  *
@@ -105,13 +138,11 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
   }
   const toText = signal === TRACES ? spanText : logText
   for (const group of list(body[signal.resources], signal.resources)) {
-    const resource = object(group.resource, 'resource')
-    const service = list(resource.attributes, 'attributes').find(({ key }) => key === 'service.name')
-    let shared = `"ServiceName":${quote(asText(service?.value))},"ResourceAttributes":${attributesText(resource.attributes)}`
+    let shared = resourceText(object(group.resource, 'resource'))
     if (signal !== TRACES) shared += `,"ResourceSchemaUrl":${quote(string(group.schemaUrl, 'schemaUrl'))}`
     for (const part of list(group[signal.scopes], signal.scopes)) {
       const scope = object(part.scope, 'scope')
-      let tail = `${shared},"ScopeName":${quote(string(scope.name, "a scope's name"))},"ScopeVersion":${quote(string(scope.version, "a scope's version"))}`
+      let tail = `${shared},${scopeText(scope)}`
       if (signal !== TRACES)
         tail += `,"ScopeAttributes":${attributesText(scope.attributes)},"ScopeSchemaUrl":${quote(string(part.schemaUrl, 'schemaUrl'))}`
       for (const record of list(part[signal.records], signal.records)) {
@@ -119,16 +150,14 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
         const time = timeOf(signal, record, now)
         const text = toText(record, time, attributesText(record.attributes, each))
         if (!timely) strays++
-        else if (!isTimely(Number(time) / 1e6, now)) untimely++
+        else if (!isTimely(milliseconds(time), now)) untimely++
         else lines += `{${text},${tail}}\n`
         if (lines.length > MOST_TEXT)
           throw malformed('the attributes of a resource, repeated for each of its records, are too large')
       }
     }
   }
-  const reasons = [
-    strays && `${strays} of a run whose id is no UUIDv7 of the last 31 days`,
-    untimely && `${untimely} over 31 days old or more than a day ahead`,
-  ]
-  return { lines, rejected: strays + untimely, message: `refused: ${reasons.filter(Boolean).join('; ')}` }
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(lines))
+  bytes.write(lines)
+  return { lines: bytes, ...refusals(strays, untimely) }
 }

@@ -1,5 +1,5 @@
 import { uuidv7Time } from '@throughline/core'
-import { malformed } from './bad-request'
+import { malformed } from './bad-request.ts'
 
 const DAY = 864e5
 
@@ -29,6 +29,10 @@ export function nanoseconds(value: unknown, what: string): string {
   if (text.length <= 19 && /^(0|[1-9]\d*)$/.test(text) && (text.length < 19 || text <= LAST)) return text
   throw malformed(`${what} must be nanoseconds since 1970, not ${JSON.stringify(text)}`)
 }
+
+/** Nanoseconds as ms, as near as a number can be. */
+export const milliseconds = (time: string): number =>
+  Number(time.slice(0, -9)) * 1000 + Number(time.slice(-9)) / 1e6
 
 /** From one time to another, in ns: exact up to a hundred days. */
 export const elapsed = (start: string, end: string): number =>

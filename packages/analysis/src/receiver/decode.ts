@@ -1,0 +1,39 @@
+import { malformed } from './bad-request.ts'
+import { decompress } from './body.ts'
+import type { Signal } from './otlp.ts'
+import { SIGNALS, TRACES } from './otlp.ts'
+import { readProtobuf } from './protobuf.ts'
+import { quickRows } from './quick-rows.ts'
+import type { RowOptions, Rows } from './rows.ts'
+import { toRows } from './rows.ts'
+
+/** What a body is, besides its bytes: nothing that could not be sent to another thread. */
+export interface Envelope extends RowOptions {
+  readonly table: Signal['table']
+  readonly isProtobuf: boolean
+  readonly isGzip: boolean
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch (error) {
+    throw malformed(`the body is no JSON: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * Turns the body of an export request into rows.
+ *
+ * @param memory may be used for the rows
+ * @throws BadRequest when any of it is not OTLP; nothing of it is taken then
+ */
+export function decode(body: Buffer, envelope: Envelope, memory?: ArrayBuffer): Rows {
+  const signal = SIGNALS[envelope.table]
+  const plain = envelope.isGzip ? decompress(body) : body
+  const isQuick = signal === TRACES && !envelope.isProtobuf
+  return (
+    (isQuick && quickRows(plain, envelope, memory)) ||
+    toRows(signal, envelope.isProtobuf ? readProtobuf(signal, plain) : parse(plain), envelope)
+  )
+}
