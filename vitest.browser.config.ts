@@ -12,6 +12,7 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/instrumentation-fetch',
       '@opentelemetry/instrumentation-xml-http-request',
       '@opentelemetry/sdk-trace-web',

@@ -104,7 +104,7 @@ export async function run(): Promise<Measurement[]> {
   const partsOn3 = await bytes(PARTS_ON_3, line3)
   return [
     row('core: createTracker, defineJourney, defineHypothesis', core, 3),
-    row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 5),
+    row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 4),
     row('throughlineParts on a 3.x provider, delivering, and web-vitals', partsOn3, 20.4),
     row('startThroughline on a 3.x provider, everything', on3, 20.4),
   ]

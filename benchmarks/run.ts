@@ -1,5 +1,5 @@
 // Runs every benchmark and prints what was measured beside its target. Figures are ratios taken in one run wherever
-// a machine's speed would show; `npm run bench -- name` runs one.
+// a machine's speed would show; `npm run bench -- name` runs one. Ends with 1 when a target was missed.
 import { readdirSync } from 'node:fs'
 
 export interface Measurement {
@@ -17,8 +17,10 @@ const files = readdirSync(import.meta.dirname)
 for (const file of files) {
   console.log(`\n${file.replace('.ts', '')}`)
   const { run } = (await import(`./${file}`)) as { run(): Promise<Measurement[]> }
-  for (const { measure, value, target, met } of await run())
+  for (const { measure, value, target, met } of await run()) {
     console.log(
       `  ${met ? 'met   ' : 'missed'}  ${measure.padEnd(64)} ${value.padStart(14)}   target ${target}`,
     )
+    if (!met) process.exitCode = 1
+  }
 }

@@ -3,17 +3,17 @@ import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker-types'
-import type { Answer, EncodedSpan, FinishedSpan } from './otlp'
-import { encodeSpan, post, requestOf } from './otlp'
+import type { Answer, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
+import { encodeSpan, endpointAt, requestOf } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
 import type { Left } from './recovery'
 import { scrubUrl } from './scrub'
 
 export interface DeliveryOptions {
-  /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`. */
-  readonly endpoint: string
-  /** Headers of export requests. */
+  /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
+  readonly endpoint: string | Endpoint
+  /** Headers of export requests, unless an exporter makes them. */
   readonly headers?: Record<string, string>
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
@@ -67,9 +67,9 @@ interface Waiting extends EncodedSpan {
 
 /** The queue between a provider and its endpoint. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { endpoint, headers = {}, allowUrlParams, redact } = options
+  const { endpoint, headers, allowUrlParams, redact } = options
   const page = hex(platformBytes(16))
-  const url = new URL(`${endpoint.replace(/\/$/, '')}/v1/traces`, globalThis.location?.href).href
+  const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
   const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
   const encoder = new TextEncoder()
   const events: Waiting[] = []
@@ -151,13 +151,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     failures++
     const backoff = Math.min(LONGEST_BACKOFF, 1000 * 2 ** failures) * (0.75 + Math.random() / 2)
     blockedUntil = Date.now() + Math.max(after, backoff)
-    diag.warn(`throughline: ${url} takes no spans; trying again in a while`)
+    diag.warn(`throughline: ${url || 'the exporter'} takes no spans at present`)
   }
 
   function send(batch: readonly Waiting[]) {
     // Detached, so that whoever traces fetch does not put this into the visit's trace.
     const sent = context
-      .with(ROOT_CONTEXT, () => post(url, headers, requestOf(batch)))
+      .with(ROOT_CONTEXT, () => post(requestOf(batch)))
       .then((answer) => {
         inFlight.delete(sent)
         settle(batch, answer)
@@ -182,7 +182,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const delivery: Delivery = {
     page,
     url,
-    isOwn: (to) => to.startsWith(url),
+    isOwn: (to) => url !== '' && to.startsWith(url),
     isOpen: () => isOpen,
     processor: {
       onStart() {},
@@ -232,10 +232,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     report(tracker) {
       const { emitted, delivered, dropped } = counts
-      const text = JSON.stringify(counts)
+      const all = { ...counts, pending: emitted - delivered - dropped }
+      const text = JSON.stringify(all)
       if (emitted === 0 || text === reported) return
       reported = text
-      const all = { ...counts, pending: emitted - delivered - dropped }
       const attributes: Record<string, string | number> = { [Name.PAGE_ID]: page }
       for (const [name, count] of Object.entries(all)) attributes[Name.DELIVERY_COUNT + name] = count
       tracker.record(Name.DELIVERY, attributes)

@@ -51,7 +51,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
   if (isPrerendering()) listen(document, 'prerenderingchange', loaded)
   else loaded()
 
-  let interaction = Number.NEGATIVE_INFINITY
+  let interaction = Number.NaN
   for (const type of ['pointerdown', 'click', 'keydown'])
     listen(window, type, ({ timeStamp, isTrusted }) => {
       // What a script dispatches is not the user's.

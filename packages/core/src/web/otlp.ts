@@ -91,6 +91,14 @@ export interface Answer {
   readonly after?: number
 }
 
+/** Where requests go. */
+export interface Endpoint {
+  /** What is posted to, so that nobody records it; empty when that is not known. */
+  readonly url: string
+  /** Sends the body of an export request. Never rejects. */
+  send(request: string): Promise<Answer>
+}
+
 /** Browsers let out at most 64 KiB and 9 requests in all once a page goes away. */
 const KEEPALIVE_BYTES = 60 * 1024
 const KEEPALIVE_REQUESTS = 9
@@ -98,8 +106,14 @@ const TIMEOUT = 10_000
 let bytesInFlight = 0
 let requestsInFlight = 0
 
+/** @param base the address without `/v1/traces` */
+export function endpointAt(base: string, headers: Record<string, string> = {}): Endpoint {
+  const url = new URL(`${base.replace(/\/$/, '')}/v1/traces`, globalThis.location?.href).href
+  return { url, send: (request) => post(url, headers, request) }
+}
+
 /** Posts a request, so that it outlives the page where the browser permits it. Never rejects. */
-export async function post(url: string, headers: Record<string, string>, text: string): Promise<Answer> {
+async function post(url: string, headers: Record<string, string>, text: string): Promise<Answer> {
   const body = new TextEncoder().encode(text)
   const { length } = body
   const keepalive = bytesInFlight + length <= KEEPALIVE_BYTES && requestsInFlight < KEEPALIVE_REQUESTS

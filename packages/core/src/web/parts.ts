@@ -18,8 +18,8 @@ type AnySpanProcessor = any
 
 export interface PartsOptions extends JourneySamplerOptions, Omit<DeliveryOptions, 'endpoint'> {
   readonly tracker: Tracker
-  /** Where OTLP/HTTP goes, without `/v1/traces`; left out, the host's provider has an exporter of its own. */
-  readonly endpoint?: string
+  /** Where OTLP/HTTP goes, without `/v1/traces`, or `viaExporter(…)`; left out, the host's provider delivers by itself. */
+  readonly endpoint?: DeliveryOptions['endpoint']
   /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
   readonly propagateTo?: readonly (string | RegExp)[]
 }

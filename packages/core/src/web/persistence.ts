@@ -7,6 +7,7 @@ export interface GatedStorage extends StateStorage {
 }
 
 const AWAY = 'throughline.away'
+const SETTLED = 1000
 
 /** Takes everything of ours out of a storage. */
 export function clearStorage(storage: Storage | undefined): void {
@@ -72,15 +73,12 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
   })
   const leave = attempt(() => storage.setItem(AWAY, '1'))
   const back = attempt(() => storage.removeItem(AWAY))
+  const mark = () => (document.visibilityState === 'hidden' ? leave() : back())
   take()
   addEventListener('pagehide', leave, { signal })
   addEventListener('pageshow', back, { signal })
-  // A prerendered page is given the storage as the page before left it, mark and all.
-  document.addEventListener('prerenderingchange', back, { signal })
-  document.addEventListener(
-    'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? leave() : back()),
-    { signal },
-  )
+  document.addEventListener('visibilitychange', mark, { signal })
+  // The page that a prerendered one takes the place of goes a moment later, and leaves its mark.
+  document.addEventListener('prerenderingchange', () => setTimeout(mark, SETTLED), { signal })
   signal.addEventListener('abort', leave)
 }

@@ -21,14 +21,17 @@ export interface ReadyMade {
   unregister(): void
 }
 
-function sessionId(storage: GatedStorage): string {
+function sessionId(storage: GatedStorage, signal: AbortSignal): string {
   const key = 'throughline.session'
   let id = hex(platformBytes(16))
   try {
     const stored = `${storage.getItem(key)}`
     // Anyone on the origin can write there.
     if (/^[\da-f]{32}$/.test(stored)) id = stored
-    storage.setItem(key, id)
+    const keep = () => storage.setItem(key, id)
+    keep()
+    // What a prerendered page writes is dropped with its activation.
+    document.addEventListener('prerenderingchange', keep, { once: true, signal })
   } catch {
     // Storage is full or denied: one session for each page.
   }
@@ -52,7 +55,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
   const provider = makeProvider(parts, {
     ...device(),
-    [Name.SESSION_ID]: sessionId(storage),
+    [Name.SESSION_ID]: sessionId(storage, signal),
     ...options.resource,
     'service.name': serviceName,
   })

@@ -29,7 +29,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     }
   const marks = globalThis as { [STARTED]?: (() => void) | undefined }
   if (marks[STARTED]) {
-    diag.warn('throughline: started twice on this page (two copies of it?); the first was stopped')
+    diag.warn('throughline: started twice (two copies on this page?); the first was stopped')
     marks[STARTED]()
   }
 

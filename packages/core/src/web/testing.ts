@@ -64,7 +64,7 @@ export function createSink() {
 const started: Throughline[] = []
 
 /** `startThroughline` with the test journeys, stopped by `stopAll`. */
-export function start(options: Partial<ReadyMadeOptions> & { endpoint: string }): Throughline {
+export function start(options: Partial<ReadyMadeOptions> & Pick<ReadyMadeOptions, 'endpoint'>): Throughline {
   const throughline = startThroughline({
     serviceName: 'test-web',
     journeys: [checkout, signup],

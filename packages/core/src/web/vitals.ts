@@ -18,9 +18,8 @@ export type CauseOf = (name: string, entry: PerformanceEntry | undefined) => Vit
 
 /** The entry that decided a metric: the largest of its layout shifts, else the first. */
 function decisive(entries: readonly (PerformanceEntry & { value?: number })[]) {
-  let found = entries[0]
-  for (const entry of entries) if ((entry.value ?? 0) > (found?.value ?? 0)) found = entry
-  return found
+  const [first] = entries
+  return first && entries.reduce((one, other) => ((other.value ?? 0) > (one.value ?? 0) ? other : one), first)
 }
 
 /** web-vitals has no way to unsubscribe: its observers are set once for the document, whoever listens now. */

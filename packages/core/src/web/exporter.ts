@@ -1,0 +1,128 @@
+// For hosts that send with an exporter of their own. What waits and what the outbox holds is OTLP/JSON; an exporter wants the
+// spans of an SDK, which are made from it again.
+import type { Attributes, AttributeValue, HrTime } from '@opentelemetry/api'
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import type { Answer, Endpoint } from './otlp'
+
+/** A SpanExporter of either OpenTelemetry line, by structure. */
+export interface AnySpanExporter {
+  export(
+    // biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, what is read of a span does not
+    spans: any[],
+    done: (result: { readonly code: number; readonly error?: Error & { readonly code?: unknown } }) => void,
+  ): void
+}
+
+interface Value {
+  readonly arrayValue?: { readonly values: readonly Value[] }
+}
+
+interface KeyValue {
+  readonly key: string
+  readonly value: Value
+}
+
+interface Stamped {
+  readonly attributes: readonly KeyValue[]
+}
+
+/** A span as `encodeSpan` writes it. */
+interface Encoded extends Stamped {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly traceState?: string
+  readonly flags: number
+  readonly name: string
+  readonly kind: number
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly status: object
+  readonly events: readonly (Stamped & { readonly name: string; readonly timeUnixNano: string })[]
+  readonly links: readonly (Stamped & { readonly traceId: string; readonly spanId: string })[]
+}
+
+interface Resourced {
+  readonly resource: Stamped
+  readonly scopeSpans: readonly { readonly scope: object; readonly spans: readonly Encoded[] }[]
+}
+
+/** What OpenTelemetry JS reads to leave what happens in a context unrecorded. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
+const plainValue = ({ arrayValue, ...plain }: Value): AttributeValue =>
+  arrayValue ? (arrayValue.values.map(plainValue) as string[]) : (Object.values(plain)[0] as string)
+
+const attributesOf = (pairs: readonly KeyValue[] = []): Attributes =>
+  Object.fromEntries(pairs.map(({ key, value }) => [key, plainValue(value)]))
+
+const hrTime = (nanos: string): HrTime => [Number(nanos.slice(0, -9)), Number(nanos.slice(-9))]
+
+/** A ReadableSpan again. */
+function readable(span: Encoded, resource: object, instrumentationScope: object) {
+  const { traceId, spanId, parentSpanId, traceState, flags, startTimeUnixNano, endTimeUnixNano } = span
+  const nanos = BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)
+  const dropped = { droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 }
+  const within = { traceId, traceFlags: flags }
+  return {
+    ...dropped,
+    name: span.name,
+    // The API counts kinds from 0, the protocol from 1.
+    kind: span.kind - 1,
+    status: span.status,
+    ended: true,
+    startTime: hrTime(startTimeUnixNano),
+    endTime: hrTime(endTimeUnixNano),
+    duration: hrTime(`${nanos}`.padStart(10, '0')),
+    resource,
+    instrumentationScope,
+    spanContext: () => ({
+      ...within,
+      spanId,
+      ...(traceState && { traceState: { serialize: () => traceState } }),
+    }),
+    parentSpanContext: parentSpanId ? { ...within, spanId: parentSpanId } : undefined,
+    attributes: attributesOf(span.attributes),
+    events: span.events.map(({ name, timeUnixNano, attributes }) => ({
+      ...dropped,
+      name,
+      time: hrTime(timeUnixNano),
+      attributes: attributesOf(attributes),
+    })),
+    links: span.links.map(({ traceId, spanId, attributes }) => ({
+      ...dropped,
+      context: { traceId, spanId, traceFlags: 1 },
+      attributes: attributesOf(attributes),
+    })),
+  }
+}
+
+const spansOf = (request: string) =>
+  (JSON.parse(request).resourceSpans as Resourced[]).flatMap(({ resource, scopeSpans }) => {
+    const attributes = attributesOf(resource.attributes)
+    const shared = { attributes, getRawAttributes: () => Object.entries(attributes) }
+    return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => readable(span, shared, scope)))
+  })
+
+/**
+ * Sends with an exporter of OpenTelemetry JS, such as `new OTLPTraceExporter({ url: '/otlp/v1/traces' })`: for protobuf, for headers
+ * that change, or to share one with the host. Pass it as `endpoint`. The queue, the outbox and the accounting stay; what the
+ * exporter does by itself (retries of its own, a `Retry-After` that it does not pass on) comes on top.
+ *
+ * @param exporter of either OpenTelemetry line
+ */
+export function viaExporter(exporter: AnySpanExporter): Endpoint {
+  return {
+    url: '',
+    send: (request) =>
+      new Promise<Answer>((resolve) =>
+        context.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), () =>
+          exporter.export(spansOf(request), ({ code, error }) => {
+            const status = Number(error?.code)
+            const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429
+            resolve({ status: code === 0 ? 'taken' : isRefused ? 'refused' : 'later' })
+          }),
+        ),
+      ).catch((): Answer => ({ status: 'later' })),
+  }
+}
