@@ -42,7 +42,7 @@ async function analysed(rows: readonly SpanRow[]) {
 }
 
 /** Two groups; control converts in 3 of 10. `slow` is the treatment's INP against a control of up to 150 ms. */
-function crowd(size: number, { converts = 0.45, slow = 150, ready = 1000, errors = 0.2 }) {
+function crowd(size: number, { converts = 0.45, slow = 150, ready = 1000, errors = 0.2, before = 0.2 }) {
   const random = randomFrom(2)
   return ['control', 'one-page'].flatMap((variant, treated) =>
     Array.from({ length: size }, (_, index): SpanRow[] => {
@@ -50,7 +50,7 @@ function crowd(size: number, { converts = 0.45, slow = 150, ready = 1000, errors
       const run = runId(T, name)
       const event = (span_: string, attributes: Record<string, string | number>) =>
         span(span_, T + 61_000, { run, step: 'payment', attributes })
-      const fails = index < size * (treated ? errors : 0.2)
+      const fails = index < size * (treated ? errors : before)
       return [
         enter(run, 'cart', T, { subject: name }),
         enter(run, 'payment', T + 60_000, { subject: name }),
@@ -102,6 +102,18 @@ it('blocks "supported" while one cannot be told', async () => {
   expect(found.guardrails[0]!.status).toBe('unknown')
   expect(found.comparisons[0]!.relative.sequential.low).toBeGreaterThan(0)
   expect(found.verdict).toBe('inconclusive')
+})
+
+it('is not certain that errors are gone because few subjects met none', async () => {
+  const few = (await analysed(crowd(5, { errors: 0 }))).guardrails[2]!
+  expect(few.measured).toMatchObject({ value: -1, low: -1 })
+  expect(few.measured!.high).toBeGreaterThan(0.5)
+  expect(few.status).toBe('unknown')
+})
+
+it('is certain of new errors, though there is nothing to put them in relation to', async () => {
+  const none = (await analysed(crowd(200, { before: 0 }))).guardrails[2]!
+  expect(none).toMatchObject({ measured: null, status: 'violated' })
 })
 
 it('takes a fall of conversion for the worse', async () => {

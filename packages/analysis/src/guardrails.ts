@@ -2,11 +2,12 @@ import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
 import type { Engine, QueryParams } from './engine'
 import { runQuery } from './queries'
 import type { Estimate, GuardrailResult, VariantResult } from './result'
-import { difference, proportionSample } from './statistics/compare'
 import { normalQuantile } from './statistics/distributions'
+import { shareRatio } from './statistics/ratio'
 
 /** One-sided 95 % bounds: both together are a 90 % interval. */
-const Z = normalQuantile(0.95)
+const LEVEL = 0.9
+const Z = normalQuantile((1 + LEVEL) / 2)
 
 interface QuantileRow {
   variant: string
@@ -31,12 +32,10 @@ function statusOf({ low, high }: Estimate, limit: number): GuardrailResult['stat
   return high <= limit ? 'holds' : 'unknown'
 }
 
-/** The relative change of a share; null when it cannot be told. */
+/** The relative change of a share, without bounds above when the control has none; null when it cannot be told. */
 function relativeShare(control: [number, number], treatment: [number, number]): Estimate | null {
-  const change = difference(proportionSample(...control), proportionSample(...treatment), true)
-  if (!change) return null
-  const half = Z * change.standardError
-  return { value: change.value, low: change.value - half, high: change.value + half }
+  const ratio = shareRatio(control, treatment, LEVEL)
+  return ratio && { value: ratio.value - 1, low: ratio.low - 1, high: ratio.high - 1 }
 }
 
 /** The relative change of a 75th percentile, from the width of both intervals on the log scale. */
@@ -114,7 +113,8 @@ export async function checkGuardrails(
         metric,
         step: step ?? null,
         limit: p75AtMost === undefined ? { relativeAtMost: relativeAtMost! } : { p75AtMost },
-        measured,
+        // A ratio to nothing is no number, though its lower bound may tell enough.
+        measured: measured && Number.isFinite(measured.value) ? measured : null,
         status: worse ? statusOf(worse, (p75AtMost ?? relativeAtMost)!) : 'unknown',
       })
     })

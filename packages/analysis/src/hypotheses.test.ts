@@ -2,6 +2,7 @@ import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { analyse } from './analyse'
 import type { Engine } from './engine'
+import { count } from './format'
 import type { SpanRow } from './testing'
 import { emptyTables, enter, exposure, openTestEngine, randomFrom, runId } from './testing'
 
@@ -146,7 +147,15 @@ describe('the verdict', () => {
     const found = await judged(crowd([300, 90], [300, 99]))
     expect(found.verdict).toBe('inconclusive')
     expect(found.stillNeeded).toBeGreaterThan(1000)
-    expect(found.reasons.join(' ')).toContain(`${found.stillNeeded} more subjects`)
+    expect(found.reasons.join(' ')).toContain(`${count(found.stillNeeded!)} more subjects`)
+  })
+
+  it('is given in the unit that the effect was declared in, as in the tables', async () => {
+    const inPoints = { ...onePage, expect: { metric: 'conversion', absolute: 0.05 } } as const
+    const found = await judged(crowd([500, 150], [500, 225]), inPoints)
+    expect(found.reasons[0]).toMatch(
+      /^one-page changes conversion by \+15 points \(always-valid interval \+[\d.]+ to \+[\d.]+ points\): /,
+    )
   })
 
   it('is invalid when the sample ratio is off, whatever the effect', async () => {

@@ -1,5 +1,6 @@
 import type { Journey } from '@throughline/core'
 import type { Engine } from './engine'
+import { duration, score } from './format'
 import type { Window } from './queries'
 import { runQuery, runsParams } from './queries'
 import type { FunnelStep, LatencyBucket, LatencyResult } from './result'
@@ -46,10 +47,7 @@ function edgesOf(step: FunnelStep, measure: Measure): Edges | null {
 }
 
 function labelOf(from: number | null, to: number | null, unit: 'ms' | 'score'): string {
-  const text = (value: number) => {
-    if (unit === 'score') return `${value}`
-    return value < 1000 ? `${Math.round(value)} ms` : `${Number((value / 1000).toFixed(2))} s`
-  }
+  const text = unit === 'score' ? score : duration
   if (from === 0) return `up to ${text(to!)}`
   return to === null ? `over ${text(from!)}` : `${text(from!)} to ${text(to)}`
 }

@@ -159,7 +159,7 @@ export interface GuardrailResult {
   readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
   /**
    * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 % each; null when
-   * there is too little to tell.
+   * there is too little to tell, and for a relative change where the control has none (then `status` may be `violated`).
    */
   readonly measured: Estimate | null
   readonly status: 'holds' | 'violated' | 'unknown'

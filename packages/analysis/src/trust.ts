@@ -1,5 +1,6 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from './engine'
+import { percent, probability } from './format'
 import type { Window } from './queries'
 import { runQuery } from './queries'
 import type { HypothesisResult, TrustResult } from './result'
@@ -13,19 +14,18 @@ type Note = TrustResult['notes'][number]
 
 const warning = (text: string): Note => ({ level: 'warning', text })
 const info = (text: string): Note => ({ level: 'info', text })
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`
 
 function deliveryNotes({ emitted, dropped, pending, recovered }: TrustResult['delivery']): Note[] {
   if (!emitted)
     return [info('No page has accounted for its events, so what was lost on the way is not known.')]
   const notes: Note[] = []
   if (dropped > LOSS_LIMIT * emitted)
-    notes.push(warning(`Pages dropped ${dropped} of ${emitted} events (${percent(dropped, emitted)}).`))
+    notes.push(warning(`Pages dropped ${dropped} of ${emitted} events (${percent(dropped / emitted)}).`))
   if (pending > LOSS_LIMIT * emitted)
     notes.push(
       // A page's last account goes out together with its last events, so these have most likely arrived.
       info(
-        `${pending} of ${emitted} events (${percent(pending, emitted)}) were on their way when their page was last heard of.`,
+        `${pending} of ${emitted} events (${percent(pending / emitted)}) were on their way when their page was last heard of.`,
       ),
     )
   if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
@@ -64,7 +64,7 @@ async function hypothesisNotes(
   const { id } = hypothesis
   const notes: Note[] = []
   if (!sampleRatio.ok)
-    notes.push(warning(`${id}: the sample ratio is not as declared (p = ${sampleRatio.p.toPrecision(2)}).`))
+    notes.push(warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`))
   if (leftOut.multipleVariants)
     notes.push(info(`${id}: ${leftOut.multipleVariants} subjects met several variants and are left out.`))
   if (leftOut.withoutSubject)
@@ -82,7 +82,7 @@ async function hypothesisNotes(
     if (missing > LOSS_LIMIT * runs)
       notes.push(
         warning(
-          `${id}: ${missing} of ${runs} runs with a variant (${percent(missing, runs)}) came to ${hypothesis.from}, but no exposure was recorded.`,
+          `${id}: ${missing} of ${runs} runs with a variant (${percent(missing / runs)}) came to ${hypothesis.from}, but no exposure was recorded.`,
         ),
       )
   }

@@ -160,7 +160,7 @@ export const full: Result = {
       statement: 'Address and payment on one page let more people finish checkout',
       journey: 'checkout',
       verdict: 'supported',
-      reasons: ['one-page changes conversion by +13 % (always-valid interval +5.2 % to +21 %): an effect.'],
+      reasons: ['one-page changes conversion by +13 % (always-valid interval +5.2 to +21.0 %): an effect.'],
       variants: [
         { variant: 'control', control: true, subjects: 2641, conversions: 1612, rate: share(1612, 2641) },
         { variant: 'one-page', control: false, subjects: 2679, conversions: 1848, rate: share(1848, 2679) },

@@ -1,5 +1,5 @@
+import { moment, percent } from '../format'
 import type { Result } from '../result'
-import { moment, percent } from './format'
 import { isEmpty } from './highlights'
 import { hypothesisCard, verdictBadge } from './html/hypotheses'
 import { journeySection } from './html/journey'

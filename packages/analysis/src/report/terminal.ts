@@ -1,5 +1,5 @@
+import { count, moment, percent, plain } from '../format'
 import type { JourneyResult, Result } from '../result'
-import { count, moment, percent, plain } from './format'
 import { isEmpty } from './highlights'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'

@@ -1,12 +1,3 @@
-import type {
-  Comparison,
-  Estimate,
-  GuardrailResult,
-  HypothesisResult,
-  LatencyResult,
-  LostConversions,
-  Result,
-} from '../result'
 import {
   between,
   change,
@@ -18,12 +9,19 @@ import {
   percent,
   plain,
   plural,
-  points,
   probability,
   score,
   UNKNOWN,
   withInterval,
-} from './format'
+} from '../format'
+import type {
+  Estimate,
+  GuardrailResult,
+  HypothesisResult,
+  LatencyResult,
+  LostConversions,
+  Result,
+} from '../result'
 import { decidingOdds, excludes } from './highlights'
 
 const MEASURES: Record<LatencyResult['measure'], string> = {
@@ -91,26 +89,6 @@ export const worthText = (lostValue: LostConversions['lostValue']) =>
 export const problemName = ({ kind, label }: LostConversions) =>
   `${kind === 'slow-endpoint' ? 'slow: ' : kind === 'failing-endpoint' ? 'failing: ' : ''}${plain(label)}`
 
-/** The interval that decides, and the other one, each with its name; in the unit that the effect was declared in. */
-export function intervals({ relative, absolute, expected }: Comparison, decidedBy: 'sequential' | 'fixed') {
-  const inPoints = expected.relative === undefined
-  const effect = inPoints ? absolute : relative
-  const write = inPoints ? points : change
-  const expectedValue = expected.relative ?? expected.absolute ?? 0
-  return {
-    deciding: effect[decidedBy],
-    other: effect[decidedBy === 'fixed' ? 'sequential' : 'fixed'],
-    expectedValue,
-    expected: declared(write(expectedValue)),
-    write,
-  }
-}
-
-export const INTERVAL_NAMES = {
-  sequential: 'always-valid interval',
-  fixed: 'fixed-horizon interval',
-} as const
-
 /** What decides, and why that. */
 export const decidedByText = ({ decidedBy }: HypothesisResult) =>
   decidedBy === 'sequential'
@@ -139,7 +117,7 @@ export const guardrailName = ({ metric, step }: GuardrailResult) =>
   `${metric.length <= 4 ? metric.toUpperCase() : plain(metric)}${step ? ` at ${plain(step)}` : ''}`
 
 /** A guardrail's limit and measurement, in the limit's unit. */
-export function guardrailNumbers({ metric, limit, measured }: GuardrailResult) {
+export function guardrailNumbers({ metric, limit, measured, status }: GuardrailResult) {
   const quantile = limit.p75AtMost !== undefined
   const write = quantile ? (metric === 'cls' ? score : duration) : change
   const worst = quantile ? limit.p75AtMost! : (limit.relativeAtMost ?? 0)
@@ -148,6 +126,10 @@ export function guardrailNumbers({ metric, limit, measured }: GuardrailResult) {
     limit: falls
       ? `falls at most ${declared(percent(worst))}`
       : `${quantile ? 'p75 ' : ''}at most ${declared(write(worst))}`,
-    measured: measured ? withInterval(measured, write) : 'too little to tell',
+    measured: measured
+      ? withInterval(measured, write)
+      : status === 'unknown'
+        ? 'too little to tell'
+        : 'the control has none',
   }
 }

@@ -8,10 +8,15 @@ export interface Sample {
   readonly variance: number
 }
 
-/** The sample of a yes/no metric. */
+/**
+ * The sample of a yes/no metric. A sample that is all yes or all no varies all the same: its variance is that of the sample with
+ * one yes and one no more (Agresti and Caffo, "Simple and effective confidence intervals for proportions and differences of
+ * proportions", The American Statistician 54, 2000); by its own it would be certain of the share after a handful of units.
+ */
 export function proportionSample(successes: number, count: number): Sample {
   const mean = count ? successes / count : 0
-  return { count, mean, variance: mean * (1 - mean) }
+  const varied = mean === 0 || mean === 1 ? (successes + 1) / (count + 2) : mean
+  return { count, mean, variance: varied * (1 - varied) }
 }
 
 /** The sample of a metric known by its sum and sum of squares. */

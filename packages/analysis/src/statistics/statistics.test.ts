@@ -10,6 +10,7 @@ import {
 } from './compare'
 import { neededPerGroup } from './power'
 import { wilson } from './proportion'
+import { shareRatio } from './ratio'
 import { sampleRatio } from './sample-ratio'
 import { lostConversions, oddsRatio, pooled } from './strata'
 
@@ -97,6 +98,88 @@ describe('strata', () => {
     expect(covered / 500).toBeGreaterThan(0.93)
     expect(covered / 500).toBeLessThan(0.98)
   })
+})
+
+describe('the ratio of two shares', () => {
+  it('gives Koopman’s published interval', () => {
+    const { value, low, high } = shareRatio([16, 80], [36, 40])!
+    expect(value).toBeCloseTo(4.5, 9)
+    expect(low).toBeCloseTo(2.94, 2)
+    expect(high).toBeCloseTo(7.15, 2)
+  })
+
+  it('is the same whichever share is the base', () => {
+    for (const [base, other] of [
+      [
+        [5, 56],
+        [3, 29],
+      ],
+      [
+        [1, 40],
+        [38, 40],
+      ],
+      [
+        [10, 10],
+        [10, 10],
+      ],
+      [
+        [999, 1000],
+        [1, 1000],
+      ],
+    ] as [[number, number], [number, number]][]) {
+      const [there, back] = [shareRatio(base, other)!, shareRatio(other, base)!]
+      expect(there.low * back.high).toBeCloseTo(1, 6)
+      expect(there.high * back.low).toBeCloseTo(1, 6)
+      expect(there.low).toBeLessThan(there.value)
+      expect(there.high).toBeGreaterThan(there.value)
+    }
+  })
+
+  it('reaches up from 0 where there is no success, the less the more trials; and knows nothing of nothing', () => {
+    const highs = [20, 100, 500, 2500].map((trials) => shareRatio([trials / 5, trials], [0, trials])!.high)
+    expect(highs).toEqual(highs.toSorted((a, b) => b - a))
+    expect(highs[0]).toBeGreaterThan(0.5)
+    expect(highs[3]).toBeLessThan(0.02)
+    expect(shareRatio([20, 100], [0, 100])).toMatchObject({ value: 0, low: 0 })
+    expect(shareRatio([0, 100], [20, 100])).toMatchObject({ high: Number.POSITIVE_INFINITY })
+    expect(shareRatio([0, 100], [20, 100])!.low).toBeGreaterThan(1)
+    expect(shareRatio([0, 100], [0, 100])).toBeNull()
+    expect(shareRatio([0, 0], [1, 2])).toBeNull()
+  })
+
+  it('covers the truth 95 times in a hundred, also where samples without a success are common', () => {
+    const random = randomFrom(7)
+    const successes = (share: number, trials: number) =>
+      Array.from({ length: trials }, () => random()).filter((draw) => draw < share).length
+    for (const [base, ratio] of [
+      [0.05, 0.3],
+      [0.05, 1],
+      [0.2, 0.5],
+    ] as const) {
+      let [covered, told, without] = [0, 0, 0]
+      for (let round = 0; round < 2000; round++) {
+        const other = successes(base * ratio, 200)
+        const found = shareRatio([successes(base, 200), 200], [other, 200])
+        if (!found) continue
+        told++
+        without += Number(other === 0)
+        covered += Number(found.low <= ratio && ratio <= found.high)
+      }
+      if (ratio === 0.3) expect(without).toBeGreaterThan(50)
+      expect(covered / told).toBeGreaterThan(0.935)
+      expect(covered / told).toBeLessThan(0.97)
+    }
+  })
+})
+
+it('is not certain of a share because a few units all agree', () => {
+  const relative = difference(proportionSample(2, 10), proportionSample(0, 10), true)!
+  expect(relative.value).toBe(-1)
+  expect(fixedInterval(relative).high).toBeGreaterThan(-0.2)
+  expect(sequentialInterval(relative).high).toBeGreaterThan(1)
+  expect(difference(proportionSample(0, 10), proportionSample(0, 10), true)).toBeNull()
+  const sure = difference(proportionSample(1000, 5000), proportionSample(0, 5000), true)!
+  expect(sequentialInterval(sure).high).toBeLessThan(-0.9)
 })
 
 it('gives Wilson’s interval', () => {

@@ -1,5 +1,5 @@
+import { between, count, duration, percent, plural, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult } from '../../result'
-import { between, count, duration, percent, plural, UNKNOWN } from '../format'
 import { biggestDrop } from '../highlights'
 import { share } from './charts'
 import type { Markup } from './markup'

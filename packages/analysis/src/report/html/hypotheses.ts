@@ -1,14 +1,7 @@
+import { effectOf, INTERVAL_NAMES } from '../../effect'
+import { between, count, percent, plain, plural, probability } from '../../format'
 import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from '../../result'
-import { between, count, percent, plain, plural, probability } from '../format'
-import {
-  decidedByText,
-  guardrailName,
-  guardrailNumbers,
-  INTERVAL_NAMES,
-  intervals,
-  leftOutText,
-  sampleRatioText,
-} from '../words'
+import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
 import { axisRow, boundsOf, intervalPlot, linear, rateBar } from './charts'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
@@ -30,7 +23,7 @@ function variantTable({ id, variants }: HypothesisResult): Markup {
 }
 
 function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']): Markup {
-  const { deciding, other, write, expected, expectedValue } = intervals(comparison, decidedBy)
+  const { deciding, other, write, expected, expectedValue } = effectOf(comparison, decidedBy)
   const otherName = INTERVAL_NAMES[decidedBy === 'fixed' ? 'sequential' : 'fixed']
   const both = [deciding, other].flatMap(({ low, high }) => [low, high])
   const scale = linear(...boundsOf([...both, expectedValue]))

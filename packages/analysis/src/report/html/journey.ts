@@ -1,5 +1,5 @@
+import { between, count, duration, firstOf, money, percent, plain, UNKNOWN } from '../../format'
 import type { JourneyResult, Result } from '../../result'
-import { between, count, duration, firstOf, money, percent, plain, UNKNOWN } from '../format'
 import { costliest } from '../highlights'
 import { problemName, units, worthText } from '../words'
 import { linear, rateBar } from './charts'

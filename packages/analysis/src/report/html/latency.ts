@@ -1,5 +1,5 @@
+import { between, count, odds, percent, plain, plural, withInterval } from '../../format'
 import type { Estimate, JourneyResult, LatencyResult } from '../../result'
-import { between, count, odds, percent, plain, plural, withInterval } from '../format'
 import { decidingOdds, informative } from '../highlights'
 import { adjustedFor, associationClaim, lostText, measureName, thresholdText } from '../words'
 import { axisRow, intervalPlot, linear, logarithmic, rateBar } from './charts'

@@ -1,5 +1,5 @@
+import { between, count, percent, plain } from '../../format'
 import type { JourneyResult, LostConversions } from '../../result'
-import { between, count, percent, plain } from '../format'
 import { certainLosses } from '../highlights'
 import { lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'

@@ -1,4 +1,4 @@
-import { harmless } from '../format'
+import { harmless } from '../../format'
 
 /** Text that is HTML already. Everything else is escaped when it is put into HTML. */
 export interface Markup {

@@ -1,5 +1,5 @@
+import { count, percent, plain, plural } from '../../format'
 import type { TrustResult } from '../../result'
-import { count, percent, plain, plural } from '../format'
 import { stackedBar } from './charts'
 import type { Markup } from './markup'
 import { html } from './markup'

@@ -1,5 +1,5 @@
+import { between, count, duration, money, percent, plain, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult, Result } from '../../result'
-import { between, count, duration, money, percent, plain, UNKNOWN } from '../format'
 import { biggestDrop } from '../highlights'
 import { units } from '../words'
 import type { Ink } from './ink'

@@ -1,14 +1,7 @@
+import { effectOf, INTERVAL_NAMES } from '../../effect'
+import { between, change, count, percent, plain, plural, points, probability, UNKNOWN } from '../../format'
 import type { HypothesisResult, Verdict } from '../../result'
-import { between, change, count, percent, plain, plural, points, probability, UNKNOWN } from '../format'
-import {
-  decidedByText,
-  guardrailName,
-  guardrailNumbers,
-  INTERVAL_NAMES,
-  intervals,
-  leftOutText,
-  sampleRatioText,
-} from '../words'
+import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
 import type { Ink } from './ink'
 import { cut, table, wrap } from './ink'
 
@@ -35,7 +28,7 @@ function variantTable({ variants }: HypothesisResult, ink: Ink): string {
 
 function comparison(result: HypothesisResult, at: number, ink: Ink): string {
   const one = result.comparisons[at]!
-  const { deciding, other, expected, write } = intervals(one, result.decidedBy)
+  const { deciding, other, expected, write } = effectOf(one, result.decidedBy)
   const [decides, otherwise] =
     result.decidedBy === 'fixed' ? (['fixed', 'sequential'] as const) : (['sequential', 'fixed'] as const)
   return [

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import { plain } from '../format'
+import { plain } from '../../format'
 
 /** How wide the terminal is, and its colours. */
 export interface Ink {

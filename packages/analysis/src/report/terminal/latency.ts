@@ -1,5 +1,5 @@
+import { count, percent, plain, plural } from '../../format'
 import type { JourneyResult, LatencyResult } from '../../result'
-import { count, percent, plain, plural } from '../format'
 import { informative } from '../highlights'
 import { associationText, lostText, measureName, thresholdText } from '../words'
 import type { Ink } from './ink'

@@ -1,5 +1,5 @@
+import { between, count, firstOf, percent, plain } from '../../format'
 import type { JourneyResult, LostConversions } from '../../result'
-import { between, count, firstOf, percent, plain } from '../format'
 import { certainLosses, costliest } from '../highlights'
 import { problemName, worthText } from '../words'
 import type { Ink } from './ink'

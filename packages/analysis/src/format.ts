@@ -1,4 +1,4 @@
-import type { Estimate } from '../result'
+import type { Estimate } from './result'
 
 /** What stands for a number that cannot be told. */
 export const UNKNOWN = '–'
@@ -96,9 +96,9 @@ export function between({ low, high }: Estimate, write: (value: number) => strin
   return unit && !rest.length && to.split(' ')[1] === unit ? `${number} to ${to}` : `${from} to ${to}`
 }
 
-/** An estimate with its interval: `3.8 % (3.1 to 4.5 %)`. */
-export const withInterval = (estimate: Estimate, write: (value: number) => string) =>
-  Number.isFinite(estimate.value) ? `${write(estimate.value)} (${between(estimate, write)})` : UNKNOWN
+/** An estimate with its interval, whose name may go before it: `3.8 % (3.1 to 4.5 %)`. */
+export const withInterval = (estimate: Estimate, write: (value: number) => string, name = '') =>
+  Number.isFinite(estimate.value) ? `${write(estimate.value)} (${name}${between(estimate, write)})` : UNKNOWN
 
 /** A moment, in UTC, to the minute. */
 export function moment(iso: string): string {
