@@ -195,23 +195,3 @@ describe('without soft navigations', () => {
     stopping.abort()
   })
 })
-
-describe('debug', () => {
-  it('writes each event as one line, and names in one message what is wrong', async () => {
-    const info = vi.spyOn(console, 'info').mockReturnValue()
-    const warn = vi.spyOn(console, 'warn').mockReturnValue()
-    const tracker = start({ endpoint: '/sink-that-is-not-there', debug: true })
-    await vi.waitFor(() => {
-      tracker.enter(checkout, 'cart')
-      tracker.enter(checkout, 'payment')
-      expect(info).toHaveBeenCalled()
-    })
-    tracker.enter(checkout, 'nowhere' as never)
-    expect(info.mock.calls.map(String).join('\n')).toContain('throughline: checkout › ')
-    expect(warn.mock.calls.map(String).join('\n')).toContain('ignored step "nowhere"')
-    await tracker.flush()
-    await vi.waitFor(() =>
-      expect(warn.mock.calls.map(String).join('\n')).toMatch(/answers 404: endpoint is the address without/),
-    )
-  })
-})

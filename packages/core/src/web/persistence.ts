@@ -7,7 +7,6 @@ export interface GatedStorage extends StateStorage {
 }
 
 const AWAY = 'throughline.away'
-const SETTLED = 1000
 
 /** Takes everything of ours out of a storage. */
 export function clearStorage(storage: Storage | undefined): void {
@@ -78,7 +77,8 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
   addEventListener('pagehide', leave, { signal })
   addEventListener('pageshow', back, { signal })
   document.addEventListener('visibilitychange', mark, { signal })
-  // The page that a prerendered one takes the place of goes a moment later, and leaves its mark.
-  document.addEventListener('prerenderingchange', () => setTimeout(mark, SETTLED), { signal })
+  // The page whose place a prerendered one takes leaves its mark too, before or after.
+  document.addEventListener('prerenderingchange', mark, { signal })
+  addEventListener('storage', ({ key, newValue }) => key === AWAY && newValue && mark(), { signal })
   signal.addEventListener('abort', leave)
 }

@@ -24,17 +24,19 @@ export interface ReadyMade {
 function sessionId(storage: GatedStorage, signal: AbortSignal): string {
   const key = 'throughline.session'
   let id = hex(platformBytes(16))
-  try {
-    const stored = `${storage.getItem(key)}`
-    // Anyone on the origin can write there.
-    if (/^[\da-f]{32}$/.test(stored)) id = stored
-    const keep = () => storage.setItem(key, id)
-    keep()
-    // What a prerendered page writes is dropped with its activation.
-    document.addEventListener('prerenderingchange', keep, { once: true, signal })
-  } catch {
-    // Storage is full or denied: one session for each page.
+  const keep = () => {
+    try {
+      const stored = `${storage.getItem(key)}`
+      // Anyone on the origin can write there.
+      if (/^[\da-f]{32}$/.test(stored)) id = stored
+      storage.setItem(key, id)
+    } catch {
+      // Storage is full or denied: one session for each page.
+    }
   }
+  keep()
+  // What a prerendered page has written is dropped with its activation.
+  document.addEventListener('prerenderingchange', keep, { signal })
   return id
 }
 
@@ -65,7 +67,9 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     trace.setGlobalTracerProvider(provider) && trace,
   ]
   if (set.includes(false))
-    diag.warn('throughline: another OpenTelemetry set-up came first; build that one with throughlineParts')
+    diag.warn(
+      'throughline: another OpenTelemetry set-up came first (or one of another API version): build that one with throughlineParts',
+    )
   return {
     tracker,
     provider,

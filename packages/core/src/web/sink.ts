@@ -12,7 +12,7 @@ interface Sink {
 /**
  * An OTLP endpoint inside the test server, for tests in the browser: each test picks a name.
  * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers, `/sink/<name>` reads back
- * what arrived; anything else below it answers with the request's headers.
+ * what arrived; anything else below it answers with the request's headers. One named `closed` lets no other origin in.
  */
 export function otlpSink(): Plugin {
   const sinks = new Map<string, Sink>()
@@ -29,10 +29,14 @@ export function otlpSink(): Plugin {
         for await (const chunk of request) chunks.push(chunk)
         const body = Buffer.concat(chunks)
         const answer = (status: number, content: unknown) => {
+          // The test server itself lets loopback origins in.
+          if (name === 'closed') response.removeHeader('access-control-allow-origin')
           response.writeHead(status, {
             'content-type': 'application/json',
-            'access-control-allow-origin': '*',
-            'access-control-allow-headers': '*, baggage, traceparent, tracestate, content-type',
+            ...(name !== 'closed' && {
+              'access-control-allow-origin': '*',
+              'access-control-allow-headers': '*, baggage, traceparent, tracestate, content-type',
+            }),
             ...(status >= 400 && sink.retryAfter && { 'retry-after': sink.retryAfter }),
           })
           response.end(JSON.stringify(content))
