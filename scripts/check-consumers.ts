@@ -1,44 +1,114 @@
-// Packs the packages as `npm publish` would, installs them into an empty project, and runs an ESM and a CJS consumer there.
+// Packs the packages as `npm publish` would, looks at what is in them, installs them into an empty project, and runs ESM and CJS
+// consumers there.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-consumer-'))
 const run = (command: string, args: string[], cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-const body = `
-const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })
+const BELONGS = /^(package\.json|README\.md|LICENSE|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql)$/
+const STRAY = /test|fixture|\/script\./
+
+/** Packs a package; fails when it lacks something or has what it should not. */
+function pack(name: string): string {
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], resolve('packages', name)),
+  ) as [{ filename: string; files: { path: string }[] }]
+  const files = packed.files.map(({ path }) => path)
+  const stray = files.filter((path) => !BELONGS.test(path) || STRAY.test(path))
+  if (stray.length > 0) throw new Error(`${packed.filename} should not have ${stray.join(', ')}`)
+  for (const needed of ['README.md', 'LICENSE', 'dist/index.d.ts', 'dist/index.d.cts'])
+    if (!files.includes(needed)) throw new Error(`${packed.filename} lacks ${needed}`)
+  return join(folder, packed.filename)
+}
+
+/** Runs the same lines as a module of either kind, with and without the condition `production`. */
+function consume(imports: [names: string, from: string][], body: string): void {
+  const esm = imports.map(([names, from]) => `import { ${names} } from '${from}'`).join('\n')
+  const cjs = imports.map(([names, from]) => `const { ${names} } = require('${from}')`).join('\n')
+  const main = `async function main() {\n${body}\n}\nmain().catch((error) => { console.error(error); process.exit(1) })`
+  writeFileSync(join(folder, 'consumer.mjs'), `${esm}\n${main}`)
+  writeFileSync(join(folder, 'consumer.cjs'), `${cjs}\n${main}`)
+  for (const file of ['consumer.mjs', 'consumer.cjs'])
+    for (const conditions of [[], ['--conditions=production']]) run(process.execPath, [...conditions, file])
+}
+
+/** The analysis brings a database of half a gigabyte along: what it declares as dependencies is linked, not installed again. */
+function unpackAnalysis(): string {
+  const modules = join(folder, 'node_modules')
+  run('tar', ['xzf', pack('analysis')])
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+  const { paths } = createRequire(resolve('packages/analysis/package.json')).resolve
+  for (const name of Object.keys(dependencies).filter((one) => one !== '@throughline/core')) {
+    const from = paths(name)!.find((path) => existsSync(join(path, name, 'package.json')))!
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
+    symlinkSync(join(from, name), join(modules, name))
+  }
+  const home = join(modules, '@throughline/analysis')
+  renameSync(join(folder, 'package'), home)
+  return home
+}
+
+const DEFINE = `const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })`
+
+try {
+  const tarballs = ['core', 'react', 'node'].map(pack)
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const peers = ['@opentelemetry/api@~1.9.1', '@opentelemetry/sdk-trace-web@2', 'react@19']
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers])
+  consume(
+    [
+      ['createTracker, defineJourney', '@throughline/core'],
+      ['startThroughline, throughlineParts', '@throughline/core/web'],
+      ['ThroughlineProvider, useStep', '@throughline/react'],
+      ['throughline, getJourney', '@throughline/node'],
+    ],
+    `${DEFINE}
 const tracker = createTracker({ journeys: [journey] })
 const events = []
 tracker.subscribe((event) => events.push(event.name))
 tracker.enter(journey, 'cart')
 if (events.join() !== 'throughline.step.enter') throw new Error('no event: ' + events)
 for (const [name, value] of Object.entries({ startThroughline, throughlineParts, ThroughlineProvider, useStep, throughline, getJourney }))
-  if (typeof value !== 'function') throw new Error(name + ' is not exported')
-`
-const imports: [names: string, from: string][] = [
-  ['createTracker, defineJourney', '@throughline/core'],
-  ['startThroughline, throughlineParts', '@throughline/core/web'],
-  ['ThroughlineProvider, useStep', '@throughline/react'],
-  ['throughline, getJourney', '@throughline/node'],
-]
+  if (typeof value !== 'function') throw new Error(name + ' is not exported')`,
+  )
 
-try {
-  const tarballs = ['core', 'react', 'node'].map((name) => {
-    run('npm', ['pack', '--silent', '--pack-destination', folder], resolve('packages', name))
-    return join(folder, readdirSync(folder).find((file) => file.startsWith(`throughline-${name}-`))!)
-  })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const peers = ['@opentelemetry/api@~1.9.1', '@opentelemetry/sdk-trace-web@2', 'react@19']
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers])
-  const esm = imports.map(([names, from]) => `import { ${names} } from '${from}'`).join('\n')
-  const cjs = imports.map(([names, from]) => `const { ${names} } = require('${from}')`).join('\n')
-  writeFileSync(join(folder, 'consumer.mjs'), esm + body)
-  writeFileSync(join(folder, 'consumer.cjs'), cjs + body)
-  for (const file of ['consumer.mjs', 'consumer.cjs'])
-    for (const conditions of [[], ['--conditions=production']]) run(process.execPath, [...conditions, file])
+  const analysis = unpackAnalysis()
+  consume(
+    [
+      ['defineJourney', '@throughline/core'],
+      ['analyse, startDev', '@throughline/analysis'],
+      ['mkdtempSync', 'node:fs'],
+    ],
+    `${DEFINE}
+const definitions = { journeys: [journey], hypotheses: [] }
+const dev = await startDev({ port: 0, host: '127.0.0.1', data: mkdtempSync('data-'), definitions })
+const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'GET', startTimeUnixNano: Date.now() + '000000', endTimeUnixNano: Date.now() + '000000' }
+const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })
+const sent = await fetch(dev.url + '/v1/traces', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+if (!sent.ok) throw new Error(await sent.text())
+const [{ n }] = await dev.engine.query('SELECT count() AS n FROM otel_traces')
+if (Number(n) !== 1) throw new Error(n + ' spans arrived')
+if ((await analyse(dev.engine, definitions, {})).journeys.length !== 1) throw new Error('no report')
+await dev.close()
+process.exit(0)`,
+  )
+  const { version } = JSON.parse(readFileSync(join(analysis, 'package.json'), 'utf8'))
+  const said = run(process.execPath, [join(analysis, 'dist/cli.js'), '--version'])
+  if (!said.includes(version)) throw new Error(`throughline --version says ${said}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -9,6 +9,7 @@ export default {
     format: 'iife',
     sourcemap: true,
     inlineDynamicImports: true,
+    banner: '/*! Throughline, with OpenTelemetry JS and web-vitals in it: Apache-2.0 */',
   },
   plugins: [resolve({ browser: true }), terser()],
   onwarn(warning, warn) {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
@@ -34,13 +35,14 @@ cli
   .action(schema)
 
 cli.help()
+cli.version(createRequire(import.meta.url)('../package.json').version)
 
 async function main() {
   cli.parse(process.argv, { run: false })
   if (cli.matchedCommand) await cli.runMatchedCommand()
   else if (cli.args.length > 0)
     throw new Advice(`there is no command "${cli.args[0]}"; see throughline --help`)
-  else if (!cli.options.help) cli.outputHelp()
+  else if (!cli.options.help && !cli.options.version) cli.outputHelp()
 }
 
 // Whoever reads our output, such as `head`, may have read enough.
