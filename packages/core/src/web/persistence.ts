@@ -7,6 +7,8 @@ export interface GatedStorage extends StateStorage {
 }
 
 const AWAY = 'throughline.away'
+const HERE = 'throughline.here'
+const JUST_NOW = 5000
 
 /** Takes everything of ours out of a storage. */
 export function clearStorage(storage: Storage | undefined): void {
@@ -54,11 +56,15 @@ export function pageStorage(name: 'localStorage' | 'sessionStorage'): Storage | 
 
 /**
  * A duplicated tab, or one that a script opened, starts with a copy of this storage while its owner is still there: the runs
- * in it are the owner's. Owners leave a mark when they go or are hidden.
+ * in it are the owner's. So a page says that it is there, and that it went, or since when it is hidden: the system may end a
+ * hidden page without a word. Two keys, since a page and the prerendered one that takes its place write at the same time.
  */
 export function claim(storage: StateStorage, signal: AbortSignal): void {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
+  const { timeOrigin } = performance
+  /** Of this page, among those of its tab. */
+  const id = `${timeOrigin}`
   const attempt = (fn: () => void) => () => {
     try {
       fn()
@@ -66,19 +72,29 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
       // Storage that throws has no copies either.
     }
   }
-  const take = attempt(() => {
-    if (!storage.getItem(AWAY) && isCopy) storage.removeItem('throughline')
+  const back = attempt(() => {
+    storage.setItem(HERE, id)
     storage.removeItem(AWAY)
   })
-  const leave = attempt(() => storage.setItem(AWAY, '1'))
-  const back = attempt(() => storage.removeItem(AWAY))
-  const mark = () => (document.visibilityState === 'hidden' ? leave() : back())
+  const leave = attempt(() => storage.setItem(AWAY, id))
+  const hide = attempt(() => {
+    if (storage.getItem(AWAY) !== id) storage.setItem(AWAY, `${id} ${Date.now()}`)
+  })
+  const take = attempt(() => {
+    const [page, since = 0] = (storage.getItem(AWAY) ?? '').split(' ')
+    // Being duplicated hides the owner, and the copy may see that.
+    const isGone = page === storage.getItem(HERE) && timeOrigin - Number(since) > JUST_NOW
+    if (isCopy && !isGone) storage.removeItem('throughline')
+  })
   take()
+  back()
   addEventListener('pagehide', leave, { signal })
   addEventListener('pageshow', back, { signal })
-  document.addEventListener('visibilitychange', mark, { signal })
-  // The page whose place a prerendered one takes leaves its mark too, before or after.
-  document.addEventListener('prerenderingchange', mark, { signal })
-  addEventListener('storage', ({ key, newValue }) => key === AWAY && newValue && mark(), { signal })
+  document.addEventListener('prerenderingchange', back, { signal })
+  document.addEventListener(
+    'visibilitychange',
+    () => (document.visibilityState === 'hidden' ? hide() : back()),
+    { signal },
+  )
   signal.addEventListener('abort', leave)
 }
