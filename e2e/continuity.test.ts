@@ -7,6 +7,7 @@ import type { Tabs } from './continuity/browser.ts'
 import { openTabs } from './continuity/browser.ts'
 import type { HandoverServer } from './continuity/handover-server.ts'
 import { handoverServer } from './continuity/handover-server.ts'
+import type { Step } from './continuity/journey.ts'
 import type { Shop, ShopOptions } from './continuity/shop.ts'
 import { eventually, inPage, openShop, path, runOf, stepOf } from './continuity/shop.ts'
 
@@ -40,8 +41,8 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await shop.close()
   })
 
-  /** A page on the product step that has prerendered another one; `isPrerendered` once that has done all it would. */
-  async function openPrerendering(next: (shop: Shop) => string | Promise<string>) {
+  /** A page that has prerendered another one, which has done by then all that it would. */
+  async function openPrerendering(step: Step | undefined, next: (shop: Shop) => string | Promise<string>) {
     let isPrerendered = false
     await open({
       answer({ url }, response) {
@@ -50,7 +51,7 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
         return response.writableEnded
       },
     })
-    await page.goto(shop.url + path('product', { next: await next(shop), prerender: '' }))
+    await page.goto(shop.url + path(step, { next: await next(shop), prerender: '' }))
     await eventually(() => expect(isPrerendered).toBe(true))
   }
   /** Follows the link; a page that was prerendered is activated by it. */
@@ -58,7 +59,7 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
 
   it('a prerendered page sends nothing, then begins with its activation', async () => {
     const payment = path('payment')
-    await openPrerendering(() => payment)
+    await openPrerendering('product', () => payment)
     // The run goes on meanwhile.
     await inPage(page, ({ enter }) => enter('cart'))
     await shop.entered(2)
@@ -108,7 +109,7 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
   })
 
   it('a page that was prerendered joins by its token once it is activated, and is not taken over by a copy', async () => {
-    await openPrerendering(async ({ url }) => {
+    await openPrerendering('product', async ({ url }) => {
       const other = await newTab()
       await other.goto(url + path('cart'))
       const join = (await inPage(other, ({ token }) => token()))!
@@ -128,6 +129,16 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     opened.push(await tabs.duplicate(page))
     await shop.entered(4)
     expect(runs()).toEqual([...joined, ['payment', 2]])
+  })
+
+  it('a page that was prerendered as the first of its session starts one that lasts', async () => {
+    await openPrerendering(undefined, () => path('product'))
+    await follow()
+    await shop.entered(1)
+    await page.goto(shop.url + path('cart'))
+    const enters = await shop.entered(2)
+    expect(shop.runs()).toHaveLength(1)
+    expect(new Set(enters.map(({ resource }) => resource['session.id'])).size).toBe(1)
   })
 
   it('a duplicated tab starts a run of its own, and keeps it', async () => {
@@ -153,6 +164,22 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     const [owner, duplicate] = shop.runs()
     expect(all.map(runOf)).toEqual([owner, owner, duplicate, duplicate, owner])
     expect(all[4]!.attributes['throughline.step.previous']).toBe('cart')
+  })
+
+  it('going back to a page that was not kept in the back/forward cache is no copy', async () => {
+    // A page that holds a lock is not kept.
+    await open({
+      head: () => '<script>navigator.locks.request("held", () => new Promise(() => {}))</script>',
+    })
+    await page.goto(shop.url + path('product'))
+    await page.goto(shop.url + path('cart'))
+    await shop.entered(2)
+    await page.goBack()
+    const [, , again] = await shop.entered(3)
+    const howLoaded = () => performance.getEntriesByType('navigation')[0]!.toJSON().type
+    expect(await page.evaluate(howLoaded)).toBe('back_forward')
+    expect(again!.attributes['throughline.step.attempt']).toBe(2)
+    expect(shop.runs()).toHaveLength(1)
   })
 
   it('a tab that a link opens with its opener starts a run of its own', async () => {

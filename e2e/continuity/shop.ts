@@ -25,9 +25,9 @@ export interface ShopOptions extends Pick<SiteOptions, 'answer'> {
 export const eventually = <T>(expected: () => T | Promise<T>) =>
   vi.waitFor(expected, { timeout: 30_000, interval: 50 })
 
-/** The path of a page that enters a step. With `next` it has a link there, which `prerender` prerenders. */
-export const path = (step: Step, more: Record<string, string> = {}) =>
-  `/?${new URLSearchParams({ step, ...more })}`
+/** The path of a page that enters a step, or of one of another make. With `next` it has a link there, which `prerender` prerenders. */
+export const path = (step: Step | undefined, more: Record<string, string> = {}) =>
+  `/?${new URLSearchParams({ ...(step && { step }), ...more })}`
 
 export const stepOf = ({ attributes }: Arrived) => attributes['throughline.step.name']
 export const runOf = ({ attributes }: Arrived) => attributes['throughline.run.id']
@@ -45,8 +45,8 @@ export async function openShop({ answer, head = () => '' }: ShopOptions = {}): P
     const isRuled = url.searchParams.has('prerender')
     return `<!doctype html><title>shop</title><link rel="icon" href="data:,">${head(url)}
       ${isRuled ? `<script type="speculationrules">${JSON.stringify(rules)}</script>` : ''}
-      <h1>${escaped(`${url.searchParams.get('step')}`)}</h1> <a href="${escaped(next)}">next</a>
-      <script type="module" src="/page.js"></script>`
+      <h1>${escaped(url.searchParams.get('step') ?? 'elsewhere')}</h1> <a href="${escaped(next)}">next</a>
+      ${url.searchParams.has('step') ? '<script type="module" src="/page.js"></script>' : ''}`
   }
   const script = fileURLToPath(new URL('page.ts', import.meta.url))
   const site = await openSite({ script, page, ...(answer && { answer }) })
