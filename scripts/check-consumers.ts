@@ -38,7 +38,9 @@ function pack(name: string): string {
 /** Runs the same lines as a module of either kind, with and without the condition `production`. */
 function consume(imports: [names: string, from: string][], body: string): void {
   const esm = imports.map(([names, from]) => `import { ${names} } from '${from}'`).join('\n')
-  const cjs = imports.map(([names, from]) => `const { ${names} } = require('${from}')`).join('\n')
+  const cjs = imports
+    .map(([names, from]) => `const { ${names.replaceAll(' as ', ': ')} } = require('${from}')`)
+    .join('\n')
   const main = `async function main() {\n${body}\n}\nmain().catch((error) => { console.error(error); process.exit(1) })`
   writeFileSync(join(folder, 'consumer.mjs'), `${esm}\n${main}`)
   writeFileSync(join(folder, 'consumer.cjs'), `${cjs}\n${main}`)
@@ -75,6 +77,9 @@ try {
       ['startThroughline, throughlineParts', '@throughline/core/web'],
       ['ThroughlineProvider, useStep', '@throughline/react'],
       ['throughline, getJourney', '@throughline/node'],
+      ['throughline as fastify', '@throughline/node/fastify'],
+      ['throughline as koa', '@throughline/node/koa'],
+      ['throughline as hono', '@throughline/node/hono'],
     ],
     `${DEFINE}
 const tracker = createTracker({ journeys: [journey] })
@@ -82,7 +87,7 @@ const events = []
 tracker.subscribe((event) => events.push(event.name))
 tracker.enter(journey, 'cart')
 if (events.join() !== 'throughline.step.enter') throw new Error('no event: ' + events)
-for (const [name, value] of Object.entries({ startThroughline, throughlineParts, ThroughlineProvider, useStep, throughline, getJourney }))
+for (const [name, value] of Object.entries({ startThroughline, throughlineParts, ThroughlineProvider, useStep, throughline, getJourney, fastify, koa, hono }))
   if (typeof value !== 'function') throw new Error(name + ' is not exported')`,
   )
 

@@ -1,0 +1,14 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { RequestOptions } from './request-journey'
+import { requestJourney } from './request-journey'
+
+/**
+ * Middleware for Hono on Node. Put it before the routes.
+ *
+ * @param options `subject` is given Hono's context
+ * @throws TypeError at set-up, when the definitions are not usable
+ */
+export function throughline(options: RequestOptions<Context>): MiddlewareHandler {
+  const run = requestJourney('throughline()', options)
+  return (context, next) => run(context, Object.fromEntries(context.req.raw.headers), next)
+}
