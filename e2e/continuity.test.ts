@@ -209,20 +209,23 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
       page.evaluate(() =>
         Object.keys(localStorage).flatMap((key) => key.match(/^throughline\.out\.(.*)/)?.[1] ?? []),
       )
-    const emitted = [
-      ...(await inPage(page, ({ emitted }) => emitted)),
-      ...(await inPage(other, ({ emitted }) => emitted)),
-    ]
+    const ofOne = await inPage(page, ({ emitted }) => emitted)
+    const emitted = [...ofOne, ...(await inPage(other, ({ emitted }) => emitted))]
     expect(await waiting()).toEqual(expect.arrayContaining(emitted))
 
     // One goes on to another page, which also finds what the other tab, still there and trying, has not delivered.
-    await other.goto(shop.url + path('payment'))
+    const payment = path('payment')
+    await other.goto(shop.url + payment)
+    const found = () => shop.refused.some(({ from, body }) => from === payment && body.includes(ofOne[0]!))
+    await eventually(() => expect(found()).toBe(true))
     shop.isUp = true
-    await page.evaluate(() => dispatchEvent(new Event('online')))
+    for (const tab of [page, other]) await tab.evaluate(() => dispatchEvent(new Event('online')))
     await inPage(page, ({ enter }) => enter('payment'))
     const arrived = () => shop.spans().filter((span) => emitted.includes(eventId(span)))
     await eventually(() => expect(arrived().map(eventId).sort()).toEqual([...emitted].sort()))
+    await eventually(() => expect(Math.max(...arrived().map(({ times }) => times))).toBeGreaterThan(1))
     await eventually(async () => expect(await waiting()).toEqual([]))
+    expect(arrived()).toHaveLength(emitted.length)
     const enters = await shop.entered(6)
     expect(new Set(enters.map(eventId)).size).toBe(6)
     const stepsOf = (run: string) => enters.filter((span) => runOf(span) === run).map(stepOf)

@@ -29,8 +29,10 @@ export interface SiteOptions {
 /** A site whose pages enter the step in their query (`?step=cart`, after `&wait=500` ms), and what they send. */
 export interface Site {
   readonly url: string
-  /** While false, the sink breaks every connection. */
+  /** While false, the sink breaks every connection, once it has read what was sent. */
   isUp: boolean
+  /** What it did not take. */
+  readonly refused: { readonly from: string; readonly body: string }[]
   /** Distinct spans so far, in the order in which they arrived. */
   spans(name?: string): Arrived[]
   close(): Promise<void>
@@ -96,9 +98,10 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   })
   const files = new Map(outputFiles.map(({ path, text }) => [path, text]))
   const arrived = new Map<string, Arrived>()
-  const site = { isUp: true }
+  const site = { isUp: true, refused: [] as { from: string; body: string }[] }
+  const pathOf = (referer = '') => referer.replace(/^https?:\/\/[^/]*/, '')
 
-  function take(body: string, referer = '') {
+  function take(body: string, from: string) {
     const { resourceSpans } = JSON.parse(body) as {
       resourceSpans: { resource: { attributes: KeyValue[] }; scopeSpans: { spans: OtlpSpan[] }[] }[]
     }
@@ -108,7 +111,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
         arrived.set(span.spanId, {
           name: span.name,
           spanId: span.spanId,
-          from: before?.from ?? referer.replace(/^https?:\/\/[^/]*/, ''),
+          from: before?.from ?? from,
           times: (before?.times ?? 0) + 1,
           start: ms(span.startTimeUnixNano),
           end: ms(span.endTimeUnixNano),
@@ -124,13 +127,17 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     if (answer(request, response)) return
     if (request.method === 'OPTIONS') response.writeHead(204, CORS).end()
     else if (path.startsWith('/otlp')) {
-      if (!site.isUp) return void request.socket.destroy()
       let body = ''
       request.setEncoding('utf8').on('data', (chunk) => {
         body += chunk
       })
       request.on('end', () => {
-        take(body, request.headers.referer)
+        const from = pathOf(request.headers.referer)
+        if (!site.isUp) {
+          site.refused.push({ from, body })
+          return void request.socket.destroy()
+        }
+        take(body, from)
         response.writeHead(200, CORS).end('{}')
       })
     } else if (path === '/away') response.writeHead(302, { location: '/?step=payment' }).end()

@@ -65,6 +65,22 @@ describe('a tab that is a copy', () => {
     expect(start({ endpoint: sink.endpoint }).current()!.run).toBe(run)
   })
 
+  it('is not one that the system ended while it was hidden, but one whose owner was hidden by being copied', async () => {
+    const sink = createSink()
+    loadedBy('back_forward')
+    for (const [hiddenBefore, step] of [
+      [60_000, 'cart'],
+      [0, undefined],
+    ] as const) {
+      createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'cart')
+      sessionStorage.setItem('throughline.here', 'owner')
+      sessionStorage.setItem('throughline.away', `owner ${performance.timeOrigin - hiddenBefore}`)
+      const tracker = start({ endpoint: sink.endpoint })
+      expect(tracker.current()?.step).toBe(step)
+      await tracker.stop()
+    }
+  })
+
   it('is not a reload, nor a plain navigation', () => {
     const sink = createSink()
     createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'cart')
