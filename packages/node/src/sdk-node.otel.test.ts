@@ -56,7 +56,7 @@ async function bundled(): Promise<string> {
         '@opentelemetry/sdk-trace-base': `${line3}sdk-trace-base.ts`,
       }),
     },
-    external: ['@opentelemetry/*', 'express'],
+    external: ['@opentelemetry/*', '@hono/*', 'express', 'fastify', 'hono', 'koa'],
   })
   return folder
 }
@@ -97,7 +97,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs a server while `use` asks it; then stops it, so that everything was sent. */
-async function observed(use: (express: string, plain: string) => Promise<void>, env = {}) {
+async function observed(use: (...urls: string[]) => Promise<void>, env = {}) {
   const sink = await startSink()
   const args = ['--import', `${folder}/telemetry.mjs`, `${folder}/server.mjs`]
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
@@ -106,8 +106,7 @@ async function observed(use: (express: string, plain: string) => Promise<void>, 
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    const [express, plain] = await firstLine(child)
-    await use(express!, plain!)
+    await use(...(await firstLine(child)))
   } finally {
     await stop(child)
     await sink.close()
@@ -137,8 +136,10 @@ async function askForOrder(url: string, baggage: string, sampled = true) {
   return (await response.json()) as { counts: Record<string, number> }
 }
 
-describe.each(['express', 'plain http'])('%s under sdk-node', (kind) => {
-  const pick = (express: string, plain: string) => (kind === 'express' ? express : plain)
+const KINDS = ['express', 'plain http', 'fastify', 'koa', 'hono']
+
+describe.each(KINDS)('%s under sdk-node', (kind) => {
+  const pick = (...urls: string[]) => urls[KINDS.indexOf(kind)]!
 
   it('stamps the SERVER span, all below it and log records, and confirms the outcome', async () => {
     const run = runId()
