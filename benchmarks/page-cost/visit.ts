@@ -6,6 +6,8 @@ export interface Cost {
   /** Main-thread CPU time in ms, until one second after load and over the whole visit. */
   readonly start: number
   readonly visit: number
+  /** Of these, in scripts: what varies least from visit to visit. */
+  readonly startScript: number
   readonly script: number
   /** Bytes in use after a forced collection. */
   readonly heap: number
@@ -92,6 +94,7 @@ export async function visit(browser: Browser, site: Site, way: Way): Promise<Cos
     return {
       start: atStart.TaskDuration * 1000,
       visit: atEnd.TaskDuration * 1000,
+      startScript: atStart.ScriptDuration * 1000,
       script: atEnd.ScriptDuration * 1000,
       heap,
       ...site.traffic,
