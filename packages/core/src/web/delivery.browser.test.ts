@@ -34,12 +34,14 @@ describe('delivery', () => {
     }
   })
 
-  it('writes events before they are sent and removes them when they arrived', async () => {
+  it('writes events once the host is done, before they are sent, and removes them when they arrived', async () => {
     const sink = createSink()
     const tracker = start({ endpoint: sink.endpoint })
     tracker.enter(checkout, 'cart')
-    const [key] = stored()
-    expect(key).toBe(`${PREFIX}${tracker.current()!.id}`)
+    expect(stored()).toEqual([])
+    const key = `${PREFIX}${tracker.current()!.id}`
+    await vi.waitFor(() => expect(stored()).toContain(key))
+    expect(await sink.bodies()).toEqual([])
     await tracker.flush()
     expect(stored()).toEqual([])
     expect(await sink.spans('throughline.step.enter')).toHaveLength(1)

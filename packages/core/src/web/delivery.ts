@@ -72,6 +72,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
   const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
   const encoder = new TextEncoder()
+  /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
+  const ended: FinishedSpan[] = []
   const events: Waiting[] = []
   const others: Waiting[] = []
   const inFlight = new Set<Promise<void>>()
@@ -112,13 +114,29 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
     queue.push({ ...span, bytes: encoder.encode(span.text).length })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
-    // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
-    if (globalThis.document?.visibilityState === 'hidden') queueMicrotask(delivery.flush)
-    else if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
+    if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }
 
+  function take(span: FinishedSpan) {
+    try {
+      const { name, attributes } = span
+      clean(attributes)
+      const isReport = name === Name.DELIVERY
+      const isEvent = isEventName(name)
+      const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
+      const encoded = encodeSpan(span)
+      if (!isReport) counts.emitted++
+      if (id && isOpen) delivery.outbox?.put(id, encoded)
+      add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
+    } catch (error) {
+      diag.error('throughline:', error)
+    }
+  }
+
+  const takeEnded = () => ended.splice(0).forEach(take)
+
   /** The next batch: events first, as many as fit. What was refused goes alone, lest it take others down with it. */
-  function take(): Waiting[] {
+  function nextBatch(): Waiting[] {
     const batch: Waiting[] = []
     let room = BATCH_BYTES
     for (const queue of [events, others])
@@ -161,7 +179,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       .then((answer) => {
         inFlight.delete(sent)
         settle(batch, answer)
-        schedule(0)
+        if (timer === undefined) schedule(size() < BATCH ? DELAY : 0)
       })
     inFlight.add(sent)
   }
@@ -175,7 +193,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const wait = blockedUntil - Date.now()
     if (wait > 0) return schedule(wait)
     // One request alone tries out whether a dead endpoint is back; else two at a time.
-    if (inFlight.size < (failures ? 1 : 2)) send(take())
+    if (inFlight.size < (failures ? 1 : 2)) send(nextBatch())
     if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
   }
 
@@ -187,20 +205,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     processor: {
       onStart() {},
       onEnd(span: FinishedSpan) {
-        try {
-          const { name, attributes } = span
-          if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(attributes))) return
-          clean(attributes)
-          const isReport = name === Name.DELIVERY
-          const isEvent = isEventName(name)
-          const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
-          const encoded = encodeSpan(span)
-          if (!isReport) counts.emitted++
-          if (id && isOpen) delivery.outbox?.put(id, encoded)
-          add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
-        } catch (error) {
-          diag.error('throughline:', error)
-        }
+        if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
+        ended.push(span)
+        // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
+        if (globalThis.document?.visibilityState === 'hidden') queueMicrotask(delivery.flush)
+        else if (ended.length === 1) setTimeout(takeEnded)
+        else if (ended.length > MOST_WAITING) takeEnded()
       },
       forceFlush: () => delivery.flush(),
       async shutdown() {
@@ -211,6 +221,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       },
     },
     open(opened) {
+      takeEnded()
       isOpen = opened
       if (isOpen) for (const waiting of events) if (waiting.id) delivery.outbox?.put(waiting.id, waiting)
       schedule(DELAY)
@@ -219,7 +230,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       drop([...events.splice(0), ...others.splice(0)])
     },
     async flush() {
-      if (mayLeave() && Date.now() >= blockedUntil) while (size() > 0) send(take())
+      takeEnded()
+      if (mayLeave() && Date.now() >= blockedUntil) while (size() > 0) send(nextBatch())
       await Promise.all(inFlight)
     },
     retry() {
@@ -231,6 +243,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (!events.some(({ id }) => id === span.id)) add({ ...span, as: 'recovered' }, events)
     },
     report(tracker) {
+      takeEnded()
       const { emitted, delivered, dropped } = counts
       const all = { ...counts, pending: emitted - delivered - dropped }
       const text = JSON.stringify(all)

@@ -1,4 +1,3 @@
-import type { StateStorage } from '../tracker-types'
 import type { EncodedSpan } from './otlp'
 
 export const PREFIX = 'throughline.out.'
@@ -15,10 +14,12 @@ export interface Outbox {
 }
 
 /**
- * @param storage shared by the origin's tabs; full or denied, events live in memory alone
+ * In `localStorage`, which the origin's tabs share; full or denied, events live in memory alone. It is opened with the first event:
+ * that takes a while.
+ *
  * @param page the id of this page, which sends what it wrote itself
  */
-export function createOutbox(storage: StateStorage, page: string): Outbox {
+export function createOutbox(page: string): Outbox {
   const lengths = new Map<string, number>()
   let room = CHARACTERS
   return {
@@ -26,7 +27,7 @@ export function createOutbox(storage: StateStorage, page: string): Outbox {
       try {
         const entry = [Date.now(), page, head, text].join('\n')
         if (lengths.has(id) || lengths.size >= MOST || entry.length > room) return
-        storage.setItem(PREFIX + id, entry)
+        localStorage.setItem(PREFIX + id, entry)
         lengths.set(id, entry.length)
         room -= entry.length
       } catch {
@@ -35,7 +36,7 @@ export function createOutbox(storage: StateStorage, page: string): Outbox {
     },
     remove(id) {
       try {
-        storage.removeItem(PREFIX + id)
+        localStorage.removeItem(PREFIX + id)
         room += lengths.get(id) ?? 0
         lengths.delete(id)
       } catch {

@@ -38,8 +38,7 @@ export function observePage(
   const report = observeVitals(tracker, navigations, (...args) => causeOf(...args), signal)
   const errors = observeErrors(tracker, signal, options)
   if (installed) installed.onEnd = errors.request
-  const storage = pageStorage('localStorage')
-  if (delivery && storage) delivery.outbox = createOutbox(storage, delivery.page)
+  if (delivery) delivery.outbox = createOutbox(delivery.page)
 
   const flush = async () => {
     try {
@@ -71,6 +70,7 @@ export function observePage(
           if (signal.aborted) return
           causeOf = observeCauses(scrubUrl, signal)
           observeStepVitals(tracker, report, seesSoftNavigations(), signal)
+          const storage = pageStorage('localStorage')
           if (!delivery || !storage) return
           recover = recoverOutbox(storage, PREFIX, delivery, signal)
         },

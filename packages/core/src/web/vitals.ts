@@ -75,12 +75,15 @@ export function observeVitals(
   signal.addEventListener('abort', () => {
     listener = undefined
   })
+  // In a task of its own, lest starting become a long one; browsers keep what happened until then.
   if (!isObserving)
-    for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
-      callback: (metric: MetricType) => void,
-      options: { reportSoftNavs: boolean },
-    ) => void)[])
-      on((metric) => listener?.(metric), { reportSoftNavs: true })
+    setTimeout(() => {
+      for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
+        callback: (metric: MetricType) => void,
+        options: { reportSoftNavs: boolean },
+      ) => void)[])
+        on((metric) => listener?.(metric), { reportSoftNavs: true })
+    })
   isObserving = true
   return report
 }
