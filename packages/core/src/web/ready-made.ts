@@ -29,7 +29,7 @@ function sessionId(storage: GatedStorage, signal: AbortSignal): string {
       const stored = `${storage.getItem(key)}`
       // Anyone on the origin can write there.
       if (/^[\da-f]{32}$/.test(stored)) id = stored
-      storage.setItem(key, id)
+      else storage.setItem(key, id)
     } catch {
       // Storage is full or denied: one session for each page.
     }
