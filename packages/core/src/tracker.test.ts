@@ -185,6 +185,16 @@ describe('time', () => {
     expect(tracker.current()!.start).toBe(T + 5000)
   })
 
+  it('takes a navigation that began at no time for none', () => {
+    const { tracker } = trackerAt(T)
+    for (const start of [Symbol('s'), 1n, Number.NaN, {}, '5']) {
+      tracker.navigated(start as never, 'navigation')
+      tracker.enter(checkout, tracker.current()?.step === 'cart' ? 'payment' : 'cart')
+      expect(tracker.current()!.start).toBe(T)
+    }
+    expect(tracker.current()!.step).toBe('cart')
+  })
+
   it('does not back-date after the first interaction, and reports how long that took', () => {
     const { tracker, events, clock } = trackerAt(T)
     tracker.navigated(T - 1000, 'navigation')

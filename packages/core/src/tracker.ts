@@ -267,7 +267,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         .flatMap((run) => (run.outcome ? [] : run.visit)),
     navigated(start, kind, led = () => {}) {
       navigation?.led()
-      navigation = { start, kind, led }
+      if (Number.isFinite(start)) navigation = { start, kind, led }
     },
     interacted(time) {
       if (navigation && time > navigation.start) {
