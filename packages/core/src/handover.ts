@@ -30,7 +30,7 @@ export function handoverToken(tracker: Tracker, journey: Journey, storage: State
 
 /**
  * Joins the run of a token: one of `handoverToken`, which it uses up, or one that a server signed (`handover.sign` of
- * `@throughline/node`), whose signature the server checks when the run comes back to it.
+ * `@throughline/node`). A page cannot check a signature: have the server `verify` the token before it hands it to the page.
  *
  * @returns false when the token is unknown, used, expired (after at most 31 days), or not for a declared journey
  */

@@ -7,7 +7,6 @@ import type { Answer, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
 import { encodeSpan, endpointAt, requestOf } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import type { Left } from './recovery'
 import { scrubUrl } from './scrub'
 
 export interface DeliveryOptions {
@@ -19,6 +18,11 @@ export interface DeliveryOptions {
   readonly allowUrlParams?: readonly string[]
   /** Sees every attribute before it leaves; what it returns goes instead, undefined takes it out. */
   readonly redact?: (key: string, value: unknown) => unknown
+}
+
+/** A span that a page left behind, and its event's id. */
+export interface Left extends EncodedSpan {
+  readonly id: string
 }
 
 /** Sends finished spans, journey events first, in batches that fit what a browser lets out of a page that goes away. */

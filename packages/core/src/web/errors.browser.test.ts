@@ -71,12 +71,23 @@ describe('errors', () => {
 
   it('of requests are those that a server or the network caused, on the step that began them', async () => {
     const sink = createSink()
-    const instrumentations = [new FetchInstrumentation(), new XMLHttpRequestInstrumentation()]
-    const tracker = start({ endpoint: sink.endpoint, instrumentations })
+    const seen = vi.fn()
+    const fetches = new FetchInstrumentation({ applyCustomAttributesOnSpan: seen })
+    const before = fetches.getConfig()
+    const tracker = start({
+      endpoint: sink.endpoint,
+      instrumentations: [fetches, new XMLHttpRequestInstrumentation()],
+    })
+    // What has it tell a failed request from an aborted one loads after the page.
+    await vi.waitFor(() => expect(fetches.getConfig()).not.toBe(before), { timeout: 10_000 })
     tracker.enter(checkout, 'cart')
-    const aborting = new AbortController()
-    const aborted = fetch(`${sink.endpoint}/api`, { signal: aborting.signal }).catch(() => {})
-    aborting.abort()
+    const aborting = [new AbortController(), new AbortController()]
+    const aborted = Promise.all([
+      ...aborting.map(({ signal }) => fetch(`${sink.endpoint}/api`, { signal }).catch(() => {})),
+      fetch('http://127.0.0.1:9/gone').catch(() => {}),
+    ])
+    aborting[0]!.abort()
+    aborting[1]!.abort(new Error('no longer wanted'))
     const xhr = new XMLHttpRequest()
     xhr.open('GET', 'http://127.0.0.1:9/nobody')
     xhr.send()
@@ -96,10 +107,11 @@ describe('errors', () => {
         ).toEqual(
           expect.arrayContaining([
             ['GET http://127.0.0.1:9/nobody error', 'cart'],
+            ['GET http://127.0.0.1:9/gone TypeError', 'cart'],
             [`POST ${location.origin}${sink.endpoint}/orders 503`, 'cart'],
           ]),
         )
-        expect(found).toHaveLength(2)
+        expect(found).toHaveLength(3)
         expect(found[0]!.attributes).toMatchObject({
           'exception.type': 'RequestError',
           'throughline.error.handled': true,
@@ -107,6 +119,9 @@ describe('errors', () => {
       },
       { timeout: 10_000, interval: 200 },
     )
+    expect(seen).toHaveBeenCalled()
+    await tracker.stop()
+    expect(fetches.getConfig().applyCustomAttributesOnSpan).toBe(seen)
   })
 
   it('that are hostile do no harm', () => {

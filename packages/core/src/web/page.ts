@@ -66,8 +66,9 @@ export function observePage(
   whenIdle(
     () =>
       import('./later').then(
-        ({ observeCauses, recoverOutbox, observeStepVitals }) => {
+        ({ nameFetchErrors, observeCauses, observeStepVitals, recoverOutbox }) => {
           if (signal.aborted) return
+          nameFetchErrors(options.instrumentations ?? [], signal)
           causeOf = observeCauses(scrubUrl, signal)
           observeStepVitals(tracker, report, seesSoftNavigations(), signal)
           const storage = pageStorage('localStorage')

@@ -1,5 +1,4 @@
-import type { Delivery } from './delivery'
-import type { EncodedSpan } from './otlp'
+import type { Delivery, Left } from './delivery'
 
 const OLDEST = 7 * 864e5
 const YOUNGEST = 3000
@@ -9,11 +8,6 @@ const PORTION = 50
 const PAUSE = 200
 /** By then the page before has sent, or lost, what it wrote last. */
 const SETTLED = 4000
-
-/** A span that a page left behind, and its event's id. */
-export interface Left extends EncodedSpan {
-  readonly id: string
-}
 
 /**
  * What pages that are gone left in the outbox, a portion with each call, each entry once. Entries that are malformed (anyone on the

@@ -10,6 +10,6 @@ const CLIENT = 2
 export function failureOf({ kind, attributes }: FinishedSpan): string | undefined {
   const method = attributes['http.request.method'] ?? attributes['http.method']
   const reason = `${attributes['error.type'] ?? attributes['http.status_code']}`
-  const isFailure = kind === CLIENT && /^(5\d\d|error|timeout|network.*|TypeError)$/i.test(reason)
+  const isFailure = kind === CLIENT && /^(5\d\d|error|timeout|TypeError|TimeoutError)$/.test(reason)
   return isFailure ? `${method} ${urlOf(attributes)} ${reason}` : undefined
 }
