@@ -109,6 +109,17 @@ describe('who counts', () => {
     expect(found.variants.map((group) => group.subjects)).toEqual([1, 0])
   })
 
+  it('says when subjects that have just met a variant will count', async () => {
+    const { verdict, reasons } = await judged([
+      ...person('young', 'control', true, now.getTime() - HOUR),
+      ...person('younger', 'one-page', true, now.getTime() - HOUR),
+    ])
+    expect(verdict).toBe('inconclusive')
+    expect(reasons).toEqual([
+      '2 subjects met a variant less than 2 h ago and may still convert: they count once that time has passed.',
+    ])
+  })
+
   it('takes the subject from the run when the exposure has none', async () => {
     const run = runId(T, 'a')
     const found = await judged([

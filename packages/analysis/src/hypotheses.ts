@@ -96,6 +96,7 @@ export async function analyseHypothesis(
     effect && base < 1 ? neededPerGroup(base, effect, decidedBy === 'sequential', alpha) - smallest : 0
   const evidence = {
     hypothesis,
+    within: journey.within,
     subjects,
     sampleRatio: { p, ok: p >= SAMPLE_RATIO_ALPHA, expected: hypothesis.weights },
     leftOut,

@@ -1,6 +1,6 @@
 import type { Hypothesis } from '@throughline/core'
 import { effectOf, INTERVAL_NAMES } from './effect'
-import { count, declared, percent, plural, probability, withInterval } from './format'
+import { count, declared, duration, percent, plural, probability, withInterval } from './format'
 import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from './result'
 
 /** Below this the sample ratio is no accident (as in GrowthBook and in Fabijan et al., KDD 2019). */
@@ -11,6 +11,8 @@ const MULTIPLE_VARIANTS_AT_MOST = 0.01
 /** What a verdict is made from. */
 export interface Evidence {
   readonly hypothesis: Hypothesis
+  /** How long a subject may still convert, in ms. */
+  readonly within: number
   readonly subjects: number
   readonly sampleRatio: HypothesisResult['sampleRatio']
   readonly leftOut: HypothesisResult['leftOut']
@@ -32,6 +34,15 @@ function problems({ hypothesis, subjects, sampleRatio, leftOut }: Evidence): str
       `${count(leftOut.multipleVariants)} of ${count(met)} subjects met more than one variant (at most ${declared(percent(MULTIPLE_VARIANTS_AT_MOST))} can be put up with): the assignment does not stick.`,
     )
   return found
+}
+
+/** Why there is nothing to compare yet. */
+function whatIsMissing({ subjects, leftOut: { immature }, within }: Evidence): string {
+  if (subjects)
+    return 'Conversions do not vary yet, or a variant has too few subjects, so nothing can be compared.'
+  if (immature)
+    return `${plural(immature, 'subject')} met a variant less than ${duration(within)} ago and may still convert: they count once that time has passed.`
+  return 'No subject that can be counted has met a variant yet.'
 }
 
 /** How one treatment's interval stands to 0 and to the expected effect, in the expected direction. */
@@ -56,15 +67,7 @@ export function judge(evidence: Evidence): { verdict: Verdict; reasons: string[]
   const { comparisons, guardrails, decidedBy, stillNeeded } = evidence
   const invalid = problems(evidence)
   if (invalid.length) return { verdict: 'invalid', reasons: invalid }
-  if (!comparisons.length)
-    return {
-      verdict: 'inconclusive',
-      reasons: [
-        evidence.subjects
-          ? 'Conversions do not vary yet, or a variant has too few subjects, so nothing can be compared.'
-          : 'No subject that can be counted has met a variant yet.',
-      ],
-    }
+  if (!comparisons.length) return { verdict: 'inconclusive', reasons: [whatIsMissing(evidence)] }
 
   const treatments = comparisons.map((comparison) => {
     const own = guardrails.filter((guardrail) => guardrail.variant === comparison.variant)
