@@ -86,5 +86,7 @@ it('says in one line what to do about a port that is taken', async () => {
   const [code] = await once(child, 'close')
   server.close()
   expect(code).toBe(1)
-  expect(said).toMatch(new RegExp(`^throughline: port ${port}, .* is taken: .*--port \\d+"\\n$`))
+  expect(said).toMatch(
+    new RegExp(`^throughline: port ${port}, .* is taken: .*--port \\d+ --shop-port \\d+"\\n$`),
+  )
 })

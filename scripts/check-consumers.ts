@@ -19,7 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'throughline-consumer-'))
 const run = (command: string, args: string[], cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-const BELONGS = /^(package\.json|README\.md|LICENSE|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql)$/
+const BELONGS =
+  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql)$/
 const STRAY = /test|fixture|\/script\./
 
 /** Packs a package; fails when it lacks something or has what it should not. */
@@ -112,7 +113,7 @@ await dev.close()
 process.exit(0)`,
   )
   const { version } = JSON.parse(readFileSync(join(analysis, 'package.json'), 'utf8'))
-  const said = run(process.execPath, [join(analysis, 'dist/cli.js'), '--version'])
+  const said = run(process.execPath, [join(analysis, 'bin/throughline.js'), '--version'])
   if (!said.includes(version)) throw new Error(`throughline --version says ${said}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -28,7 +28,6 @@ function needsInstall(folder) {
   return statSync(`${folder}/package-lock.json`).mtimeMs > statSync(installed).mtimeMs
 }
 
-// Not `npm ci`: it refuses a lock file that lacks another platform's binaries.
 for (const [folder, what] of [
   ['.', 'Installing dependencies (about a minute)'],
   ['e2e/otel-3', 'Installing the second OpenTelemetry line'],

@@ -103,17 +103,27 @@ function sendVisitors(shop: string, otlp: string, truth: string, count: string |
   })
 }
 
+/** Says of all ports at once which are taken, and which to use instead. */
+async function checkPorts(wanted: readonly { port: number; option: string; name: string }[]) {
+  const taken: string[] = []
+  const options: string[] = []
+  for (const { port, option, name } of wanted) {
+    let free = port
+    while (free && !(await isFree(free))) free++
+    if (free !== port) taken.push(`port ${port}, for ${name}, is taken`)
+    options.push(`${option} ${free}`)
+  }
+  if (taken.length > 0)
+    throw new Advice(`${taken.join(' and ')}: free it, or run "npm start -- ${options.join(' ')}"`)
+}
+
 async function main() {
   const { fresh, port, shopPort, data, visitors: count, help: wanted } = settings()
   if (wanted) return void console.log(help)
-  for (const [taken, option, name] of [
-    [port, '--port', "Throughline's receiver"],
-    [shopPort, '--shop-port', 'the shop'],
-  ] as const)
-    if (taken && !(await isFree(taken)))
-      throw new Advice(
-        `port ${taken}, for ${name}, is taken: stop what uses it, or run "npm start -- ${option} ${taken + 1}"`,
-      )
+  await checkPorts([
+    { port, option: '--port', name: "Throughline's receiver" },
+    { port: shopPort, option: '--shop-port', name: 'the shop' },
+  ])
   if (fresh) rmSync(data, { recursive: true, force: true })
   mkdirSync(data, { recursive: true })
 

@@ -70,7 +70,8 @@ export async function analyse(
   return {
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
-    until: new Date(until).toISOString(),
+    // Judged as of a moment that is still to come, it reports what has been until now.
+    until: new Date(Math.min(until, now.getTime())).toISOString(),
     unit: by,
     journeys: results,
     hypotheses: hypotheses.map(([, result]) => result),

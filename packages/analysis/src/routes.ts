@@ -37,10 +37,10 @@ export function createRoutes({ engine, definitions, receiver, host, url, token }
     const { pathname, searchParams } = parseUrl(request.url ?? '/')
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw new BadRequest(405, `use GET, not ${request.method}`)
     if (pathname !== '/' && pathname !== '/api/result')
       throw new BadRequest(404, `there is nothing at ${pathname}; OTLP goes to /v1/traces and /v1/logs`)
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw new BadRequest(405, `use GET, not ${request.method}`)
     const result = await liveResult(parseSelection(Object.fromEntries(searchParams), new Date()))
     if (pathname === '/api/result') return send(response, 200, 'application/json', JSON.stringify(result))
     response.writeHead(200, pageHeaders()).end(renderPage(result, { endpoint: url }))

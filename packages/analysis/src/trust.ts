@@ -15,19 +15,12 @@ type Note = TrustResult['notes'][number]
 const warning = (text: string): Note => ({ level: 'warning', text })
 const info = (text: string): Note => ({ level: 'info', text })
 
-function deliveryNotes({ emitted, dropped, pending, recovered }: TrustResult['delivery']): Note[] {
+function deliveryNotes({ emitted, dropped, recovered }: TrustResult['delivery']): Note[] {
   if (!emitted)
     return [info('No page has accounted for its events, so what was lost on the way is not known.')]
   const notes: Note[] = []
   if (dropped > LOSS_LIMIT * emitted)
     notes.push(warning(`Pages dropped ${dropped} of ${emitted} events (${percent(dropped / emitted)}).`))
-  if (pending > LOSS_LIMIT * emitted)
-    notes.push(
-      // A page's last account goes out together with its last events, so these have most likely arrived.
-      info(
-        `${pending} of ${emitted} events (${percent(pending / emitted)}) were on their way when their page was last heard of.`,
-      ),
-    )
   if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
   return notes
 }

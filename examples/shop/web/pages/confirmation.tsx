@@ -17,8 +17,8 @@ function Confirmed() {
       </svg>
       <Heading>Thank you</Heading>
       <p>
-        Order <strong className="code">{order.id}</strong> is in the kiln queue, so to speak. We wrote to{' '}
-        <strong>{order.email}</strong>.
+        Order <strong className="code">{order.id}</strong> is in the kiln queue, so to speak. We would have
+        written to <strong>{order.email}</strong>.
       </p>
       <dl className="sums">
         <dt>Paid</dt>
