@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { empty, extreme, full } from './fixture'
+import { renderHtml } from './html'
 import { renderTerminal } from './terminal'
 import { columns } from './terminal/ink'
 
@@ -31,6 +32,15 @@ describe('renderTerminal', () => {
     expect(text).toContain('1 other measure of 3 compared shows no clear association.')
     expect(text).not.toContain('TTFB')
     expect(text).not.toMatch(/caused|because of|due to/i)
+  })
+
+  test('keeps a row for a range of latencies that nobody met', () => {
+    const [journey] = full.journeys
+    const [first] = journey!.latency
+    const buckets = first!.buckets.with(1, { ...first!.buckets[1]!, visits: 0, conversions: 0 })
+    const shown = { ...full, journeys: [{ ...journey!, latency: [{ ...first!, buckets }] }] }
+    expect(renderTerminal(shown, bare)).toMatch(/1 s to 2 s +no visits/)
+    expect(renderHtml(shown)).toMatch(/1\ss to 2\ss<\/th><td><\/td><td><small>no visits/)
   })
 
   test('ranks errors and endpoints with worth and recovery', () => {

@@ -7,12 +7,14 @@ import type { Markup } from './markup'
 import { anchor, html } from './markup'
 
 function buckets(latency: LatencyResult): Markup {
-  const shown = latency.buckets.filter(({ visits }) => visits > 0)
-  const most = Math.max(0.01, ...shown.map(({ rate }) => rate.high).filter(Number.isFinite))
-  const rows = shown.map(({ label, slow, from, rate, visits }) => {
+  const highs = latency.buckets.flatMap(({ rate, visits }) => (visits ? [rate.high] : []))
+  const most = Math.max(0.01, ...highs.filter(Number.isFinite))
+  const rows = latency.buckets.map(({ label, slow, from, rate, visits }) => {
+    const name = html`<th scope="row">${plain(label)}${slow && html` <small class="slow-word">slow</small>`}</th>`
+    if (visits === 0) return html`<tr>${name}<td></td><td><small>no visits</small></td></tr>`
     const tone = from === null ? 'unmeasured' : slow ? 'slow' : 'fill'
     const words = `${percent(rate.value)} converted, ${between(rate, percent)}`
-    return html`<tr><th scope="row">${plain(label)}${slow && html` <small class="slow-word">slow</small>`}</th><td class="chart">${rateBar(rate, linear(0, most), tone, words)}</td><td><b>${percent(rate.value)}</b> <small>of ${count(visits)}</small></td></tr>`
+    return html`<tr>${name}<td class="chart">${rateBar(rate, linear(0, most), tone, words)}</td><td><b>${percent(rate.value)}</b> <small>of ${count(visits)}</small></td></tr>`
   })
   return html`<table class="bars"><caption class="unseen">Conversion by ${measureName(latency)}</caption><thead class="unseen"><tr><th scope="col">Measured</th><th scope="col">Converted</th><th scope="col">Share of visits</th></tr></thead><tbody>${rows}</tbody></table>`
 }

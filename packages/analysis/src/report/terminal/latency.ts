@@ -7,18 +7,16 @@ import { bar, cut, table, wrap } from './ink'
 
 function measured(latency: LatencyResult, ink: Ink): string {
   const { paint } = ink
-  const most = Math.max(...latency.buckets.map(({ rate }) => rate.value), 0.01)
-  const rows = latency.buckets
-    .filter(({ visits }) => visits > 0)
-    .map(({ label, slow, rate, visits, from }) => {
-      const colour = from === null ? paint.dim : slow ? paint.yellow : paint.cyan
-      return [
-        plain(label),
-        colour(bar(rate.value / most, 20)),
-        `${percent(rate.value)} of ${plural(visits, 'visit')}`,
-        slow ? paint.yellow('slow') : '',
-      ]
-    })
+  const most = Math.max(...latency.buckets.map(({ rate, visits }) => (visits ? rate.value : 0)), 0.01)
+  const rows = latency.buckets.map(({ label, slow, rate, visits, from }) => {
+    const colour = from === null ? paint.dim : slow ? paint.yellow : paint.cyan
+    return [
+      plain(label),
+      visits ? colour(bar(rate.value / most, 20)) : '',
+      visits ? `${percent(rate.value)} of ${plural(visits, 'visit')}` : paint.dim('no visits'),
+      slow ? paint.yellow('slow') : '',
+    ]
+  })
   const name = paint.bold(cut(measureName(latency), ink.width - 2))
   const texts = [thresholdText(latency), associationText(latency)]
   if (latency.lost) texts.push(`Associated with slow visits: ${lostText(latency.lost)}.`)
