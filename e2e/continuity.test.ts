@@ -211,7 +211,8 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
       )
     const ofOne = await inPage(page, ({ emitted }) => emitted)
     const emitted = [...ofOne, ...(await inPage(other, ({ emitted }) => emitted))]
-    expect(await waiting()).toEqual(expect.arrayContaining(emitted))
+    // What a tab writes is seen by another's process a little later.
+    await eventually(async () => expect(await waiting()).toEqual(expect.arrayContaining(emitted)))
 
     // One goes on to another page, which also finds what the other tab, still there and trying, has not delivered.
     const payment = path('payment')
