@@ -94,6 +94,12 @@ test('fields in another order', () => {
   expect(compare(Buffer.from(traces(Object.fromEntries(span.reverse()))))).toBe(true)
 })
 
+test('a count with leading zeros, which is no JSON', () => {
+  const flags = (text: string) => traces(jsonSpan({}, { flags: 257 })).replace('257', text)
+  expect(['0', '10', '257'].map((text) => compare(Buffer.from(flags(text))))).toEqual([true, true, true])
+  expect(['057', '00', ''].map((text) => compare(Buffer.from(flags(text))))).toEqual([false, false, false])
+})
+
 // Every shape that a value, a field or a body might have: right, wrong and in between.
 const anything = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: 'binary' }))
 const number = fc.oneof(

@@ -151,7 +151,10 @@ const seldom = (toText: (value: unknown) => string) => (span: SpanScan) => {
 }
 
 function ignored(span: SpanScan) {
-  if (digits(span) === 0 || (span.input[span.at - 1] === 48 && isDigit(span.input[span.at - 2]!))) unusual()
+  const first = span.input[span.at]
+  const count = digits(span)
+  // JSON has no leading zeros.
+  if (count === 0 || (count > 1 && first === 48)) unusual()
 }
 
 /** The fields of a span, in the order in which exporters write them. */
