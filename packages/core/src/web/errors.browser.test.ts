@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api'
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { XMLHttpRequestInstrumentation } from '@opentelemetry/instrumentation-xml-http-request'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -122,6 +123,38 @@ describe('errors', () => {
     expect(seen).toHaveBeenCalled()
     await tracker.stop()
     expect(fetches.getConfig().applyCustomAttributesOnSpan).toBe(seen)
+  })
+
+  it('of requests are recorded in runs that sampling leaves out too, where the requests themselves are not sent', async () => {
+    const sink = createSink()
+    const tracker = start({
+      endpoint: sink.endpoint,
+      sampleRatio: 0,
+      instrumentations: [new FetchInstrumentation(), new XMLHttpRequestInstrumentation()],
+    })
+    tracker.enter(checkout, 'cart')
+    const before = trace.getTracer('host').startSpan('work')
+    expect(before.isRecording()).toBe(false)
+    const headers = await (await fetch(`${sink.endpoint}/api`)).json()
+    expect(headers.traceparent).toMatch(/-00$/)
+    await fetch(`${sink.endpoint}/orders?status=503`, { method: 'POST' })
+    const xhr = new XMLHttpRequest()
+    xhr.open('GET', `${sink.endpoint}/stock?status=500`)
+    xhr.send()
+    await vi.waitFor(
+      async () => {
+        await tracker.flush()
+        const found = await sink.spans('exception')
+        expect(found.map(({ attributes }) => attributes['exception.message'])).toEqual([
+          `POST ${location.origin}${sink.endpoint}/orders 503`,
+          `GET ${location.origin}${sink.endpoint}/stock 500`,
+        ])
+        for (const { attributes } of found) expect(attributes['throughline.step.name']).toBe('cart')
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    const names = new Set((await sink.spans()).map(({ name }) => name))
+    for (const name of names) expect(name).toMatch(/^(throughline\.|browser\.web_vital|exception)/)
   })
 
   it('that are hostile do no harm', () => {

@@ -2,7 +2,7 @@ import type { ContextManager, TextMapPropagator } from '@opentelemetry/api'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { getVisit, setVisit } from '../context'
 import type { Visit } from '../event'
-import type { JourneySampler, JourneySamplerOptions, SamplingAnswer } from '../sampler'
+import type { JourneySampler, JourneySamplerOptions } from '../sampler'
 import { journeySampler } from '../sampler'
 import { journeySpanProcessor } from '../span-processor'
 import type { Tracker } from '../tracker-types'
@@ -11,6 +11,7 @@ import type { Delivery, DeliveryOptions } from './delivery'
 import { createDelivery } from './delivery'
 import type { FinishedSpan } from './otlp'
 import { journeyPropagator, urlOf } from './propagator'
+import { CLIENT } from './requests'
 
 /** Any SpanProcessor, of either OpenTelemetry line. */
 // biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, their calls do not
@@ -59,7 +60,6 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const contextManager = ambientContextManager(tracker)
   const stamper = journeySpanProcessor(tracker)
   const decide = journeySampler(tracker, options)
-  const drop: SamplingAnswer = { decision: 0 }
   const seen = new Set<string>()
   const parts: Installed = {
     delivery,
@@ -71,7 +71,10 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
     sampler: {
       shouldSample(...args) {
         seen.add('sampler')
-        return delivery?.isOwn(urlOf(args[4])) ? drop : decide.shouldSample(...args)
+        if (delivery?.isOwn(urlOf(args[4]))) return { decision: 0 }
+        const answer = decide.shouldSample(...args)
+        // Its failure would be an error of its step: seen to its end, but not sent.
+        return args[3] === CLIENT ? { ...answer, decision: answer.decision || 1 } : answer
       },
       toString: decide.toString,
     },

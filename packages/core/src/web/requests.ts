@@ -1,7 +1,8 @@
 import type { FinishedSpan } from './otlp'
 import { urlOf } from './propagator'
 
-const CLIENT = 2
+/** `SpanKind.CLIENT` */
+export const CLIENT = 2
 
 /**
  * What a request of the page failed with, as its span says: `POST https://shop.example/api/orders 503`. A server's error or no
