@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import type { Tracker } from './tracker-types'
 
 /** An OpenFeature hook, by structure: the same for the web and the server SDK. */
@@ -25,9 +26,15 @@ export interface JourneyFeatureHook {
  */
 export function journeyFeatureHook(tracker: Pick<Tracker, 'assign' | 'hypotheses'>): JourneyFeatureHook {
   return {
-    after({ flagKey }, { variant, value }) {
-      for (const hypothesis of tracker.hypotheses)
-        if (hypothesis.flag === flagKey) tracker.assign(hypothesis, variant ?? `${value}`)
+    after(hookContext, details) {
+      try {
+        for (const hypothesis of tracker.hypotheses)
+          if (hypothesis.flag === hookContext.flagKey)
+            tracker.assign(hypothesis, details.variant ?? `${details.value}`)
+      } catch (error) {
+        // An evaluation whose hook throws answers with the default: a flag would be off because of us.
+        diag.debug('throughline:', error)
+      }
     },
   }
 }

@@ -33,9 +33,10 @@ export interface JourneySamplerOptions {
   readonly root?: JourneySampler
 }
 
-/** True for the spans that funnels are made of. */
+/** True for the spans that funnels are made of. A host may name its own spans by anything. */
 export const isEventName = (name: string): boolean =>
-  name.startsWith('throughline.') || name === Name.WEB_VITAL || name === Name.EXCEPTION
+  typeof name === 'string' &&
+  (name.startsWith('throughline.') || name === Name.WEB_VITAL || name === Name.EXCEPTION)
 
 const DIGITS = 14
 

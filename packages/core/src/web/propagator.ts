@@ -6,7 +6,8 @@ import type { Tracker } from '../tracker-types'
 
 /** Where a span's request goes: by the name of the stable conventions, or of the old ones. */
 export function urlOf(attributes: Record<string, unknown> | undefined): string {
-  return `${attributes?.['url.full'] ?? attributes?.['http.url'] ?? ''}`
+  const url = attributes?.['url.full'] ?? attributes?.['http.url']
+  return typeof url === 'string' ? url : ''
 }
 
 /** The origin of a URL, or an empty string when there is none. */

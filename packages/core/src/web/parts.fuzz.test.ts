@@ -1,0 +1,81 @@
+import type { Context, Span } from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hostile } from '../hostile'
+import { journeyFeatureHook } from '../openfeature'
+import { checkout, trackerAt } from '../testing'
+import { throughlineParts } from './parts'
+import { recordJourney } from './spans'
+
+// What a host passes to OpenTelemetry passes through the parts: what does no harm without them does none with them.
+const { tracker } = trackerAt(1_780_000_000_000)
+const { contextManager, propagator, ...parts } = throughlineParts({ tracker, endpoint: 'http://127.0.0.1:9' })
+const ours = new BasicTracerProvider(parts)
+const plain = new BasicTracerProvider()
+const stop = recordJourney(tracker, ours)
+
+beforeAll(() => {
+  context.setGlobalContextManager(contextManager)
+  propagation.setGlobalPropagator(propagator)
+})
+afterAll(() => {
+  stop()
+  context.disable()
+  propagation.disable()
+})
+
+const KEYS = ['url.full', 'http.url', 'error.type', 'http.request.method', 'throughline.run.id', 'other']
+const attributes = fc.dictionary(fc.constantFrom(...KEYS), hostile, { maxKeys: 3 })
+
+/** What a call throws, if it does. */
+function thrown(fn: () => unknown): unknown {
+  try {
+    fn()
+    return undefined
+  } catch (error) {
+    return `${(error as Error)?.message}`
+  }
+}
+
+function work(provider: BasicTracerProvider, name: unknown, kind: number, given: object, value: unknown) {
+  const span: Span = provider
+    .getTracer('host')
+    .startSpan(name as string, { kind, attributes: given as never })
+  span.setAttribute('url.full', value as string)
+  span.addEvent('event', given as never)
+  const inside: Context = trace.setSpan(ROOT_CONTEXT, span)
+  context.with(inside, () => propagation.inject(context.active(), {}))
+  span.end()
+}
+
+it('hostile spans do no harm with the parts that they do not do without', () => {
+  tracker.enter(checkout, 'cart')
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), hostile),
+      fc.nat({ max: 4 }),
+      attributes,
+      hostile,
+      (name, kind, given, value) => {
+        const without = thrown(() => work(plain, name, kind, given, value))
+        if (without === undefined) expect(thrown(() => work(ours, name, kind, given, value))).toBeUndefined()
+      },
+    ),
+    { numRuns: 20_000 },
+  )
+})
+
+it('hostile flags do no harm', () => {
+  const hook = journeyFeatureHook(tracker)
+  fc.assert(
+    fc.property(fc.array(hostile, { maxLength: 2 }), hostile, hostile, (args, variant, value) => {
+      const call = (...args: unknown[]) => thrown(() => (hook.after as (...args: unknown[]) => void)(...args))
+      expect(call(...args)).toBeUndefined()
+      expect(call({ flagKey: 'one-page-payment' }, { variant, value })).toBeUndefined()
+      expect(call({ flagKey: 'one-page-payment' }, { value })).toBeUndefined()
+    }),
+    { numRuns: 20_000 },
+  )
+})
