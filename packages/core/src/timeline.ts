@@ -12,9 +12,9 @@ export function createTimeline(limit = 100): Timeline {
   let changes: { start: number; visit: Visit | undefined }[] = []
   return {
     note(start, visit) {
-      if (changes.at(-1)?.visit !== visit)
-        changes = [...changes.filter((change) => change.start < start), { start, visit }].slice(-limit)
+      if (changes.at(-1)?.visit !== visit) changes = [...changes, { start, visit }].slice(-limit)
     },
+    // What was noted last goes first.
     at: (time) => changes.findLast(({ start }) => start <= time)?.visit,
   }
 }

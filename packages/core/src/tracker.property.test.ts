@@ -41,7 +41,11 @@ function createModel() {
       Object.assign(run, { step, open: true, seen: now })
       runs.set(which, run)
       order = [...order.filter((other) => other !== which), which]
-      if (steps[step]!.name === JOURNEYS[which]!.converts) run.outcome ??= 'converted'
+    },
+    /** What entering the converting step does once the visit is there. */
+    convertsBy(which: number, step: number) {
+      const run = runs.get(which)
+      if (run && JOURNEYS[which]!.steps[step]?.name === JOURNEYS[which]!.converts) run.outcome ??= 'converted'
     },
     leave(which: number) {
       const run = runs.get(which)
@@ -66,6 +70,23 @@ function createModel() {
   }
 }
 
+/** Who was ambient when, as a list of changes in the order in which they were learned: what is learned last goes first. */
+function createHistory() {
+  let changes: { start: number; id: string | undefined }[] = []
+  return {
+    begin(id: string | undefined) {
+      changes = [{ start: 0, id }]
+    },
+    learn(start: number, id: string | undefined) {
+      changes.push({ start, id })
+    },
+    ambient: () => changes.at(-1)?.id,
+    at: (time: number) => changes.findLast(({ start }) => start <= time)?.id,
+    /** The moments at which an answer may change, and those before and after. */
+    times: () => changes.flatMap(({ start }) => [start - 1, start, start + 0.5]),
+  }
+}
+
 describe('any sequence of calls, clock jumps and reloads', () => {
   it('agrees with the model; one outcome for a run; no negative duration; at(time) is who was ambient', () => {
     fc.assert(
@@ -75,6 +96,18 @@ describe('any sequence of calls, clock jumps and reloads', () => {
         const all = [it]
         const model = createModel()
         const ids = new Map<number, string>()
+        const history = createHistory()
+        history.begin(undefined)
+        /** When the navigation began that no step has followed yet. */
+        let navigation: number | undefined
+        const enterModel = (which: number, step: number, now: number) => {
+          const visit = () => it.tracker.current(JOURNEYS[model.ambient() ?? -1] as never)?.id
+          model.enter(which, step, now)
+          if (visit() !== history.ambient()) history.learn(navigation ?? now, visit())
+          model.convertsBy(which, step)
+          if (visit() !== history.ambient()) history.learn(now, visit())
+          navigation = undefined
+        }
         for (const command of commands) {
           const now = it.clock.now
           const { tracker } = it
@@ -82,22 +115,29 @@ describe('any sequence of calls, clock jumps and reloads', () => {
           else if (command.do === 'reload') {
             it = trackerAt(now, { storage })
             all.push(it)
+            history.begin(it.tracker.current()?.id)
+            navigation = undefined
           } else if (command.do === 'restore') {
             // The only document: reading storage again finds what it wrote, so nothing may change but what `enter` does.
             const here = tracker.current()
             const which = JOURNEYS.findIndex(({ name }) => name === here?.journey)
             if (!here || here.step !== lastEntered(all.at(-1)!.events)?.step) continue
-            model.enter(which, here.index, now)
             tracker.restore()
+            // The visit is read anew, so it is from now on that it is known.
+            history.learn(now, here.id)
+            enterModel(which, here.index, now)
           } else if (command.do === 'interact') {
             tracker.interacted(now)
             model.seen(now)
-          } else if (command.do === 'navigate') tracker.navigated(now, 'navigation')
-          else if (command.do === 'record') tracker.record('exception', {})
+            if (navigation !== undefined && now > navigation) navigation = undefined
+          } else if (command.do === 'navigate') {
+            tracker.navigated(now, 'navigation')
+            navigation = now
+          } else if (command.do === 'record') tracker.record('exception', {})
           else if ('step' in command) {
             const steps = JOURNEYS[command.journey]!.steps
             tracker.enter(JOURNEYS[command.journey]!, (steps[command.step]?.name ?? 'none') as never)
-            model.enter(command.journey, command.step, now)
+            if (steps[command.step]) enterModel(command.journey, command.step, now)
           } else if ('journey' in command) {
             tracker[command.do](JOURNEYS[command.journey]!)
             if (command.do === 'leave') model.leave(command.journey)
@@ -105,7 +145,9 @@ describe('any sequence of calls, clock jumps and reloads', () => {
             else if (command.do !== 'ready') model.end(command.journey, `${command.do}ed`)
           }
           agree(it.tracker.current(), model, ids)
-          expect(it.tracker.at(Number.MAX_SAFE_INTEGER)?.id).toBe(it.tracker.current()?.id)
+          const ambient = it.tracker.current()?.id
+          if (ambient !== history.ambient()) history.learn(now, ambient)
+          for (const time of history.times()) expect(it.tracker.at(time)?.id).toBe(history.at(time))
         }
         const events = all.flatMap(({ events }) => events)
         for (const { time, end } of events) expect(end).toBeGreaterThanOrEqual(time)
