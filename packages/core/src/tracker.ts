@@ -53,9 +53,12 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   const read = (): State => {
     const text = stored((from) => from.getItem(KEY))
-    return (
-      (text && safely(() => soundState(JSON.parse(text), journeys, hypotheses))) || { runs: [], assigned: {} }
-    )
+    try {
+      if (text) return soundState(JSON.parse(text), journeys, hypotheses)
+    } catch {
+      ignore('damaged storage')
+    }
+    return { runs: [], assigned: {} }
   }
 
   let state = read()
@@ -96,7 +99,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** What was declared under a name, or undefined after saying so. */
   function declared<T extends Named>(kind: string, all: readonly T[], name: unknown): T | undefined {
     const found = all.find((item: Named) => (item.name ?? item.id ?? item) === name)
-    if (!found) ignore(`${kind} "${name}", which is not declared`)
+    if (!found) ignore(`undeclared ${kind} "${name}"`)
     return found
   }
 
@@ -276,10 +279,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       }
       const [run] = open()
       if (!run || time < run.visit.start) return
-      const isFirst = run.input === undefined
-      run.input ??= time - run.visit.start
       // Not with each: storing takes time.
-      if (!isFirst && time - run.seen < 6e4) return
+      if (run.input !== undefined && time - run.seen < 6e4) return
+      run.input ??= time - run.visit.start
       run.seen = time
       settle()
     },
@@ -290,7 +292,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     adopt(run) {
       const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
-      if (!sound) return void ignore('a handed-over run that fits no declared journey')
+      if (!sound) return void ignore('a handed-over run of no declared journey')
       put(sound)
       settle()
       return true
