@@ -1,5 +1,5 @@
 // What a page pays on a slow device: one visit in Chromium with the CPU throttled four times, bare, with plain
-// OpenTelemetry put together by hand, and with Throughline. Rounds alternate; figures are medians with their quartiles,
+// OpenTelemetry put together by hand, with Throughline, and with Throughline compiled while it loads. Rounds alternate; figures are medians with their quartiles,
 // and a cost is what the median visit took beyond the median bare one: single visits differ by more than a set-up costs.
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, chromiumPath } from '../scripts/chromium.ts'
@@ -54,7 +54,7 @@ const ROWS: [name: keyof Cost, label: string, unit: number, digits: number][] = 
 function printTable(rounds: Round[]) {
   const cells = (label: string, ...texts: string[]) =>
     console.log(`  ${label.padEnd(40)}${texts.map((text) => text.padStart(24)).join('')}`)
-  cells('', 'bare', 'plain OTel adds', 'Throughline adds')
+  cells('', 'bare', 'plain OTel adds', 'Throughline adds', 'compiled ahead adds')
   for (const [name, label, unit, digits] of ROWS) {
     const cell = (way: Way) => {
       const values = rounds.map((round) => round[way][name])

@@ -48,7 +48,7 @@ interface Resourced {
 }
 
 /** What OpenTelemetry JS reads to leave what happens in a context unrecorded. */
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+const SUPPRESSED = /* @__PURE__ */ createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 const plainValue = ({ arrayValue, ...plain }: Value): AttributeValue =>
   arrayValue ? (arrayValue.values.map(plainValue) as string[]) : (Object.values(plain)[0] as string)

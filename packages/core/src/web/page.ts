@@ -3,18 +3,17 @@ import { diag } from '@opentelemetry/api'
 import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
+import type { Later } from './later'
 import { observeNavigation } from './navigation'
 import type { StartOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
-import { pageStorage } from './persistence'
 import { scrubUrl } from './scrub'
-import type { CauseOf } from './vitals'
-import { observeVitals, seesSoftNavigations } from './vitals'
+import { observeVitals } from './vitals'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
-  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(() => signal.aborted || fn())
+  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(fn)
   if (document.readyState === 'complete') idle()
   else addEventListener('load', idle, { once: true, signal })
 }
@@ -32,10 +31,9 @@ export function observePage(
   signal: AbortSignal,
 ) {
   const delivery = installed?.delivery
-  let causeOf: CauseOf = () => ({})
-  let recover = () => {}
+  let later: Later | undefined
   const navigations = observeNavigation(tracker, signal)
-  const report = observeVitals(tracker, navigations, (...args) => causeOf(...args), signal)
+  const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
   const errors = observeErrors(tracker, signal, options)
   if (installed) installed.onEnd = errors.request
   if (delivery) delivery.outbox = createOutbox(delivery.page)
@@ -66,14 +64,9 @@ export function observePage(
   whenIdle(
     () =>
       import('./later').then(
-        ({ nameFetchErrors, observeCauses, observeStepVitals, recoverOutbox }) => {
-          if (signal.aborted) return
-          nameFetchErrors(options.instrumentations ?? [], signal)
-          causeOf = observeCauses(scrubUrl, signal)
-          observeStepVitals(tracker, report, seesSoftNavigations(), signal)
-          const storage = pageStorage('localStorage')
-          if (!delivery || !storage) return
-          recover = recoverOutbox(storage, PREFIX, delivery, signal)
+        ({ observeLater }) => {
+          if (!signal.aborted)
+            later = observeLater({ tracker, options, report, scrubUrl, delivery, prefix: PREFIX, signal })
         },
         // It did not load, for want of a network or by the site's policy: the next page tries again.
         () => {},
@@ -91,5 +84,5 @@ export function observePage(
       () => {},
     )
   }
-  return { flush, recover: () => recover() }
+  return { flush, recover: () => later?.recover() }
 }

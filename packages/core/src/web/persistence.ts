@@ -1,4 +1,5 @@
 import type { StateStorage } from '../tracker-types'
+import { whenShown } from './prerender'
 
 /** Keeps what is stored in memory until storing is allowed. */
 export interface GatedStorage extends StateStorage {
@@ -45,10 +46,10 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
   }
 }
 
-/** A storage of the page, or undefined where even naming it throws. */
-export function pageStorage(name: 'localStorage' | 'sessionStorage'): Storage | undefined {
+/** The storage of the tab, or undefined where even naming it throws. */
+export function tabStorage(): Storage | undefined {
   try {
-    return globalThis[name]
+    return sessionStorage
   } catch {
     return undefined
   }
@@ -86,15 +87,19 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
     const isGone = page === storage.getItem(HERE) && timeOrigin - Number(since) > JUST_NOW
     if (isCopy && !isGone) storage.removeItem('throughline')
   })
-  take()
-  back()
-  addEventListener('pagehide', leave, { signal })
-  addEventListener('pageshow', back, { signal })
-  document.addEventListener('prerenderingchange', back, { signal })
-  document.addEventListener(
-    'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? hide() : back()),
-    { signal },
-  )
-  signal.addEventListener('abort', leave)
+  const stay = () => {
+    if (signal.aborted) return
+    back()
+    addEventListener('pagehide', leave, { signal })
+    addEventListener('pageshow', back, { signal })
+    document.addEventListener(
+      'visibilitychange',
+      () => (document.visibilityState === 'hidden' ? hide() : back()),
+      { signal },
+    )
+    signal.addEventListener('abort', leave)
+  }
+  if (isCopy) take()
+  // In a task of its own: starting is long enough. What a prerendered page writes before it is shown is dropped.
+  whenShown(() => setTimeout(stay), signal)
 }

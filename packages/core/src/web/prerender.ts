@@ -8,6 +8,12 @@ const VERBS = [
 /** True until the page is shown, which may never be. */
 export const isPrerendering = (): boolean => !!(document as { prerendering?: boolean }).prerendering
 
+/** Calls back when the page is shown: now, or with a prerendered one's activation. */
+export function whenShown(fn: () => void, signal: AbortSignal): void {
+  if (isPrerendering()) document.addEventListener('prerenderingchange', fn, { once: true, signal })
+  else fn()
+}
+
 /**
  * A prerendered page may never be seen: what it records waits for its activation. Then the tracker reads what the page
  * before has stored in the meantime, and the waiting calls are made.

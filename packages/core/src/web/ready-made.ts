@@ -8,8 +8,8 @@ import { device } from './device'
 import type { ReadyMadeOptions } from './options'
 import { throughlineParts } from './parts'
 import type { GatedStorage } from './persistence'
-import { claim, gatedStorage, pageStorage } from './persistence'
-import { isPrerendering } from './prerender'
+import { claim, gatedStorage, tabStorage } from './persistence'
+import { isPrerendering, whenShown } from './prerender'
 import { makeProvider } from './provider'
 
 /** What `startThroughline` runs on when the host has no provider of its own. */
@@ -36,7 +36,7 @@ function sessionId(storage: GatedStorage, signal: AbortSignal): string {
   }
   keep()
   // What a prerendered page has written is dropped with its activation.
-  document.addEventListener('prerenderingchange', keep, { signal })
+  if (isPrerendering()) whenShown(keep, signal)
   return id
 }
 
@@ -47,7 +47,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     throw new TypeError(
       "throughline: startThroughline needs serviceName: 'shop-web', endpoint: '/otlp' (without /v1/traces) and journeys: [defineJourney(…)]",
     )
-  const real = pageStorage('sessionStorage')
+  const real = tabStorage()
   if (!real) diag.warn('throughline: storage is denied, so runs end with the page')
   const storage = gatedStorage(real, isGranted)
   claim(storage, signal)
@@ -55,12 +55,12 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
   const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
   const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
-  const provider = makeProvider(parts, {
+  const provider = makeProvider(parts, () => ({
     ...device(),
     [Name.SESSION_ID]: sessionId(storage, signal),
     ...options.resource,
     'service.name': serviceName,
-  })
+  }))
   const set = [
     context.setGlobalContextManager(parts.contextManager) && context,
     propagation.setGlobalPropagator(parts.propagator) && propagation,

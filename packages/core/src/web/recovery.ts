@@ -43,12 +43,14 @@ function leftBehind(storage: Storage, prefix: string, page: string): () => Left[
  *
  * @returns looks again, once spans may leave
  */
-export function recoverOutbox(
-  storage: Storage,
-  prefix: string,
-  delivery: Delivery,
-  signal: AbortSignal,
-): () => void {
+export function recoverOutbox(prefix: string, delivery: Delivery, signal: AbortSignal): () => void {
+  let storage: Storage
+  try {
+    storage = localStorage
+  } catch {
+    // Denied: nothing was left there either.
+    return () => {}
+  }
   const next = leftBehind(storage, prefix, delivery.page)
   function pass() {
     const left = !signal.aborted && delivery.isOpen() ? next() : []

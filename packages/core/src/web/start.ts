@@ -3,7 +3,7 @@ import { createTracker } from '../tracker'
 import type { OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
 import { installedParts } from './parts'
-import { clearStorage, pageStorage } from './persistence'
+import { clearStorage } from './persistence'
 import { isPrerendering, untilActivated } from './prerender'
 import type { ReadyMade } from './ready-made'
 import { recordJourney } from './spans'
@@ -80,7 +80,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
         open()
         if (isGranted) return
         delivery?.discard()
-        clearStorage(pageStorage('localStorage'))
+        clearStorage(localStorage)
       } catch (error) {
         diag.debug('throughline:', error)
       }
