@@ -24,7 +24,7 @@ describe('debug', () => {
     })
     tracker.enter(checkout, 'nowhere' as never)
     expect(said(info)).toContain('throughline: checkout › ')
-    expect(said(warn)).toContain('ignored step "nowhere"')
+    expect(said(warn)).toContain('ignored undeclared step "nowhere"')
   })
 
   it.each([

@@ -85,7 +85,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
     const [page, since = 0] = (storage.getItem(AWAY) ?? '').split(' ')
     // Being duplicated hides the owner, and the copy may see that.
     const isGone = page === storage.getItem(HERE) && timeOrigin - Number(since) > JUST_NOW
-    if (isCopy && !isGone) storage.removeItem('throughline')
+    if (!isGone) storage.removeItem('throughline')
   })
   const stay = () => {
     if (signal.aborted) return
@@ -99,7 +99,10 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
     )
     signal.addEventListener('abort', leave)
   }
-  if (isCopy) take()
+  if (isCopy) {
+    take()
+    stay()
+  }
   // In a task of its own: starting is long enough. What a prerendered page writes before it is shown is dropped.
-  whenShown(() => setTimeout(stay), signal)
+  else whenShown(() => setTimeout(stay), signal)
 }

@@ -1,6 +1,6 @@
 // The only file that imports the OpenTelemetry SDK, JS 2.x. What WebTracerProvider adds to the basic one (a context manager,
 // propagators, `register`) are parts of ours.
-import type { Attributes, TracerProvider } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
 import { ProxyTracer } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
 import type { ThroughlineParts } from './parts'
@@ -13,7 +13,7 @@ import type { ThroughlineParts } from './parts'
 export function makeProvider(
   { sampler, spanProcessors }: ThroughlineParts,
   attributesOf: () => Attributes,
-): TracerProvider {
+): Pick<BasicTracerProvider, 'getTracer' | 'forceFlush' | 'shutdown'> {
   let known: Attributes | undefined
   // A Resource by structure: the SDK's own carries the detection of what a page has not.
   const resource = {
@@ -24,7 +24,7 @@ export function makeProvider(
     getRawAttributes: () => Object.entries(resource.attributes),
     merge: () => resource,
   }
-  let made: TracerProvider | undefined
+  let made: BasicTracerProvider | undefined
   const provider = () => {
     made ??= new BasicTracerProvider({ resource, sampler, spanProcessors })
     return made
@@ -33,5 +33,7 @@ export function makeProvider(
   return {
     getTracer: (...args) =>
       new ProxyTracer({ getDelegateTracer: (...of) => provider().getTracer(...of) }, ...args),
+    forceFlush: () => provider().forceFlush(),
+    shutdown: () => provider().shutdown(),
   }
 }
