@@ -106,7 +106,8 @@ export async function run(): Promise<Measurement[]> {
     row('core: createTracker, defineJourney, defineHypothesis', core, 3),
     row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 4),
     row('throughlineParts on a 3.x provider, delivering, and web-vitals', partsOn3, 20.4),
-    row('startThroughline on a 3.x provider, everything', on3, 20.4),
+    // What everything beyond the parts may add is what it may add to the set-up on 2.x: one kilobyte.
+    row('startThroughline on a 3.x provider, everything', on3, 21.4),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
 
-export default defineConfig({
+export default defineConfig(({ define }) => ({
   entry: {
     index: 'src/index.ts',
     'web/index': 'src/web/index.ts',
@@ -11,4 +11,8 @@ export default defineConfig({
   target: 'es2022',
   splitting: true,
   sourcemap: true,
-})
+  // Constants go where they are used: bundlers see too late that they never change.
+  esbuildOptions(options) {
+    options.minifySyntax = define?.__DEV__ === 'false'
+  },
+}))

@@ -22,6 +22,6 @@ export function uuidv7(time: number, randomBytes: RandomBytes): string {
 /** The time inside a UUIDv7, ms since the epoch; undefined when it is none. */
 export function uuidv7Time(id: unknown): number | undefined {
   return typeof id === 'string' && /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)
-    ? Number.parseInt(id.slice(0, 13).replace('-', ''), 16)
+    ? Number(`0x${id.slice(0, 8)}${id.slice(9, 13)}`)
     : undefined
 }

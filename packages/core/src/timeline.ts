@@ -7,12 +7,14 @@ export interface Timeline {
   at(time: number): Visit | undefined
 }
 
-/** @param limit how many changes are remembered: more than one page's vitals can look back on */
-export function createTimeline(limit = 100): Timeline {
+/** More than one page's vitals can look back on. */
+const MOST = 100
+
+export function createTimeline(): Timeline {
   let changes: { start: number; visit: Visit | undefined }[] = []
   return {
     note(start, visit) {
-      if (changes.at(-1)?.visit !== visit) changes = [...changes, { start, visit }].slice(-limit)
+      if (changes.at(-1)?.visit !== visit) changes = [...changes, { start, visit }].slice(-MOST)
     },
     // What was noted last goes first.
     at: (time) => changes.findLast(({ start }) => start <= time)?.visit,

@@ -60,7 +60,8 @@ function createModel() {
     seen(time: number) {
       const which = this.ambient()
       const run = which === undefined ? undefined : runs.get(which)
-      if (run && time - run.seen > 60_000) run.seen = time
+      const pause = run && time - run.seen
+      if (pause && pause > 60_000 && pause <= JOURNEYS[which!]!.idle) run.seen = time
     },
     ambient(): number | undefined {
       const open = [...order].reverse().filter((which) => runs.get(which)!.open)

@@ -2,8 +2,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { baggageOf } from './baggage'
 import { handoverToken, joinJourney } from './handover'
 import { uuidv7Time } from './ids'
+import { defineJourney } from './journey'
 import { journeyFeatureHook } from './openfeature'
 import { checkout, memoryStorage, onePage, signup, trackerAt } from './testing'
+import { createTracker } from './tracker'
 
 const T = Date.UTC(2026, 5, 1)
 const MINUTE = 60_000
@@ -71,6 +73,31 @@ describe('entering and leaving', () => {
     tracker.enter(signup, 'form')
     expect(tracker.current()!.run).not.toBe(run)
     expect(names()).toEqual(['step.enter', 'step.enter'])
+  })
+
+  it('the click that ends the pause does not revive the run', () => {
+    const { clock, tracker } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    for (const pause of [MINUTE, 120 * MINUTE]) {
+      clock.now += pause
+      tracker.interacted(clock.now)
+    }
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.run).not.toBe(run)
+  })
+
+  it('steps may have the names of what every object has', () => {
+    const site = defineJourney('site', {
+      version: '1',
+      steps: ['template', 'constructor'],
+      converts: 'constructor',
+    })
+    const storage = memoryStorage()
+    const tracker = createTracker({ journeys: [site], storage })
+    tracker.enter(site, 'constructor')
+    expect(tracker.current()!.attempt).toBe(1)
+    expect(createTracker({ journeys: [site], storage }).current()!.step).toBe('constructor')
   })
 
   it('reports unknown journeys and steps and ignores them', () => {
@@ -322,6 +349,28 @@ describe('continuity', () => {
     tracker.enter(checkout, 'payment')
     expect(tracker.current()!.step).toBe('payment')
     expect(setItem).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['is none', undefined],
+    [
+      'is full',
+      {
+        ...memoryStorage(),
+        setItem() {
+          throw new Error('full')
+        },
+      },
+    ],
+  ])('a back/forward cache restore goes on from memory where storage %s', (_, storage) => {
+    const { clock, tracker } = trackerAt(T, storage && { storage })
+    tracker.enter(checkout, 'cart')
+    tracker.assign(onePage, 'one-page')
+    const { run } = tracker.current()!
+    clock.now += 1000
+    tracker.restore()
+    expect(tracker.current()).toMatchObject({ run, step: 'cart' })
+    expect(tracker.variant(onePage)).toBe('one-page')
   })
 
   it('a back/forward cache restore reads what other documents stored and re-enters its own step', () => {

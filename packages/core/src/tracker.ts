@@ -125,13 +125,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     settle()
   }
 
+  const isIdle = (run: Run, time: number) =>
+    time - run.seen > journeys.find(({ name }) => name === run.journey)!.idle
+
   /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
   function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
     const run = runOf(journey.name)
     const isOver =
       !run ||
       (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) ||
-      (run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle)
+      (run.joined ? time - uuidv7Time(run.id)! > journey.within : isIdle(run, time))
     const { name, version } = journey
     if (!isOver) return run
     return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
@@ -156,8 +159,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (!hypothesis || !declared('variant', hypothesis.variants, variant)) return undefined
     const before = state.assigned[hypothesis.id]
     if (before !== variant) {
-      if (before)
-        diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}" in mid-run`)
+      if (before) diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
       state.assigned[hypothesis.id] = variant
       for (const run of state.runs)
         if (run.journey === hypothesis.journey)
@@ -189,7 +191,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         return settle(time)
       }
       if (isOn) close(run, start, index > previous.index ? 'completed' : 'returned')
-      const attempt = (run.attempts[name] ?? 0) + 1
+      const attempt = (run.attempts[name]! | 0) + 1
       run.attempts[name] = attempt
       const place = { journey: journey.name, run: run.id, step: name, index, attempt, start }
       const attributes = stamp(run, place, hypotheses, state.assigned)
@@ -254,7 +256,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       subject = id
     },
     current,
-    at: (time) => timeline.at(time),
+    at: timeline.at,
     variant: <V extends string>(hypothesis: Hypothesis<string, V>) =>
       state.assigned[hypothesis?.id] as V | undefined,
     run(journey, fn) {
@@ -278,7 +280,8 @@ export function createTracker(options: TrackerOptions): Tracker {
         navigation = undefined
       }
       const [run] = open()
-      if (!run || time < run.visit.start) return
+      // The click that ends a long pause may be what enters the next step: of a new run.
+      if (!run || time < run.visit.start || isIdle(run, time)) return
       // Not with each: storing takes time.
       if (run.input !== undefined && time - run.seen < 6e4) return
       run.input ??= time - run.visit.start
@@ -286,13 +289,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       settle()
     },
     restore() {
-      state = read()
+      const found = read()
+      // Where storage fails, nobody else has written either.
+      if (storage) state = found
       settle()
       again()
     },
     adopt(run) {
       const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
-      if (!sound) return void ignore('a handed-over run of no declared journey')
+      if (!sound) return void ignore('a run of no declared journey')
       put(sound)
       settle()
       return true

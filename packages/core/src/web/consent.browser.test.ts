@@ -1,6 +1,7 @@
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
+import type { Answer } from './otlp'
 import { createSink, start, stopAll } from './testing'
 
 afterEach(async () => {
@@ -35,6 +36,74 @@ describe('consent', () => {
     const allowed = await (await fetch(`${sink.endpoint}/api`)).json()
     expect(allowed.baggage).toContain(run)
     expect(sessionStorage.getItem('throughline')).toContain(run)
+  })
+
+  it('that is required on every page keeps the run that was stored with it, and clears nothing', async () => {
+    const sink = createSink()
+    const first = start({ endpoint: sink.endpoint, consent: 'required' })
+    first.consent('granted')
+    first.enter(checkout, 'cart')
+    const { run } = first.current()!
+    await first.stop()
+    const next = start({ endpoint: sink.endpoint, consent: 'required' })
+    next.enter(checkout, 'payment')
+    expect(sessionStorage.getItem('throughline')).toContain('"step":"cart"')
+    next.consent('granted')
+    expect(next.current()).toMatchObject({ run, step: 'payment' })
+    expect(sessionStorage.getItem('throughline')).toContain('"step":"payment"')
+  })
+
+  it('that is granted where nothing more can be stored lets events leave all the same', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint, consent: 'required' })
+    tracker.enter(checkout, 'cart')
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    tracker.consent('granted')
+    await tracker.flush()
+    expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+  })
+
+  it('that is given after stop() is none', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint, consent: 'required' })
+    tracker.enter(checkout, 'cart')
+    await tracker.stop()
+    tracker.consent('granted')
+    await tracker.flush()
+    expect(stored()).toEqual([])
+    expect(await sink.bodies()).toEqual([])
+  })
+
+  it('what happens while it is denied never leaves, nor what was on its way and failed', async () => {
+    const requests: string[] = []
+    let answer = (_: Answer) => {}
+    const send = (request: string) => {
+      requests.push(request)
+      return new Promise<Answer>((resolve) => {
+        answer = resolve
+      })
+    }
+    const tracker = start({ endpoint: { url: '', send } })
+    tracker.enter(checkout, 'cart')
+    const flushed = tracker.flush()
+    tracker.consent('denied')
+    answer({ status: 'later' })
+    await flushed
+    tracker.enter(checkout, 'payment')
+    tracker.consent('granted')
+    dispatchEvent(new Event('online'))
+    void tracker.flush()
+    expect(requests.splice(0).join()).toContain('"cart"')
+    tracker.enter(checkout, 'confirmation')
+    void tracker.flush()
+    expect(requests).toHaveLength(1)
+    const entered = JSON.parse(requests[0]!).resourceSpans[0].scopeSpans[0].spans.filter(
+      ({ name }: { name: string }) => name === 'throughline.step.enter',
+    )
+    expect(entered).toHaveLength(1)
+    answer({ status: 'taken' })
   })
 
   it('denying drops what waits and clears what was stored', async () => {

@@ -4,6 +4,8 @@ import type { Tracker } from '../tracker-types'
 import type { Installed } from './parts'
 
 const WARN = 50
+/** Where OpenTelemetry's API keeps what was registered. */
+const API = Symbol.for('opentelemetry.js.api.1')
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -57,10 +59,13 @@ export function debugJourney(
     (message, ...args) => {
       write(message, ...args)
       const url = installed?.delivery?.url
-      if (isDiagnosed || !url || !message.includes('takes no spans')) return
+      if (isDiagnosed || !url || !`${message}`.includes('takes no spans')) return
       isDiagnosed = true
       diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
     }
+  // The API has no way to ask for it.
+  const api = (globalThis as { [API]?: { diag?: unknown } })[API]
+  const before = api?.diag
   diag.setLogger(
     { error: say(console.error), warn: say(console.warn), info: quiet, debug: quiet, verbose: quiet },
     { logLevel: WARN, suppressOverrideMessage: true },
@@ -88,5 +93,6 @@ export function debugJourney(
     stop()
     clearTimeout(check)
     diag.disable()
+    if (before) Object.assign(api!, { diag: before })
   })
 }

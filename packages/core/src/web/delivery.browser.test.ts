@@ -102,6 +102,41 @@ describe('delivery', () => {
     await vi.waitFor(async () => expect(await sink.spans('throughline.step.enter')).toHaveLength(1))
   })
 
+  it('waits for a Retry-After longer than timers can without asking again and again', async () => {
+    const sink = createSink()
+    await sink.answer(503, '2500000')
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    await tracker.flush()
+    await vi.waitFor(() => expect(timers.mock.calls.map(([, delay]) => delay)).toContain(60_000), {
+      timeout: 5000,
+    })
+    expect(Math.max(...timers.mock.calls.map(([, delay]) => Number(delay ?? 0)))).toBeLessThan(2 ** 31)
+  })
+
+  it('takes it out of events, links, lists, paths and messages as well', async () => {
+    const sink = createSink()
+    const redact = (key: string, value: unknown) => (key === 'user.email' ? undefined : value)
+    const tracker = start({ endpoint: sink.endpoint, redact })
+    tracker.enter(checkout, 'cart')
+    const link = { context: tracker.current()!.span!, attributes: { 'user.email': 'secret' } }
+    const span = trace.getTracer('host').startSpan('work', { links: [link] })
+    span.addEvent('sent', { 'user.email': 'secret', 'url.full': 'https://a.example/?token=secret' })
+    span.recordException(new Error('no answer from https://a.example/?token=secret'))
+    span.setStatus({ code: 2, message: 'https://a.example/?token=secret' })
+    span.setAttributes({
+      'http.target': '/p?token=secret',
+      urls: ['https://a.example/?token=secret', 'data:,secret'],
+    })
+    span.end()
+    await tracker.flush()
+    const body = (await sink.bodies()).map(({ body }) => body).join()
+    expect(body).not.toContain('secret')
+    expect(body).toContain('no answer from https://a.example/')
+    expect(body).toContain('"stringValue":"/p"')
+  })
+
   it('keeps memory bounded while an endpoint is dead', async () => {
     const tracker = start({ endpoint: 'http://127.0.0.1:9' })
     for (let i = 0; i < 2000; i++) tracker.rate(1, 5)

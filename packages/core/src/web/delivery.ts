@@ -3,11 +3,11 @@ import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker-types'
-import type { Answer, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
+import type { Answer, Clean, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
 import { encodeSpan, endpointAt, requestOf } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import { scrubUrl } from './scrub'
+import { scrubText, scrubUrl } from './scrub'
 
 export interface DeliveryOptions {
   /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
@@ -37,11 +37,9 @@ export interface Delivery {
   outbox?: Outbox | undefined
   /** True for requests to the endpoint, which are never recorded. */
   isOwn(url: string): boolean
-  /** True when spans may leave. */
-  isOpen(): boolean
   /** Consent: false holds everything back in memory, a bounded number of it. */
   open(isOpen: boolean): void
-  /** Drops what waits. */
+  /** Drops what waits, and what comes until it is opened. */
   discard(): void
   /** Sends what waits, now; resolves when it arrived or failed. */
   flush(): Promise<void>
@@ -82,24 +80,27 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const others: Waiting[] = []
   const inFlight = new Set<Promise<void>>()
   let isOpen = true
+  let isDenied = false
   let failures = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let reported = ''
 
-  /** A span that has ended is only read from here on: what must not leave is taken out in place. */
-  function clean(attributes: Record<string, unknown>) {
-    for (const key in attributes) {
-      let value = attributes[key]
-      if (typeof value === 'string' && /^[a-z]+:\/\/\S*[?#@]/i.test(value))
-        value = scrubUrl(value, allowUrlParams)
-      if (/^url\.(query|fragment)$/.test(key)) value = undefined
-      try {
-        if (redact) value = redact(key, value)
-      } catch {
-        value = undefined
-      }
-      attributes[key] = value
+  const scrub = (value: unknown) =>
+    typeof value !== 'string'
+      ? value
+      : /^[a-z]+:\/\/\S*$/i.test(value)
+        ? scrubUrl(value, allowUrlParams)
+        : scrubText(value.replace(/^(\/[^\s?#]*)[?#]\S*$/, '$1'))
+
+  /** What must not leave: whoever else exports the span gets it as it is. */
+  const clean: Clean = (key, value) => {
+    if (/^url\.(query|fragment)$/.test(key)) return undefined
+    const scrubbed = Array.isArray(value) ? value.map(scrub) : scrub(value)
+    try {
+      return redact ? redact(key, scrubbed) : scrubbed
+    } catch {
+      return undefined
     }
   }
 
@@ -122,13 +123,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function take(span: FinishedSpan) {
+    if (isDenied) return
     try {
       const { name, attributes } = span
-      clean(attributes)
       const isReport = name === Name.DELIVERY
       const isEvent = isEventName(name)
       const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
-      const encoded = encodeSpan(span)
+      const encoded = encodeSpan(span, clean)
       if (!isReport) counts.emitted++
       if (id && isOpen) delivery.outbox?.put(id, encoded)
       add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
@@ -163,7 +164,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       }
       return
     }
-    const again = batch.filter(({ id, isRefused }) => id && !(isRefused && status === 'refused'))
+    const again = batch.filter(({ id, isRefused }) => id && !isDenied && !(isRefused && status === 'refused'))
     drop(batch.filter((waiting) => !again.includes(waiting)))
     for (const waiting of again) waiting.isRefused ||= status === 'refused'
     counts.retried += again.length
@@ -195,7 +196,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     timer = undefined
     if (!mayLeave() || size() === 0) return
     const wait = blockedUntil - Date.now()
-    if (wait > 0) return schedule(wait)
+    // Longer than a timer can wait, if need be; and the network may be back sooner.
+    if (wait > 0) return schedule(Math.min(wait, LONGEST_BACKOFF))
     // One request alone tries out whether a dead endpoint is back; else two at a time.
     if (inFlight.size < (failures ? 1 : 2)) send(nextBatch())
     if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
@@ -205,7 +207,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     page,
     url,
     isOwn: (to) => url !== '' && to.startsWith(url),
-    isOpen: () => isOpen,
     processor: {
       onStart() {},
       onEnd(span: FinishedSpan) {
@@ -227,10 +228,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     open(opened) {
       takeEnded()
       isOpen = opened
+      isDenied &&= !opened
       if (isOpen) for (const waiting of events) if (waiting.id) delivery.outbox?.put(waiting.id, waiting)
       schedule(DELAY)
     },
     discard() {
+      isDenied = true
       drop([...events.splice(0), ...others.splice(0)])
     },
     async flush() {

@@ -3,25 +3,29 @@ import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { XMLHttpRequestInstrumentation } from '@opentelemetry/instrumentation-xml-http-request'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JourneyEvent } from '../event'
-import { checkout } from '../testing'
+import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
-import type { ErrorOptions } from './errors'
+import { observeConsole } from './console-errors'
 import { observeErrors } from './errors'
+import type { Throughline } from './options'
 import { createSink, start, stopAll } from './testing'
 
 let stopping: AbortController | undefined
 afterEach(() => {
   stopping?.abort()
+  vi.restoreAllMocks()
   return stopAll()
 })
 
-function observe(options: ErrorOptions = {}) {
+/** Errors of a page whose step is known. */
+function observe() {
   stopping = new AbortController()
   const tracker = createTracker({ journeys: [checkout] })
   const errors: JourneyEvent[] = []
   tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
-  const { flush } = observeErrors(tracker, stopping.signal, options)
-  return { tracker, errors, flush }
+  const navigations = { ledTo: (_: number, then: (visit: null) => void) => then(null), settle() {} }
+  const { flush, record } = observeErrors(tracker, navigations, stopping.signal)
+  return { tracker, errors, flush, record, signal: stopping.signal }
 }
 
 const fail = (error: unknown) => dispatchEvent(new ErrorEvent('error', { error, message: 'Script error.' }))
@@ -125,6 +129,70 @@ describe('errors', () => {
     expect(fetches.getConfig().applyCustomAttributesOnSpan).toBe(seen)
   })
 
+  it.each<[string, string, (tracker: Throughline, request: () => Promise<unknown>) => Promise<unknown>]>([
+    [
+      'right after a step was entered is on that step',
+      'checkout/payment',
+      (tracker, request) => {
+        tracker.enter(checkout, 'cart')
+        tracker.enter(checkout, 'payment')
+        return request()
+      },
+    ],
+    [
+      'on no step is on none',
+      '/',
+      async (tracker, request) => {
+        tracker.enter(checkout, 'cart')
+        tracker.leave(checkout)
+        const requested = request()
+        tracker.enter(checkout, 'payment')
+        await requested
+      },
+    ],
+    [
+      'inside of run() is on its journey',
+      'checkout/cart',
+      (tracker, request) => {
+        tracker.enter(checkout, 'cart')
+        tracker.enter(signup, 'form')
+        return tracker.run(checkout, request)
+      },
+    ],
+  ])('of a request that began %s', async (_, expected, work) => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint, instrumentations: [new FetchInstrumentation()] })
+    await work(tracker, () => fetch(`${sink.endpoint}/api?status=503`))
+    await vi.waitFor(
+      async () => {
+        await tracker.flush()
+        const found = await sink.spans('exception')
+        expect(
+          found.map(
+            ({ attributes: { 'throughline.journey.name': journey, 'throughline.step.name': step } }) =>
+              [journey, step].join('/'),
+          ),
+        ).toEqual([expected])
+      },
+      { timeout: 5000, interval: 200 },
+    )
+  })
+
+  it('before the first step of a page are on that step, which began with the page; or on the one before, if none follows', async () => {
+    for (const follows of [true, false]) {
+      const sink = createSink()
+      createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'cart')
+      const tracker = start({ endpoint: sink.endpoint })
+      dispatchEvent(new ErrorEvent('error', { error: new Error('while loading') }))
+      if (follows) tracker.enter(checkout, 'payment')
+      else dispatchEvent(new Event('pagehide'))
+      await tracker.flush()
+      const [error] = await sink.spans('exception')
+      expect(error!.attributes['throughline.step.name']).toBe(follows ? 'payment' : 'cart')
+      await tracker.stop()
+    }
+  })
+
   it('of requests are recorded in runs that sampling leaves out too, where the requests themselves are not sent', async () => {
     const sink = createSink()
     const tracker = start({
@@ -158,7 +226,12 @@ describe('errors', () => {
   })
 
   it('that are hostile do no harm', () => {
-    const { errors } = observe({ consoleErrors: true })
+    const { errors, record, signal } = observe()
+    vi.spyOn(console, 'error').mockReturnValue()
+    observeConsole(record, signal)
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    console.error('a draft', proxy)
     const hostile = {
       get message() {
         throw new Error('no')
@@ -177,7 +250,8 @@ describe('errors', () => {
     const seen = vi.fn()
     const before = console.error
     console.error = seen
-    const { errors } = observe({ consoleErrors: true })
+    const { errors, record, signal } = observe()
+    observeConsole(record, signal)
     console.error('could not %s', 'pay', { card: '4242' })
     console.error('x', new RangeError('y'))
     expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual(['could not %s', 'y'])

@@ -3,6 +3,7 @@ import { Name } from '../attributes'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker-types'
+import type { Navigations } from './navigation'
 import type { FinishedSpan } from './otlp'
 import { failureOf } from './requests'
 import { scrubText } from './scrub'
@@ -20,29 +21,38 @@ interface Seen {
   count: number
   /** Held back since the last event, all on one visit. */
   waiting: number
-  visit: Visit | undefined
+  visit: Visit | null
   attributes: Record<string, string | boolean>
 }
 
 export interface Errors {
+  /** Records an error on the visit that is current now. */
+  record(error: unknown, isHandled?: boolean, type?: string): void
   /** Records that a request failed, if it did, on the step that began it. */
-  request(span: FinishedSpan): void
-  /** Sends the counts of what was held back. */
+  request(span: FinishedSpan, visit: Visit | undefined): void
+  /** Records what waits to be put on a step, and the counts of what was held back. */
   flush(): void
 }
 
 /** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
-export function observeErrors(tracker: Tracker, signal: AbortSignal, options: ErrorOptions): Errors {
+export function observeErrors(tracker: Tracker, navigations: Navigations, signal: AbortSignal): Errors {
   const seen = new Map<string, Seen>()
+  /** Until it is known on which step they were. */
+  const waiting = new Set<() => void>()
 
   function flush(entry: Seen) {
     const { attributes, visit, waiting } = entry
     entry.waiting = 0
-    if (waiting)
-      tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { visit: visit ?? null })
+    if (waiting) tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { visit })
   }
 
-  function report(error: unknown, handled = false, type?: string, visit = tracker.current()) {
+  function report(
+    error: unknown,
+    handled: boolean,
+    type: string | undefined,
+    visit: Visit | null,
+    time = performance.timeOrigin + performance.now(),
+  ) {
     try {
       const { name, message, stack } = (error ?? {}) as Partial<Error>
       const kind = type ?? `${name ?? typeof error}`
@@ -50,7 +60,7 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
       const trace = scrubText(`${stack ?? ''}`).slice(0, 8000)
       const id = fingerprint(kind, text, trace)
       if (!seen.has(id) && seen.size === MOST_FINGERPRINTS) return
-      const entry = seen.get(id) ?? { count: 0, waiting: 0, visit: undefined, attributes: {} }
+      const entry = seen.get(id) ?? { count: 0, waiting: 0, visit, attributes: {} }
       seen.set(id, entry)
       if (entry.visit !== visit) flush(entry)
       entry.visit = visit
@@ -62,11 +72,22 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
         [Name.ERROR_HANDLED]: handled,
       }
       if (++entry.count > EACH) entry.waiting++
-      else tracker.record(Name.EXCEPTION, entry.attributes, { visit: visit ?? null })
+      else tracker.record(Name.EXCEPTION, entry.attributes, { time, visit })
     } catch (reason) {
       // What is thrown may throw again when it is looked at.
       diag.debug('throughline:', reason)
     }
+  }
+
+  const record: Errors['record'] = (error, handled = false, type) => {
+    const now = performance.now()
+    const time = performance.timeOrigin + now
+    const settle = () => {
+      if (waiting.delete(settle)) report(error, handled, type, tracker.at(time) ?? null, time)
+    }
+    waiting.add(settle)
+    // The first step of a page begins with its navigation, so what happens before that step is entered waits for it.
+    navigations.ledTo(now, settle)
   }
 
   const listen = (type: string, listener: (event: never) => void) =>
@@ -74,29 +95,20 @@ export function observeErrors(tracker: Tracker, signal: AbortSignal, options: Er
 
   listen('error', ({ target, error, message }: ErrorEvent) => {
     const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }
-    if (target === window) report(error ?? message)
-    else if (src || href) report(`${localName} ${src || href}`, false, 'ResourceError')
+    if (target === window) record(error ?? message)
+    else if (src || href) record(`${localName} ${src || href}`, false, 'ResourceError')
   })
-  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => report(reason))
-
-  if (options.consoleErrors) {
-    const original = console.error
-    const wrapped = (...args: unknown[]) => {
-      report(args.find((arg) => arg instanceof Error) ?? args.find((arg) => typeof arg === 'string'), true)
-      original.apply(console, args)
-    }
-    console.error = wrapped
-    signal.addEventListener('abort', () => {
-      if (console.error === wrapped) console.error = original
-    })
-  }
+  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => record(reason))
 
   return {
-    request(span) {
+    record,
+    request(span, visit) {
       const failure = failureOf(span)
-      const [seconds, nanoseconds] = span.startTime
-      if (failure) report(failure, true, 'RequestError', tracker.at(seconds * 1e3 + nanoseconds / 1e6))
+      if (failure) report(failure, true, 'RequestError', visit ?? null)
     },
-    flush: () => seen.forEach(flush),
+    flush() {
+      for (const settle of waiting) settle()
+      seen.forEach(flush)
+    },
   }
 }

@@ -64,6 +64,26 @@ describe('the official exporter', () => {
     })
   })
 
+  it('goes on past what another script has written into the outbox', async () => {
+    const text = JSON.stringify({
+      traceId: '1'.repeat(32),
+      spanId: '2'.repeat(16),
+      attributes: [],
+      events: [{}],
+    })
+    const entry = ['"resource":{"attributes":[]},"scopeSpans":[{"scope":{},"spans":[', text]
+    localStorage.setItem(PREFIX + 'f'.repeat(32), [Date.now() - 60_000, 'gone', ...entry].join('\n'))
+    const sink = createSink()
+    const tracker = start({ endpoint: official(sink) })
+    await vi.waitFor(() => expect(stored()).toEqual([]), { timeout: 10_000 })
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(async () => {
+      dispatchEvent(new Event('online'))
+      await tracker.flush()
+      expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+    })
+  })
+
   it('keeps what does not arrive in the outbox, and is not recorded itself', async () => {
     const sink = createSink()
     await sink.answer(400)

@@ -97,6 +97,9 @@ function readable(span: Encoded, resource: object, instrumentationScope: object)
   }
 }
 
+/** An exporter that does not answer holds a place in the queue until then, ms. */
+const TIMEOUT = 60_000
+
 const spansOf = (request: string) =>
   (JSON.parse(request).resourceSpans as Resourced[]).flatMap(({ resource, scopeSpans }) => {
     const attributes = attributesOf(resource.attributes)
@@ -114,15 +117,28 @@ const spansOf = (request: string) =>
 export function viaExporter(exporter: AnySpanExporter): Endpoint {
   return {
     url: '',
-    send: (request) =>
-      new Promise<Answer>((resolve) =>
-        context.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), () =>
-          exporter.export(spansOf(request), ({ code, error }) => {
-            const status = Number(error?.code)
-            const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429
-            resolve({ status: code === 0 ? 'taken' : isRefused ? 'refused' : 'later' })
-          }),
-        ),
-      ).catch((): Answer => ({ status: 'later' })),
+    async send(request): Promise<Answer> {
+      let spans: ReturnType<typeof spansOf>
+      try {
+        spans = spansOf(request)
+      } catch {
+        // Something that another script wrote into the outbox.
+        return { status: 'refused' }
+      }
+      try {
+        return await new Promise((resolve) => {
+          setTimeout(resolve, TIMEOUT, { status: 'later' })
+          context.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), () =>
+            exporter.export(spans, ({ code, error }) => {
+              const status = Number(error?.code)
+              const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429
+              resolve({ status: code === 0 ? 'taken' : isRefused ? 'refused' : 'later' })
+            }),
+          )
+        })
+      } catch {
+        return { status: 'later' }
+      }
+    },
   }
 }

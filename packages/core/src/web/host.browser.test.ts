@@ -1,12 +1,16 @@
 import type { ContextManager } from '@opentelemetry/api'
 import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout, onePage } from '../testing'
 import { startThroughline as startOnOwnProvider } from './own'
 import { createSink, start, stopAll } from './testing'
 
-afterEach(stopAll)
+afterEach(async () => {
+  await stopAll()
+  vi.restoreAllMocks()
+})
 
 /** What a page could notice of us. */
 function traces() {
@@ -19,15 +23,32 @@ function traces() {
   }
 }
 
+/** The page is idle, and what loads then is there. */
+async function later() {
+  await new Promise((resolve) => requestIdleCallback(resolve))
+  await import('./later')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
 describe('the host', () => {
-  it('finds nothing of ours after stop()', async () => {
+  it('finds nothing of ours after stop(), with all of it loaded', async () => {
     const sink = createSink()
+    const [said, logger] = [vi.spyOn(console, 'info').mockReturnValue(), vi.fn()]
+    diag.setLogger({ error: logger, warn: logger, info: logger, debug: logger, verbose: logger })
     const before = traces()
     const tracker = start({ endpoint: sink.endpoint, consoleErrors: true, debug: true })
     tracker.enter(checkout, 'cart')
+    await vi.waitFor(() => {
+      expect(said).toHaveBeenCalled()
+      expect(console.error).not.toBe(before.console)
+    })
     expect(traces()).not.toEqual(before)
     await tracker.stop()
     expect(traces()).toEqual(before)
+    logger.mockClear()
+    diag.warn('the logger of the host')
+    expect(logger).toHaveBeenCalledTimes(1)
+    diag.disable()
     const sent = (await sink.bodies()).length
     dispatchEvent(new ErrorEvent('error', { error: new Error('after') }))
     dispatchEvent(new Event('pagehide'))
@@ -49,6 +70,47 @@ describe('the host', () => {
     expect(trace.getTracer('host').startSpan('work').spanContext().traceId).toBe(
       again.current()!.span!.traceId,
     )
+  })
+
+  it('may stop the first again once a second has started, or it has set up its own', async () => {
+    const first = start({ endpoint: createSink().endpoint })
+    const second = start({ endpoint: createSink().endpoint })
+    second.enter(checkout, 'cart')
+    await first.stop()
+    expect(trace.getSpanContext(context.active())?.traceId).toBe(second.current()!.span!.traceId)
+    expect(trace.getTracer('host').startSpan('work').isRecording()).toBe(true)
+    await second.stop()
+    trace.setGlobalTracerProvider(new BasicTracerProvider())
+    await second.stop()
+    expect(trace.getTracer('host').startSpan('work').isRecording()).toBe(true)
+    trace.disable()
+  })
+
+  it.each(['setTracerProvider', 'enable', 'disable'])(
+    'may pass an instrumentation whose %s() fails',
+    async (fails) => {
+      const fine = { setTracerProvider: vi.fn(), enable: vi.fn(), disable: vi.fn() }
+      const bad = { ...fine, [fails]: () => expect.fail('bad') }
+      const warn = vi.spyOn(diag, 'warn')
+      const before = traces()
+      const tracker = start({ endpoint: createSink().endpoint, instrumentations: [bad, fine] })
+      tracker.enter(checkout, 'cart')
+      await tracker.stop()
+      expect(traces()).toEqual(before)
+      expect(fine.enable).toHaveBeenCalled()
+      expect(fine.disable).toHaveBeenCalled()
+      expect(warn.mock.calls.join()).toContain('bad')
+    },
+  )
+
+  it('finds nothing of ours after a start that failed', async () => {
+    const add = vi.spyOn(globalThis, 'addEventListener')
+    const before = traces()
+    expect(() => start({ endpoint: 'http://[bad' })).toThrow(/"http:\/\/\[bad" is no address; use '\/otlp'/)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(traces()).toEqual(before)
+    expect(add).not.toHaveBeenCalled()
+    expect(Object.keys(sessionStorage)).toEqual([])
   })
 
   it('keeps its run over a stop and a start on the same page', async () => {
@@ -128,24 +190,32 @@ describe('the host', () => {
     expect(tracker.current()?.step).toBe('cart')
   })
 
-  it('may have storage that throws', async () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    ],
+    ['is null, as in views of applications', () => null],
+  ])('may have storage that %s', async (_, get) => {
     const sink = createSink()
+    const rejected = vi.fn((event: Event) => event.preventDefault())
+    addEventListener('unhandledrejection', rejected)
     const real = ['localStorage', 'sessionStorage'].map(
       (name) => [name, Object.getOwnPropertyDescriptor(window, name)!] as const,
     )
-    const denied = {
-      get: () => {
-        throw new DOMException('denied', 'SecurityError')
-      },
-      configurable: true,
-    }
-    for (const [name] of real) Object.defineProperty(window, name, denied)
+    for (const [name] of real) Object.defineProperty(window, name, { get, configurable: true })
     try {
       const tracker = start({ endpoint: sink.endpoint })
       tracker.enter(checkout, 'cart')
       await tracker.flush()
       expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+      // What looks for what was left behind loads after the page.
+      await later()
+      expect(rejected).not.toHaveBeenCalled()
     } finally {
+      removeEventListener('unhandledrejection', rejected)
       for (const [name, descriptor] of real) Object.defineProperty(window, name, descriptor)
     }
   })

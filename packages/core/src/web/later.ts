@@ -2,9 +2,9 @@
 // already, lest bundlers split that into further chunks: it is passed in.
 import type { Tracker } from '../tracker-types'
 import { observeCauses } from './causes'
-import type { Delivery } from './delivery'
 import { nameFetchErrors } from './fetch-errors'
 import type { Instrumentation } from './options'
+import type { Installed } from './parts'
 import { recoverOutbox } from './recovery'
 import { observeStepVitals } from './step-vitals'
 import type { CauseOf, Measured } from './vitals'
@@ -15,7 +15,7 @@ export interface Loaded {
   readonly options: { readonly instrumentations?: readonly Instrumentation[] | undefined }
   readonly report: (measured: Measured) => void
   readonly scrubUrl: (url: string) => string
-  readonly delivery: Delivery | undefined
+  readonly installed: Installed | undefined
   /** Of the outbox's keys. */
   readonly prefix: string
   readonly signal: AbortSignal
@@ -28,13 +28,15 @@ export interface Later {
 }
 
 export function observeLater(loaded: Loaded): Later {
-  const { tracker, options, report, scrubUrl, delivery, prefix, signal } = loaded
-  nameFetchErrors(options.instrumentations ?? [], signal)
+  const { tracker, options, report, scrubUrl, installed, prefix, signal } = loaded
   // As `vitals.ts` asks, which is loaded already.
   const isSoft = PerformanceObserver.supportedEntryTypes.includes('soft-navigation')
   observeStepVitals(tracker, report, isSoft, signal)
-  return {
+  const later = {
     causeOf: observeCauses(scrubUrl, signal),
-    recover: delivery ? recoverOutbox(prefix, delivery, signal) : () => {},
+    recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
+  // Last: instrumentations are the host's, and may fail.
+  nameFetchErrors(options.instrumentations ?? [], signal)
+  return later
 }

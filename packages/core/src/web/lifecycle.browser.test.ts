@@ -45,6 +45,19 @@ describe('a prerendered page', () => {
   })
 })
 
+describe('a page that is stopped while it is prerendered', () => {
+  it('holds nothing back once it is shown', async () => {
+    Object.defineProperty(document, 'prerendering', { value: true, configurable: true })
+    const tracker = start({ endpoint: createSink().endpoint })
+    tracker.enter(checkout, 'cart')
+    await tracker.stop()
+    Reflect.deleteProperty(document, 'prerendering')
+    document.dispatchEvent(new Event('prerenderingchange'))
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.step).toBe('payment')
+  })
+})
+
 describe('a tab that is a copy', () => {
   const loadedBy = (type: string) =>
     vi

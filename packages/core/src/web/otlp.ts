@@ -39,15 +39,18 @@ function anyValue(value: unknown): object | undefined {
   return undefined
 }
 
-const attributesOf = (attributes: Attributes = {}) =>
-  Object.entries(attributes).flatMap(([key, from]) => {
-    const value = anyValue(from)
-    return value ? [{ key, value }] : []
-  })
+/** What leaves in an attribute's place; undefined takes it out. */
+export type Clean = (key: string, value: unknown) => unknown
 
 const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
 
-export function encodeSpan(span: FinishedSpan): EncodedSpan {
+/** @param clean sees every attribute: of the span, its resource, events and links, and the status message as `otel.status_description` */
+export function encodeSpan(span: FinishedSpan, clean: Clean): EncodedSpan {
+  const attributesOf = (attributes: Attributes = {}) =>
+    Object.entries(attributes).flatMap(([key, from]) => {
+      const value = anyValue(clean(key, from))
+      return value ? [{ key, value }] : []
+    })
   const { name, kind, status, instrumentationScope: scope } = span
   const { traceId, spanId, traceFlags, traceState } = span.spanContext()
   const head = `"resource":${JSON.stringify({ attributes: attributesOf(span.resource.attributes) })},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
@@ -73,7 +76,7 @@ export function encodeSpan(span: FinishedSpan): EncodedSpan {
       spanId,
       attributes: attributesOf(attributes),
     })),
-    status: { code: status.code, message: status.message },
+    status: { code: status.code, message: clean('otel.status_description', status.message) },
   })
   return { head, text }
 }
@@ -108,6 +111,10 @@ let requestsInFlight = 0
 
 /** @param base the address without `/v1/traces` */
 export function endpointAt(base: string, headers: Record<string, string> = {}): Endpoint {
+  if (__DEV__ && !URL.canParse(base, globalThis.location?.href))
+    throw new TypeError(
+      `throughline: the endpoint "${base}" is no address; use '/otlp', or 'https://collector.example.com'`,
+    )
   const url = new URL(`${base.replace(/\/$/, '')}/v1/traces`, globalThis.location?.href).href
   return { url, send: (request) => post(url, headers, request) }
 }

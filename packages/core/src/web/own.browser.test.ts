@@ -1,4 +1,6 @@
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
+import { context, propagation } from '@opentelemetry/api'
+import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-web'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
 import { createTracker } from '../tracker'
@@ -56,6 +58,58 @@ describe('a provider of the host', () => {
     expect(sessionStorage.getItem('throughline')).toContain(tracker.current()!.run)
     started.consent('denied')
     expect([...Object.keys(localStorage), ...Object.keys(sessionStorage)]).toEqual([])
+  })
+
+  it('without an endpoint of ours puts no id into any header before consent either', async () => {
+    const sink = createSink()
+    const tracker = createTracker({ journeys: [checkout] })
+    const parts = throughlineParts({ tracker })
+    const provider = new BasicTracerProvider(parts)
+    context.setGlobalContextManager(parts.contextManager)
+    propagation.setGlobalPropagator(parts.propagator)
+    const instrumentations = [new FetchInstrumentation()]
+    started = startThroughline({ tracker, provider, consent: 'required', instrumentations })
+    try {
+      started.enter(checkout, 'cart')
+      const headers = async () => (await fetch(`${sink.endpoint}/api`)).json()
+      expect(await headers()).not.toHaveProperty('traceparent')
+      started.consent('granted')
+      expect(await headers()).toMatchObject({ traceparent: expect.any(String), baggage: expect.any(String) })
+    } finally {
+      context.disable()
+      propagation.disable()
+    }
+  })
+
+  it('honours Global Privacy Control, whatever its gate was told', async () => {
+    Object.defineProperty(navigator, 'globalPrivacyControl', { value: true, configurable: true })
+    try {
+      const storage = gatedStorage(sessionStorage, true)
+      const tracker = createTracker({ journeys: [checkout], storage })
+      const provider = new BasicTracerProvider(throughlineParts({ tracker, endpoint: createSink().endpoint }))
+      started = startThroughline({ tracker, provider, storage })
+      started.enter(checkout, 'cart')
+      expect(Object.keys(sessionStorage)).toEqual([])
+    } finally {
+      Reflect.deleteProperty(navigator, 'globalPrivacyControl')
+    }
+  })
+
+  it('exports by other ways what it would without us', async () => {
+    const tracker = createTracker({ journeys: [checkout] })
+    const redact = (key: string, value: unknown) => (key === 'user.email' ? undefined : value)
+    const { sampler, spanProcessors } = throughlineParts({ tracker, endpoint: createSink().endpoint, redact })
+    const exporter = new InMemorySpanExporter()
+    const provider = new BasicTracerProvider({
+      sampler,
+      spanProcessors: [...spanProcessors, new SimpleSpanProcessor(exporter)],
+    })
+    started = startThroughline({ tracker, provider })
+    const attributes = { 'user.email': 'jane@x.example', 'url.full': 'https://a.example/?page=2' }
+    provider.getTracer('host').startSpan('work', { attributes }).end()
+    await started.flush()
+    const [work] = exporter.getFinishedSpans().filter(({ name }) => name === 'work')
+    expect(work!.attributes).toEqual(attributes)
   })
 
   it('built without some parts is told which', async () => {

@@ -34,13 +34,13 @@ export function observePage(
   let later: Later | undefined
   const navigations = observeNavigation(tracker, signal)
   const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
-  const errors = observeErrors(tracker, signal, options)
+  const errors = observeErrors(tracker, navigations, signal)
   if (installed) installed.onEnd = errors.request
   if (delivery) delivery.outbox = createOutbox(delivery.page)
 
   const flush = async () => {
     try {
-      await (delivery ?? { flush: () => provider.forceFlush?.() }).flush()
+      await (delivery ? delivery.flush() : provider.forceFlush?.())
     } catch (error) {
       diag.debug('throughline:', error)
     }
@@ -61,28 +61,30 @@ export function observePage(
   document.addEventListener('visibilitychange', hidden, { signal })
   signal.addEventListener('abort', leaving)
 
+  /** A chunk that does not load (no network, the site's policy) or fails costs what is in it; the next page tries again. */
+  const without = () => {}
   whenIdle(
     () =>
-      import('./later').then(
-        ({ observeLater }) => {
-          if (!signal.aborted)
-            later = observeLater({ tracker, options, report, scrubUrl, delivery, prefix: PREFIX, signal })
-        },
-        // It did not load, for want of a network or by the site's policy: the next page tries again.
-        () => {},
-      ),
+      import('./later')
+        .then(({ observeLater }) => {
+          if (signal.aborted) return
+          errors.flush()
+          later = observeLater({ tracker, options, report, scrubUrl, installed, prefix: PREFIX, signal })
+        })
+        .catch(without),
     signal,
   )
+  if (options.consoleErrors)
+    import('./console-errors')
+      .then(({ observeConsole }) => signal.aborted || observeConsole(errors.record, signal))
+      .catch(without)
   if (options.debug) {
     const early: JourneyEvent[] = []
     const stop = tracker.subscribe((event) => early.push(event))
-    import('./debug').then(
-      ({ debugJourney }) => {
-        stop()
-        if (!signal.aborted) debugJourney(tracker, early, diag, installed, signal)
-      },
-      () => {},
-    )
+    import('./debug')
+      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, diag, installed, signal))
+      .catch(without)
+      .then(stop)
   }
   return { flush, recover: () => later?.recover() }
 }

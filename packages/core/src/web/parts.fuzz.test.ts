@@ -1,8 +1,8 @@
-import type { Context, Span } from '@opentelemetry/api'
+import type { Span } from '@opentelemetry/api'
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { hostile } from '../hostile'
 import { journeyFeatureHook } from '../openfeature'
 import { checkout, trackerAt } from '../testing'
@@ -11,7 +11,11 @@ import { recordJourney } from './spans'
 
 // What a host passes to OpenTelemetry passes through the parts: what does no harm without them does none with them.
 const { tracker } = trackerAt(1_780_000_000_000)
-const { contextManager, propagator, ...parts } = throughlineParts({ tracker, endpoint: 'http://127.0.0.1:9' })
+const { contextManager, propagator, ...parts } = throughlineParts({
+  tracker,
+  endpoint: 'http://127.0.0.1:9',
+  propagateTo: [/./],
+})
 const ours = new BasicTracerProvider(parts)
 const plain = new BasicTracerProvider()
 const stop = recordJourney(tracker, ours)
@@ -39,14 +43,24 @@ function thrown(fn: () => unknown): unknown {
   }
 }
 
+const URLS = [undefined, 'https://a.example/p', '/relative', 'http://[', '']
+const CARRIERS = [
+  undefined,
+  null,
+  {},
+  [],
+  'text',
+  { get: 'none' },
+  { baggage: 'a=b' },
+  new Headers({ baggage: 'a=b' }),
+]
+
 function work(provider: BasicTracerProvider, name: unknown, kind: number, given: object, value: unknown) {
   const span: Span = provider
     .getTracer('host')
     .startSpan(name as string, { kind, attributes: given as never })
   span.setAttribute('url.full', value as string)
   span.addEvent('event', given as never)
-  const inside: Context = trace.setSpan(ROOT_CONTEXT, span)
-  context.with(inside, () => propagation.inject(context.active(), {}))
   span.end()
 }
 
@@ -65,6 +79,18 @@ it('hostile spans do no harm with the parts that they do not do without', () => 
     ),
     { numRuns: 20_000 },
   )
+})
+
+it('carriers of any kind do no harm', () => {
+  const before = ours.getTracer('host')
+  for (const url of URLS)
+    for (const carrier of CARRIERS) {
+      const span = before.startSpan('GET', url === undefined ? {} : { attributes: { 'url.full': url } })
+      const within = trace.setSpan(ROOT_CONTEXT, span)
+      const set = vi.fn()
+      expect(thrown(() => propagation.inject(within, carrier, { set }))).toBeUndefined()
+      expect(set.mock.calls.map(([, key]) => key).includes('baggage')).toBe(url === 'https://a.example/p')
+    }
 })
 
 it('hostile flags do no harm', () => {

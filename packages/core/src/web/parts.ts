@@ -1,6 +1,6 @@
 import type { ContextManager, TextMapPropagator } from '@opentelemetry/api'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
-import { getVisit, setVisit } from '../context'
+import { setVisit } from '../context'
 import type { Visit } from '../event'
 import type { JourneySampler, JourneySamplerOptions } from '../sampler'
 import { journeySampler } from '../sampler'
@@ -41,8 +41,10 @@ export interface Installed {
   readonly seen: Set<string>
   /** Whether the sampler keeps a visit's spans. */
   keeps(visit: Visit): boolean
-  /** Who is told of spans that ended. */
-  onEnd?: (span: FinishedSpan) => void
+  /** False while consent is missing: then no id of ours is in any header. */
+  isOpen: boolean
+  /** Who is told of spans that ended, and of the visit that they began on. */
+  onEnd?: (span: FinishedSpan, visit: Visit | undefined) => void
 }
 
 const installed = new WeakMap<Tracker, Installed>()
@@ -61,9 +63,11 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const stamper = journeySpanProcessor(tracker)
   const decide = journeySampler(tracker, options)
   const seen = new Set<string>()
+  const begun = new WeakMap<object, Visit>()
   const parts: Installed = {
     delivery,
     seen,
+    isOpen: true,
     keeps: (visit) => decide.shouldSample(setVisit(ROOT_CONTEXT, visit), '', '', 0, {}, []).decision > 0,
   }
   installed.set(tracker, parts)
@@ -84,14 +88,16 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
         onStart(span: Parameters<typeof stamper.onStart>[0], context: Parameters<typeof stamper.onStart>[1]) {
           seen.add('spanProcessors')
           stamper.onStart(span, context)
-          const visit = getVisit(context)
-          if (visit) contextManager.count(visit)
+          const visit = tracker.active(context)
+          if (!visit) return
+          contextManager.count(visit)
+          begun.set(span, visit)
         },
-        onEnd: (span: FinishedSpan) => parts.onEnd?.(span),
+        onEnd: (span: FinishedSpan) => parts.onEnd?.(span, begun.get(span)),
       },
       ...(delivery ? [delivery.processor] : []),
     ],
     contextManager,
-    propagator: journeyPropagator(tracker, propagateTo, delivery?.isOpen),
+    propagator: journeyPropagator(tracker, propagateTo, () => parts.isOpen),
   }
 }

@@ -1,7 +1,7 @@
 import type { StateStorage } from '../tracker-types'
 import { whenShown } from './prerender'
 
-/** Keeps what is stored in memory until storing is allowed. */
+/** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
 export interface GatedStorage extends StateStorage {
   /** True writes what was held to the storage behind; false takes everything of ours out of it. */
   open(isOpen: boolean): void
@@ -22,14 +22,13 @@ export function clearStorage(storage: Storage | undefined): void {
  * host's own. Pass the same to `startThroughline({ tracker, provider, storage, consent })`.
  *
  * @param real the storage behind the gate, `sessionStorage`; undefined where the browser denies it, and memory does
- * @param isOpen whether consent has been given already; else what is stored of ours is taken out
+ * @param isOpen whether consent has been given already
  */
 export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
   const held = new Map<string, string>()
-  if (!isOpen) clearStorage(real)
   return {
-    // Another page of this tab may have written since: only a closed gate is read from memory.
-    getItem: (key) => (isOpen && real ? real.getItem(key) : held.get(key)) ?? null,
+    // Another page of this tab may have written since: only what a closed gate holds goes before that.
+    getItem: (key) => ((!isOpen || !real) && held.get(key)) || (real?.getItem(key) ?? null),
     setItem(key, value) {
       held.set(key, value)
       if (isOpen) real?.setItem(key, value)
@@ -59,8 +58,10 @@ export function tabStorage(): Storage | undefined {
  * A duplicated tab, or one that a script opened, starts with a copy of this storage while its owner is still there: the runs
  * in it are the owner's. So a page says that it is there, and that it went, or since when it is hidden: the system may end a
  * hidden page without a word. Two keys, since a page and the prerendered one that takes its place write at the same time.
+ *
+ * @returns says so: to be called once the page has started
  */
-export function claim(storage: StateStorage, signal: AbortSignal): void {
+export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
   const { timeOrigin } = performance
@@ -99,10 +100,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): void {
     )
     signal.addEventListener('abort', leave)
   }
-  if (isCopy) {
-    take()
-    stay()
-  }
-  // In a task of its own: starting is long enough. What a prerendered page writes before it is shown is dropped.
-  else whenShown(() => setTimeout(stay), signal)
+  if (isCopy) take()
+  // In a task of its own, unless it may be gone by then: starting is long enough. What a prerendered page writes is dropped.
+  return () => (isCopy ? stay() : whenShown(() => setTimeout(stay), signal))
 }

@@ -5,6 +5,9 @@ const VERBS = [
   ...['rate', 'record', 'identify', 'adopt'],
 ] as ('enter' | 'ready' | 'record')[]
 
+/** Calls that wait. */
+const MOST = 600
+
 /** True until the page is shown, which may never be. */
 export const isPrerendering = (): boolean => !!(document as { prerendering?: boolean }).prerendering
 
@@ -35,7 +38,8 @@ export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
   for (const verb of VERBS)
     held[verb] = (...args: never[]) => {
       const call = () => (tracker[verb] as (...args: never[]) => unknown)(...args)
-      return waiting ? waiting.push(call) > 0 : call()
+      if (!waiting || signal.aborted) return call()
+      return waiting.length < MOST && waiting.push(call) > 0
     }
   return held
 }

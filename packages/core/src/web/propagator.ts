@@ -29,14 +29,16 @@ function originOf(url: string): string {
  */
 export function journeyPropagator(
   tracker: Tracker,
-  propagateTo: readonly (string | RegExp)[] = [],
-  isAllowed: () => boolean = () => true,
+  propagateTo: readonly (string | RegExp)[] | undefined,
+  isAllowed: () => boolean,
 ): TextMapPropagator {
   function isTrusted(origin: string): boolean {
     return (
       origin !== '' &&
       (origin === globalThis.location?.origin ||
-        propagateTo.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
+        !!propagateTo?.some((to) =>
+          typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0,
+        ))
     )
   }
   return {
@@ -49,8 +51,8 @@ export function journeyPropagator(
       const visit = getVisit(context) ?? tracker.current()
       const { attributes } = span as { attributes?: Record<string, unknown> }
       if (!visit?.run || !isTrusted(originOf(urlOf(attributes)))) return
-      const headers = carrier as { get?(name: string): string | null; baggage?: string }
-      const present = typeof headers.get === 'function' ? headers.get('baggage') : headers.baggage
+      const headers = carrier as { get?(name: string): string | null; baggage?: string } | undefined
+      const present = typeof headers?.get === 'function' ? headers.get('baggage') : headers?.baggage
       const members = Object.entries(baggageOf(visit, tracker.others())).map(
         ([key, value]) => `${key}=${encodeURIComponent(value)}`,
       )

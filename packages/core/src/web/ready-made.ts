@@ -50,7 +50,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const real = tabStorage()
   if (!real) diag.warn('throughline: storage is denied, so runs end with the page')
   const storage = gatedStorage(real, isGranted)
-  claim(storage, signal)
+  const stay = claim(storage, signal)
   // Until it is seen, a prerendered page is on no step: the stored one is that of the page before.
   const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
   const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
@@ -61,6 +61,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     ...options.resource,
     'service.name': serviceName,
   }))
+  stay()
   const set = [
     context.setGlobalContextManager(parts.contextManager) && context,
     propagation.setGlobalPropagator(parts.propagator) && propagation,

@@ -6,19 +6,24 @@ const MOST = 1000
 /** Entries looked at in one go, so that a full outbox is no long task. */
 const PORTION = 50
 const PAUSE = 200
+/** Of those handed over, how many may be on their way: a queue full of them would push this page's own out. */
+const MOST_AT_ONCE = 200
+const WAIT = 5000
 /** By then the page before has sent, or lost, what it wrote last. */
 const SETTLED = 4000
 
 /**
- * What pages that are gone left in the outbox, a portion with each call, each entry once. Entries that are malformed (anyone on the
+ * What pages that are gone left in the outbox, a portion with each call, each entry once; undefined while enough are on their way. Entries that are malformed (anyone on the
  * origin can write there), too old or too many are removed.
  *
  * @param prefix of the outbox's keys
  * @param page the id of this page: it sends its own
  */
-function leftBehind(storage: Storage, prefix: string, page: string): () => Left[] {
+function leftBehind(storage: Storage, prefix: string, page: string): () => Left[] | undefined {
   const handed = new Set<string>()
   return () => {
+    for (const key of handed) if (storage.getItem(key) === null) handed.delete(key)
+    if (handed.size >= MOST_AT_ONCE) return undefined
     const now = Date.now()
     const found: Left[] = []
     const keys = Object.keys(storage).filter((key) => key.startsWith(prefix))
@@ -43,19 +48,23 @@ function leftBehind(storage: Storage, prefix: string, page: string): () => Left[
  *
  * @returns looks again, once spans may leave
  */
-export function recoverOutbox(prefix: string, delivery: Delivery, signal: AbortSignal): () => void {
-  let storage: Storage
-  try {
-    storage = localStorage
-  } catch {
-    // Denied: nothing was left there either.
-    return () => {}
-  }
-  const next = leftBehind(storage, prefix, delivery.page)
+export function recoverOutbox(
+  prefix: string,
+  consent: { readonly isOpen: boolean },
+  delivery: Delivery,
+  signal: AbortSignal,
+): () => void {
+  let next: ReturnType<typeof leftBehind> | undefined
   function pass() {
-    const left = !signal.aborted && delivery.isOpen() ? next() : []
-    delivery.recover(left)
-    if (left.length > 0) setTimeout(pass, PAUSE)
+    if (signal.aborted || !consent.isOpen) return
+    try {
+      next ??= leftBehind(localStorage, prefix, delivery.page)
+      const left = next()
+      delivery.recover(left ?? [])
+      if (left?.length !== 0) setTimeout(pass, left ? PAUSE : WAIT)
+    } catch {
+      // Denied, or null where an application shows pages without storage: nothing was left there either.
+    }
   }
   pass()
   const last = setTimeout(pass, SETTLED)
@@ -69,7 +78,7 @@ function isSpan(head: string, text: string): boolean {
     return (
       /^[\da-f]{32}$/.test(span.traceId) &&
       /^[\da-f]{16}$/.test(span.spanId) &&
-      Array.isArray(span.attributes)
+      [span.attributes, span.events ?? [], span.links ?? []].every(Array.isArray)
     )
   } catch {
     return false

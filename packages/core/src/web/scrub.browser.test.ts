@@ -18,6 +18,17 @@ describe('scrubText', () => {
       'at f (https://a.example/x.js:2:3)\nat https://a.example/y.js:4:5',
     )
     expect(scrubText('what? #1')).toBe('what? #1')
+    for (const [text, kept] of [
+      ['img https://a.example/p.gif?at=12:30&email=jane@x.example', 'img https://a.example/p.gif'],
+      ['to https://a.example/p?next=https://b.example/q&token=x now', 'to https://a.example/p now'],
+      ['GET https://a.example/p?q=(jane)&token=x 503', 'GET https://a.example/p 503'],
+      ['img data:image/png;base64,U0VDUkVU failed', 'img data:image/png;base64 failed'],
+    ] as const)
+      expect(scrubText(text)).toBe(kept)
+  })
+
+  it('looks at so much of a text', () => {
+    expect(scrubText('a'.repeat(50_000))).toHaveLength(9000)
   })
 })
 

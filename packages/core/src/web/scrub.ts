@@ -11,6 +11,12 @@ export function scrubUrl(url: string, allowed: readonly string[] = []): string {
   }
 }
 
-/** The same for every URL in a text, such as a stack trace. */
+/**
+ * The same for every URL in a text, such as a stack trace, whose lines and columns stay; `data:` URLs lose their data. What comes after
+ * the first 9,000 characters is cut off.
+ */
 export const scrubText = (text: string): string =>
-  text.replace(/([a-z]+:\/\/)(?:[^\s/?#)]*@)?([^\s?#)]*)([?#][^\s):]*)?/gi, '$1$2')
+  text
+    .slice(0, 9000)
+    .replace(/([a-z]{1,20}:\/\/)(?:[^\s/?#)]*@)?([^\s?#)]*)([?#]\S*?(?=(:\d+){0,2}\)?(\s|$)))?/gi, '$1$2')
+    .replace(/(data:[^\s,]*),\S*/gi, '$1')

@@ -13,6 +13,14 @@ type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSi
 const STARTED = Symbol.for('throughline.started')
 const LONGEST_STOP = 3000
 
+function safely(fn: () => void) {
+  try {
+    fn()
+  } catch (error) {
+    diag.warn('throughline:', error)
+  }
+}
+
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
 export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
   const { tracker: ownTracker, provider: ownProvider, instrumentations = [] } = options
@@ -36,8 +44,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const stopping = new AbortController()
   const { signal } = stopping
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-  let isGranted = (options.consent ?? (isPrivate ? 'denied' : 'granted')) === 'granted'
-  const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, isGranted, signal)
+  let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
+  const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, state === 'granted', signal)
   const { tracker, provider, storage } = ready ?? (options as OwnProviderOptions)
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
@@ -46,44 +54,49 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const page = observePage(held, provider, installed, options, signal)
   const open = () => {
     // Nothing leaves a page that may never be seen.
-    const mayLeave = isGranted && !isPrerendering()
+    const mayLeave = state === 'granted' && !isPrerendering()
+    if (installed) installed.isOpen = mayLeave
     delivery?.open(mayLeave)
     if (mayLeave) page.recover()
   }
-  open()
-  document.addEventListener('prerenderingchange', open, { signal })
-  for (const instrumentation of instrumentations) {
-    instrumentation.setTracerProvider(provider)
-    instrumentation.enable()
+  /** Each thing by itself: what fails, a storage or an instrumentation, keeps nothing else from being done. */
+  const consented = () => {
+    const isDenied = state === 'denied'
+    safely(open)
+    if (isDenied) delivery?.discard()
+    if (state !== 'required') safely(() => storage?.open(!isDenied))
+    if (isDenied) safely(() => clearStorage(localStorage))
   }
+  consented()
+  document.addEventListener('prerenderingchange', open, { signal })
 
   const stop = async () => {
-    for (const instrumentation of instrumentations) instrumentation.disable()
+    // It is another's page by now.
+    if (signal.aborted) return
     stopping.abort()
     stopRecording()
     ready?.unregister()
     if (marks[STARTED] === stop) delete marks[STARTED]
+    for (const instrumentation of instrumentations) safely(() => instrumentation.disable())
     await Promise.race([
       ready ? delivery!.processor.shutdown() : page.flush(),
       new Promise((resolve) => setTimeout(resolve, LONGEST_STOP)),
     ])
   }
   marks[STARTED] = stop
+  for (const instrumentation of instrumentations)
+    safely(() => {
+      instrumentation.setTracerProvider(provider)
+      instrumentation.enable()
+    })
   return {
     ...held,
     stop,
     flush: page.flush,
-    consent(state) {
-      isGranted = state === 'granted'
-      try {
-        storage?.open(isGranted)
-        open()
-        if (isGranted) return
-        delivery?.discard()
-        clearStorage(localStorage)
-      } catch (error) {
-        diag.debug('throughline:', error)
-      }
+    consent(given) {
+      if (signal.aborted) return
+      state = given
+      consented()
     },
   }
 }

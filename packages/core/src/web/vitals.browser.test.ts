@@ -86,6 +86,15 @@ describe('vitals', () => {
     expect(vitals.map(({ visit }) => visit?.step)).toEqual(['cart', 'cart', 'payment'])
   })
 
+  it('the interaction that leads to the first step was on none', () => {
+    const { tracker, vitals, report, measured } = page()
+    const at = performance.now()
+    tracker.navigated(performance.timeOrigin + at, 'soft-navigation')
+    tracker.enter(checkout, 'product')
+    report(measured('INP', { entries: [entryAt(at)] }))
+    expect(vitals[0]).toMatchObject({ visit: undefined })
+  })
+
   it('the interaction that leads to a step was still on the step before', async () => {
     const { tracker, vitals, report, measured } = page()
     tracker.enter(checkout, 'cart')

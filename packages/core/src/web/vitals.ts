@@ -63,7 +63,7 @@ export function observeVitals(
     const record = (visit: Visit | null | undefined) =>
       tracker.record(Name.WEB_VITAL, attributes, { time, visit })
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
-    if (isOccurrence && entry) record(tracker.at(time - 0.5))
+    if (isOccurrence && entry) record(tracker.at(time - 0.5) ?? null)
     else navigations.ledTo(start, record)
   }
   listener = (metric) => {
