@@ -11,6 +11,7 @@ import { scrubText } from './scrub'
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
 const MOST_FINGERPRINTS = 50
+const LONGEST_WAIT = 3000
 
 export interface ErrorOptions {
   /** Also record what is passed to `console.error`. */
@@ -86,8 +87,10 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
       if (waiting.delete(settle)) report(error, handled, type, tracker.at(time) ?? null, time)
     }
     waiting.add(settle)
-    // The first step of a page begins with its navigation, so what happens before that step is entered waits for it.
+    // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
+    // since a page may be gone any time.
     navigations.ledTo(now, settle)
+    setTimeout(settle, LONGEST_WAIT)
   }
 
   const listen = (type: string, listener: (event: never) => void) =>

@@ -68,7 +68,6 @@ export function observePage(
       import('./later')
         .then(({ observeLater }) => {
           if (signal.aborted) return
-          errors.flush()
           later = observeLater({ tracker, options, report, scrubUrl, installed, prefix: PREFIX, signal })
         })
         .catch(without),
