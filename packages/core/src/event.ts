@@ -38,6 +38,6 @@ export interface JourneyEvent {
   readonly visit?: Visit | undefined
   /** The visit before, of an enter event: its span is linked. */
   readonly previous?: Visit | undefined
-  /** All attributes: context, event id and source, and the event's own. */
+  /** All attributes: context, event id and source, and the event's own; undefined for what there was none of. */
   readonly attributes: Attributes
 }

@@ -60,8 +60,13 @@ function createModel() {
     seen(time: number) {
       const which = this.ambient()
       const run = which === undefined ? undefined : runs.get(which)
-      const pause = run && time - run.seen
-      if (pause && pause > 60_000 && pause <= JOURNEYS[which!]!.idle) run.seen = time
+      if (run && time - run.seen <= JOURNEYS[which!]!.idle) run.seen = time
+    },
+    /** A reload finds what was stored: interactions are, once a minute. */
+    reload(journey: string, seen: number) {
+      const run = runs.get(JOURNEYS.findIndex(({ name }) => name === journey))!
+      expect(run.seen - seen).toBeLessThanOrEqual(60_000)
+      run.seen = seen
     },
     ambient(): number | undefined {
       const open = [...order].reverse().filter((which) => runs.get(which)!.open)
@@ -116,6 +121,7 @@ describe('any sequence of calls, clock jumps and reloads', () => {
           else if (command.do === 'reload') {
             it = trackerAt(now, { storage })
             all.push(it)
+            for (const { journey, seen } of storedRuns(storage)) model.reload(journey, seen)
             history.begin(it.tracker.current()?.id)
             navigation = undefined
           } else if (command.do === 'restore') {
@@ -129,7 +135,7 @@ describe('any sequence of calls, clock jumps and reloads', () => {
             enterModel(which, here.index, now)
           } else if (command.do === 'interact') {
             tracker.interacted(now)
-            model.seen(now)
+            if (tracker.current() && tracker.current()!.start <= now) model.seen(now)
             if (navigation !== undefined && now > navigation) navigation = undefined
           } else if (command.do === 'navigate') {
             tracker.navigated(now, 'navigation')
@@ -165,6 +171,10 @@ describe('any sequence of calls, clock jumps and reloads', () => {
     )
   })
 })
+
+function storedRuns({ getItem }: ReturnType<typeof memoryStorage>): { journey: string; seen: number }[] {
+  return JSON.parse(getItem('throughline') ?? '{"runs":[]}').runs
+}
 
 function lastEntered(events: { name: string; visit?: Visit | undefined }[]) {
   return events.filter(({ name }) => name.endsWith('enter')).at(-1)?.visit

@@ -75,6 +75,18 @@ describe('entering and leaving', () => {
     expect(names()).toEqual(['step.enter', 'step.enter'])
   })
 
+  it('clicks keep a run alive, however close together they come', () => {
+    const { clock, tracker } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    for (const pause of [1, 59_000, 29.5 * MINUTE, 29.5 * MINUTE]) {
+      clock.now += pause
+      tracker.interacted(clock.now)
+    }
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.run).toBe(run)
+  })
+
   it('the click that ends the pause does not revive the run', () => {
     const { clock, tracker } = trackerAt(T)
     tracker.enter(checkout, 'cart')

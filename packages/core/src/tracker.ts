@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api'
 import { context, diag } from '@opentelemetry/api'
 import { Name } from './attributes'
 import { getVisit, setVisit } from './context'
@@ -62,6 +63,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   let state = read()
+  let storedAt = 0
 
   const runOf = (journey: string | undefined) => state.runs.find((run) => run.journey === journey)
   /** Most recent first; runs that have ended (their confirmation page) after those that are active. */
@@ -75,6 +77,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** After every change: what is ambient from `time` on, what is stored, and who is told. */
   function settle(time = now()) {
     timeline.note(time, current())
+    storedAt = time
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
     for (const watcher of watchers) safely(watcher)
   }
@@ -83,15 +86,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     name: string,
     visit: Visit | undefined,
     time: number,
-    own: Record<string, string | number | boolean | undefined>,
+    own: Attributes,
     more: { end?: number; previous?: Visit | undefined; id?: string } = {},
   ) {
-    const attributes: Record<string, string | number | boolean> = {
-      ...(visit?.attributes as Record<string, string>),
+    const attributes = {
+      ...visit?.attributes,
       [Name.EVENT_ID]: more.id ?? newId(),
       [Name.EVENT_SOURCE]: 'browser',
+      ...own,
     }
-    for (const key in own) if (own[key] !== undefined) attributes[key] = own[key]
     const event = { name, time, end: time, visit, ...more, attributes }
     for (const listener of listeners) safely(() => listener(event))
   }
@@ -125,16 +128,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     settle()
   }
 
-  const isIdle = (run: Run, time: number) =>
-    time - run.seen > journeys.find(({ name }) => name === run.journey)!.idle
+  /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
+  const isIdle = (run: Run, time: number) => {
+    const journey = journeys.find(({ name }) => name === run.journey)!
+    return run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle
+  }
 
   /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
   function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
     const run = runOf(journey.name)
     const isOver =
-      !run ||
-      (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) ||
-      (run.joined ? time - uuidv7Time(run.id)! > journey.within : isIdle(run, time))
+      !run || (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) || isIdle(run, time)
     const { name, version } = journey
     if (!isOver) return run
     return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
@@ -282,11 +286,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       const [run] = open()
       // The click that ends a long pause may be what enters the next step: of a new run.
       if (!run || time < run.visit.start || isIdle(run, time)) return
-      // Not with each: storing takes time.
-      if (run.input !== undefined && time - run.seen < 6e4) return
+      // Once a minute: storing takes time.
+      const isDue = run.input === undefined || time - storedAt > 6e4
       run.input ??= time - run.visit.start
       run.seen = time
-      settle()
+      if (isDue) settle()
     },
     restore() {
       const found = read()

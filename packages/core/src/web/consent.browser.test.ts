@@ -65,6 +65,32 @@ describe('consent', () => {
     expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
   })
 
+  it.each(['pending', false, null])('of %s is none', async (state) => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint, consent: 'required' })
+    tracker.enter(checkout, 'cart')
+    tracker.consent(state as never)
+    await tracker.flush()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(stored()).toEqual([])
+    tracker.consent('granted')
+    await tracker.flush()
+    expect(await sink.bodies()).toEqual([])
+  })
+
+  it('that is denied from the start leaves what was stored alone for good', async () => {
+    const sink = createSink()
+    const before = start({ endpoint: sink.endpoint })
+    before.enter(checkout, 'cart')
+    const { run } = before.current()!
+    await before.stop()
+    const tracker = start({ endpoint: sink.endpoint, consent: 'denied' })
+    expect(stored()).toEqual([])
+    tracker.consent('granted')
+    tracker.enter(checkout, 'cart')
+    expect(tracker.current()!.run).not.toBe(run)
+  })
+
   it('that is given after stop() is none', async () => {
     const sink = createSink()
     const tracker = start({ endpoint: sink.endpoint, consent: 'required' })

@@ -64,15 +64,17 @@ export function debugJourney(
       diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
     }
   // The API has no way to ask for it.
-  const api = (globalThis as { [API]?: { diag?: unknown } })[API]
-  const before = api?.diag
+  const registered = () => (globalThis as { [API]?: { diag?: unknown } })[API]
+  const before = registered()?.diag
   diag.setLogger(
     { error: say(console.error), warn: say(console.warn), info: quiet, debug: quiet, verbose: quiet },
     { logLevel: WARN, suppressOverrideMessage: true },
   )
+  const ours = registered()?.diag
   const line = ({ name, time, end, visit, attributes }: JourneyEvent) => {
     const own = Object.entries(attributes).filter(
-      ([key]) => !(visit && key in visit.attributes) && !key.startsWith('throughline.event.'),
+      ([key, value]) =>
+        value !== undefined && !(visit && key in visit.attributes) && !key.startsWith('throughline.event.'),
     )
     const details = own
       .map(([key, value]) => `${key.split('.').slice(-1)}=${`${value}`.slice(0, 80)}`)
@@ -92,7 +94,8 @@ export function debugJourney(
   signal.addEventListener('abort', () => {
     stop()
     clearTimeout(check)
+    if (registered()?.diag !== ours) return
     diag.disable()
-    if (before) Object.assign(api!, { diag: before })
+    if (before) Object.assign(registered()!, { diag: before })
   })
 }

@@ -164,6 +164,9 @@ describe('delivery', () => {
       email: 'a@b.c',
       thrown: 1,
       plain: 'a?b#c',
+      spaced: 'https://shop.example/p?name=Jane Doe&token=x',
+      path: '/search?q=jane doe&token=x',
+      template: 'https://shop.example/users/{id}',
     }
     trace.getTracer('host').startSpan('work', { attributes }).end()
     await tracker.flush()
@@ -173,6 +176,9 @@ describe('delivery', () => {
       referrer: 'https://shop.example/',
       email: '…@…',
       plain: 'a?b#c',
+      spaced: 'https://shop.example/p',
+      path: '/search',
+      template: 'https://shop.example/users/{id}',
     })
   })
 })

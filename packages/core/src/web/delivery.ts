@@ -81,6 +81,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const inFlight = new Set<Promise<void>>()
   let isOpen = true
   let isDenied = false
+  let denials = 0
   let failures = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -89,9 +90,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const scrub = (value: unknown) =>
     typeof value !== 'string'
       ? value
-      : /^[a-z]+:\/\/\S*$/i.test(value)
+      : /^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)
         ? scrubUrl(value, allowUrlParams)
-        : scrubText(value.replace(/^(\/[^\s?#]*)[?#]\S*$/, '$1'))
+        : scrubText(value.replace(/^(\/[^\s?#]*)[?#].*$/, '$1'))
 
   /** What must not leave: whoever else exports the span gets it as it is. */
   const clean: Clean = (key, value) => {
@@ -155,7 +156,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /** Events wait for the next try, here and in the outbox; what else failed is gone. */
-  function settle(batch: readonly Waiting[], { status, after = 0 }: Answer) {
+  function settle(batch: readonly Waiting[], { status, after = 0 }: Answer, isDenied: boolean) {
     if (status === 'taken') {
       failures = blockedUntil = 0
       for (const { id, as } of batch) {
@@ -178,12 +179,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function send(batch: readonly Waiting[]) {
+    const before = denials
     // Detached, so that whoever traces fetch does not put this into the visit's trace.
     const sent = context
       .with(ROOT_CONTEXT, () => post(requestOf(batch)))
       .then((answer) => {
         inFlight.delete(sent)
-        settle(batch, answer)
+        settle(batch, answer, denials > before)
         if (timer === undefined) schedule(size() < BATCH ? DELAY : 0)
       })
     inFlight.add(sent)
@@ -228,12 +230,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     open(opened) {
       takeEnded()
       isOpen = opened
-      isDenied &&= !opened
-      if (isOpen) for (const waiting of events) if (waiting.id) delivery.outbox?.put(waiting.id, waiting)
+      isDenied = false
+      if (isOpen)
+        for (const waiting of events)
+          if (waiting.id && waiting.as === 'delivered') delivery.outbox?.put(waiting.id, waiting)
       schedule(DELAY)
     },
     discard() {
       isDenied = true
+      denials++
       drop([...events.splice(0), ...others.splice(0)])
     },
     async flush() {

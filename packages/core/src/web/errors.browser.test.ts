@@ -7,6 +7,7 @@ import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
 import { observeConsole } from './console-errors'
 import { observeErrors } from './errors'
+import { observeNavigation } from './navigation'
 import type { Throughline } from './options'
 import { createSink, start, stopAll } from './testing'
 
@@ -42,6 +43,10 @@ describe('errors', () => {
     const image = document.createElement('img')
     image.src = '/sink/none/image.png?user=7&status=404'
     document.body.append(image)
+    const hostile = document.createElement('img')
+    Object.defineProperty(hostile, 'src', { get: () => expect.fail('hostile') })
+    document.body.append(hostile)
+    hostile.dispatchEvent(new Event('error'))
     await vi.waitFor(() => expect(errors).toHaveLength(3))
     const [first, second, third] = errors.map(({ attributes }) => attributes)
     expect(first).toMatchObject({
@@ -191,6 +196,24 @@ describe('errors', () => {
       expect(error!.attributes['throughline.step.name']).toBe(follows ? 'payment' : 'cart')
       await tracker.stop()
     }
+  })
+
+  it('leave the vitals of the page to its first step, however many come before it', () => {
+    stopping = new AbortController()
+    const tracker = createTracker({ journeys: [checkout] })
+    const errors: JourneyEvent[] = []
+    tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
+    const navigations = observeNavigation(tracker, stopping.signal)
+    const { record, flush } = observeErrors(tracker, navigations, stopping.signal)
+    for (let i = 0; i < 300; i++) record(new Error('again'))
+    const led = vi.fn()
+    navigations.ledTo(1, led)
+    tracker.enter(checkout, 'cart')
+    expect(led.mock.calls[0]![0]).toMatchObject({ step: 'cart' })
+    flush()
+    const counts = errors.map(({ attributes }) => Number(attributes['throughline.error.count'] ?? 1))
+    expect(counts.reduce((sum, count) => sum + count)).toBe(300)
+    expect(errors.at(-1)!.visit!.step).toBe('cart')
   })
 
   it('of requests are recorded in runs that sampling leaves out too, where the requests themselves are not sent', async () => {

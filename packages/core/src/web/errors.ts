@@ -12,6 +12,7 @@ import { scrubText } from './scrub'
 const EACH = 5
 const MOST_FINGERPRINTS = 50
 const LONGEST_WAIT = 3000
+const MOST_WAITING = 250
 
 export interface ErrorOptions {
   /** Also record what is passed to `console.error`. */
@@ -40,6 +41,10 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   const seen = new Map<string, Seen>()
   /** Until it is known on which step they were. */
   const waiting = new Set<() => void>()
+
+  const settleAll = () => {
+    for (const settle of waiting) settle()
+  }
 
   function flush(entry: Seen) {
     const { attributes, visit, waiting } = entry
@@ -86,15 +91,28 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     const settle = () => {
       if (waiting.delete(settle)) report(error, handled, type, tracker.at(time) ?? null, time)
     }
+    const isFirst = waiting.size === 0
     waiting.add(settle)
+    if (waiting.size > MOST_WAITING) settle()
+    if (!isFirst) return
     // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
     // since a page may be gone any time.
-    navigations.ledTo(now, settle)
-    setTimeout(settle, LONGEST_WAIT)
+    navigations.ledTo(now, settleAll)
+    if (waiting.size > 0) setTimeout(settleAll, LONGEST_WAIT)
   }
 
   const listen = (type: string, listener: (event: never) => void) =>
-    addEventListener(type, listener as EventListener, { capture: true, signal })
+    addEventListener(
+      type,
+      (event) => {
+        try {
+          listener(event as never)
+        } catch (reason) {
+          diag.debug('throughline:', reason)
+        }
+      },
+      { capture: true, signal },
+    )
 
   listen('error', ({ target, error, message }: ErrorEvent) => {
     const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }
@@ -110,7 +128,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
       if (failure) report(failure, true, 'RequestError', visit ?? null)
     },
     flush() {
-      for (const settle of waiting) settle()
+      settleAll()
       seen.forEach(flush)
     },
   }

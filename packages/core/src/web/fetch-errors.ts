@@ -29,6 +29,12 @@ export function nameFetchErrors(instrumentations: readonly Instrumentation[], si
         if (result instanceof Error) span.setAttributes({ 'error.type': result.name })
       },
     })
-    signal.addEventListener('abort', () => instrumentation.setConfig(config))
+    signal.addEventListener('abort', () => {
+      try {
+        instrumentation.setConfig(config)
+      } catch {
+        // The host's: an event listener of ours must not make it an error of the page.
+      }
+    })
   }
 }

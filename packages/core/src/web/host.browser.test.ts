@@ -103,6 +103,20 @@ describe('the host', () => {
     },
   )
 
+  it('keeps the logger that it sets while debug is on', async () => {
+    const said = vi.spyOn(console, 'info').mockReturnValue()
+    const tracker = start({ endpoint: createSink().endpoint, debug: true })
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(() => expect(said).toHaveBeenCalled())
+    const logger = vi.fn()
+    diag.setLogger({ error: logger, warn: logger, info: logger, debug: logger, verbose: logger })
+    await tracker.stop()
+    logger.mockClear()
+    diag.warn('the logger of the host')
+    expect(logger).toHaveBeenCalledTimes(1)
+    diag.disable()
+  })
+
   it('finds nothing of ours after a start that failed', async () => {
     const add = vi.spyOn(globalThis, 'addEventListener')
     const before = traces()

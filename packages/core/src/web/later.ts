@@ -36,7 +36,10 @@ export function observeLater(loaded: Loaded): Later {
     causeOf: observeCauses(scrubUrl, signal),
     recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
-  // Last: instrumentations are the host's, and may fail.
-  nameFetchErrors(options.instrumentations ?? [], signal)
+  try {
+    nameFetchErrors([options.instrumentations ?? []].flat(), signal)
+  } catch {
+    // Instrumentations are the host's, and may fail; the rest goes on.
+  }
   return later
 }

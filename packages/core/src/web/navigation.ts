@@ -13,9 +13,6 @@ export interface Navigations {
   settle(): void
 }
 
-/** What waits for a navigation's step. */
-const MOST = 250
-
 interface Navigation {
   readonly start: number
   visit?: Visit | null | undefined
@@ -82,7 +79,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     ledTo(start, then) {
       // The browser's clock and ours may disagree by a rounding.
       const found = all.findLast((navigation) => navigation.start <= start + 1)
-      if (!found || found.visit !== undefined || found.waiting.length > MOST) then(found?.visit ?? null)
+      if (!found || found.visit !== undefined) then(found?.visit ?? null)
       else found.waiting.push(then)
     },
     settle() {

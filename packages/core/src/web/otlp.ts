@@ -53,6 +53,7 @@ export function encodeSpan(span: FinishedSpan, clean: Clean): EncodedSpan {
     })
   const { name, kind, status, instrumentationScope: scope } = span
   const { traceId, spanId, traceFlags, traceState } = span.spanContext()
+  const message = clean('otel.status_description', status.message)
   const head = `"resource":${JSON.stringify({ attributes: attributesOf(span.resource.attributes) })},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
   const text = JSON.stringify({
     traceId,
@@ -76,7 +77,7 @@ export function encodeSpan(span: FinishedSpan, clean: Clean): EncodedSpan {
       spanId,
       attributes: attributesOf(attributes),
     })),
-    status: { code: status.code, message: clean('otel.status_description', status.message) },
+    status: { code: status.code, message: typeof message === 'string' ? message : undefined },
   })
   return { head, text }
 }

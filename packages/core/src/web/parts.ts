@@ -93,7 +93,9 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
           contextManager.count(visit)
           begun.set(span, visit)
         },
-        onEnd: (span: FinishedSpan) => parts.onEnd?.(span, begun.get(span)),
+        onEnd(span: FinishedSpan) {
+          if (!delivery?.isOwn(urlOf(span.attributes))) parts.onEnd?.(span, begun.get(span))
+        },
       },
       ...(delivery ? [delivery.processor] : []),
     ],

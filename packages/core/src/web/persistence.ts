@@ -76,7 +76,8 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   }
   const back = attempt(() => {
     storage.setItem(HERE, id)
-    storage.removeItem(AWAY)
+    // Set, not removed: before consent neither reaches the storage.
+    storage.setItem(AWAY, '')
   })
   const leave = attempt(() => storage.setItem(AWAY, id))
   const hide = attempt(() => {
@@ -91,6 +92,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   const stay = () => {
     if (signal.aborted) return
     back()
+    if (document.visibilityState === 'hidden') hide()
     addEventListener('pagehide', leave, { signal })
     addEventListener('pageshow', back, { signal })
     document.addEventListener(

@@ -55,13 +55,15 @@ export function recoverOutbox(
   signal: AbortSignal,
 ): () => void {
   let next: ReturnType<typeof leftBehind> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   function pass() {
+    clearTimeout(timer)
     if (signal.aborted || !consent.isOpen) return
     try {
       next ??= leftBehind(localStorage, prefix, delivery.page)
       const left = next()
       delivery.recover(left ?? [])
-      if (left?.length !== 0) setTimeout(pass, left ? PAUSE : WAIT)
+      if (left?.length !== 0) timer = setTimeout(pass, left ? PAUSE : WAIT)
     } catch {
       // Denied, or null where an application shows pages without storage: nothing was left there either.
     }

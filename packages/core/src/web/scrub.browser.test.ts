@@ -22,6 +22,9 @@ describe('scrubText', () => {
       ['img https://a.example/p.gif?at=12:30&email=jane@x.example', 'img https://a.example/p.gif'],
       ['to https://a.example/p?next=https://b.example/q&token=x now', 'to https://a.example/p now'],
       ['GET https://a.example/p?q=(jane)&token=x 503', 'GET https://a.example/p 503'],
+      ['GET https://a.example/p?card=x:4111111111111111 503', 'GET https://a.example/p 503'],
+      ['get s3://bucket/key?X-Amz-Signature=x now', 'get s3://bucket/key now'],
+      ['metadata:x,y', 'metadata:x,y'],
       ['img data:image/png;base64,U0VDUkVU failed', 'img data:image/png;base64 failed'],
     ] as const)
       expect(scrubText(text)).toBe(kept)

@@ -18,5 +18,8 @@ export function scrubUrl(url: string, allowed: readonly string[] = []): string {
 export const scrubText = (text: string): string =>
   text
     .slice(0, 9000)
-    .replace(/([a-z]{1,20}:\/\/)(?:[^\s/?#)]*@)?([^\s?#)]*)([?#]\S*?(?=(:\d+){0,2}\)?(\s|$)))?/gi, '$1$2')
-    .replace(/(data:[^\s,]*),\S*/gi, '$1')
+    .replace(
+      /([a-z\d]{1,20}:\/\/)(?:[^\s/?#)]*@)?([^\s?#)]*)([?#]\S*?(?=(:\d{1,7}){0,2}\)?(\s|$)))?/gi,
+      '$1$2',
+    )
+    .replace(/(\bdata:[^\s,:]*),\S*/gi, '$1')

@@ -23,7 +23,8 @@ function safely(fn: () => void) {
 
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
 export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
-  const { tracker: ownTracker, provider: ownProvider, instrumentations = [] } = options
+  const { tracker: ownTracker, provider: ownProvider, instrumentations: given = [] } = options
+  const instrumentations = [given].flat()
   const isOwn = !!ownTracker && !!ownProvider
   if (__DEV__ && !isOwn && !makeReady)
     throw new TypeError('throughline: startThroughline needs { tracker, provider } when it comes from /parts')
@@ -45,6 +46,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const { signal } = stopping
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
+  // Before the tracker reads it.
+  if (state === 'denied') safely(() => clearStorage(sessionStorage))
   const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, state === 'granted', signal)
   const { tracker, provider, storage } = ready ?? (options as OwnProviderOptions)
   const installed = installedParts(tracker)
@@ -61,14 +64,15 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   }
   /** Each thing by itself: what fails, a storage or an instrumentation, keeps nothing else from being done. */
   const consented = () => {
-    const isDenied = state === 'denied'
+    // Whatever else it is given, too.
+    const isDenied = state !== 'granted' && state !== 'required'
     safely(open)
     if (isDenied) delivery?.discard()
     if (state !== 'required') safely(() => storage?.open(!isDenied))
     if (isDenied) safely(() => clearStorage(localStorage))
   }
   consented()
-  document.addEventListener('prerenderingchange', open, { signal })
+  document.addEventListener('prerenderingchange', consented, { signal })
 
   const stop = async () => {
     // It is another's page by now.
