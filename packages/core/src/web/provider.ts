@@ -5,15 +5,13 @@ import { ProxyTracer } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
 import type { ThroughlineParts } from './parts'
 
-/**
- * A provider that is made with its first span, or in the task after this one, lest starting become a long task.
- *
- * @param attributesOf the resource's: asked once, when the first span is sent
- */
-export function makeProvider(
+type Provider = Pick<BasicTracerProvider, 'getTracer' | 'forceFlush' | 'shutdown'>
+
+/** @param attributesOf the resource's: asked once, when the first span is sent, since that takes a while */
+export function createProvider(
   { sampler, spanProcessors }: ThroughlineParts,
-  attributesOf: () => Attributes,
-): Pick<BasicTracerProvider, 'getTracer' | 'forceFlush' | 'shutdown'> {
+  attributesOf: () => Attributes = () => ({}),
+): BasicTracerProvider {
   let known: Attributes | undefined
   // A Resource by structure: the SDK's own carries the detection of what a page has not.
   const resource = {
@@ -24,12 +22,24 @@ export function makeProvider(
     getRawAttributes: () => Object.entries(resource.attributes),
     merge: () => resource,
   }
+  return new BasicTracerProvider({ resource, sampler, spanProcessors })
+}
+
+/**
+ * A provider that is made with its first span, or in the task after this one, lest starting become a long task.
+ *
+ * @param before what to do first, if nobody has needed the provider by then
+ */
+export function lazyProvider(create: () => BasicTracerProvider, before: () => void): Provider {
   let made: BasicTracerProvider | undefined
   const provider = () => {
-    made ??= new BasicTracerProvider({ resource, sampler, spanProcessors })
+    made ??= create()
     return made
   }
-  setTimeout(provider)
+  setTimeout(() => {
+    if (!made) before()
+    provider()
+  })
   return {
     getTracer: (...args) =>
       new ProxyTracer({ getDelegateTracer: (...of) => provider().getTracer(...of) }, ...args),

@@ -2,6 +2,7 @@ import type { TracerProvider } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
+import type { Journey } from '../journey'
 import { createTracker } from '../tracker'
 import type { Tracker } from '../tracker-types'
 import { device } from './device'
@@ -10,7 +11,8 @@ import { throughlineParts } from './parts'
 import type { GatedStorage } from './persistence'
 import { claim, gatedStorage, tabStorage } from './persistence'
 import { isPrerendering, whenShown } from './prerender'
-import { makeProvider } from './provider'
+import { createProvider, lazyProvider } from './provider'
+import { recordJourney } from './spans'
 
 /** What `startThroughline` runs on when the host has no provider of its own. */
 export interface ReadyMade {
@@ -40,6 +42,20 @@ function sessionId(storage: GatedStorage, signal: AbortSignal): string {
   return id
 }
 
+/**
+ * Enters a step that nobody hears of: engines compile functions as they are first called, and what the application's first step needs
+ * would make a long task of the application's own.
+ */
+function rehearse([journey]: readonly Journey[]) {
+  try {
+    const tracker = createTracker({ journeys: [journey!] })
+    recordJourney(tracker, createProvider(throughlineParts({ tracker })))
+    tracker.enter(journey!, journey!.steps[0]!.name)
+  } catch (error) {
+    diag.debug('throughline:', error)
+  }
+}
+
 /** Builds a tracker and a provider, and makes the provider the page's; what the host has set already stays. */
 export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal): ReadyMade {
   const { serviceName, endpoint, journeys, sampleRatio: ratio = 1 } = options
@@ -55,12 +71,16 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
   const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
   const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
-  const provider = makeProvider(parts, () => ({
+  const attributesOf = () => ({
     ...device(),
     [Name.SESSION_ID]: sessionId(storage, signal),
     ...options.resource,
     'service.name': serviceName,
-  }))
+  })
+  const provider = lazyProvider(
+    () => createProvider(parts, attributesOf),
+    () => rehearse(journeys),
+  )
   stay()
   const set = [
     context.setGlobalContextManager(parts.contextManager) && context,

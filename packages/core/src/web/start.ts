@@ -46,8 +46,10 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const { signal } = stopping
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
+  // Whatever else it is given, too.
+  const isDenied = () => state !== 'granted' && state !== 'required'
   // Before the tracker reads it.
-  if (state === 'denied') safely(() => clearStorage(sessionStorage))
+  if (isDenied()) safely(() => clearStorage(sessionStorage))
   const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, state === 'granted', signal)
   const { tracker, provider, storage } = ready ?? (options as OwnProviderOptions)
   const installed = installedParts(tracker)
@@ -64,12 +66,10 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   }
   /** Each thing by itself: what fails, a storage or an instrumentation, keeps nothing else from being done. */
   const consented = () => {
-    // Whatever else it is given, too.
-    const isDenied = state !== 'granted' && state !== 'required'
     safely(open)
-    if (isDenied) delivery?.discard()
-    if (state !== 'required') safely(() => storage?.open(!isDenied))
-    if (isDenied) safely(() => clearStorage(localStorage))
+    if (isDenied()) delivery?.discard()
+    if (state !== 'required') safely(() => storage?.open(!isDenied()))
+    if (isDenied()) safely(() => clearStorage(localStorage))
   }
   consented()
   document.addEventListener('prerenderingchange', consented, { signal })
