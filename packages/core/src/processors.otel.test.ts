@@ -7,6 +7,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
@@ -66,6 +67,31 @@ describe('stamping', () => {
     expect(first!.attributes['throughline.journey.name']).toBe('checkout')
     expect(first!.spanContext().traceId).toBe('a'.repeat(32))
     expect(second!.attributes['throughline.journey.name']).toBe('signup')
+  })
+
+  it('work inside of run() belongs to its journey across await, where the platform carries it', async () => {
+    const { tracker } = trackerAt(T)
+    const { tracer, exporter } = providerFor(tracker)
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    try {
+      tracker.enter(checkout, 'cart')
+      tracker.enter(signup, 'form')
+      await tracker.run(checkout, async () => {
+        await new Promise((resolve) => setTimeout(resolve))
+        tracer.startSpan('inside').end()
+      })
+      tracer.startSpan('outside').end()
+    } finally {
+      context.disable()
+    }
+    expect(
+      exporter
+        .getFinishedSpans()
+        .map(({ name, attributes }) => [name, attributes['throughline.journey.name']]),
+    ).toEqual([
+      ['inside', 'checkout'],
+      ['outside', 'signup'],
+    ])
   })
 
   it('stamps log records', () => {
