@@ -57,7 +57,7 @@ export interface Tracker {
   record(
     name: string,
     attributes: Record<string, string | number | boolean | undefined>,
-    options?: { time?: number; visit?: Visit | null | undefined },
+    options?: { time?: number | undefined; visit?: Visit | null | undefined },
   ): void
   identify(subject: string | undefined): void
   /** The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing changes. */

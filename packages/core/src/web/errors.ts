@@ -6,6 +6,7 @@ import type { Tracker } from '../tracker-types'
 import type { Navigations } from './navigation'
 import type { FinishedSpan } from './otlp'
 import { failureOf } from './requests'
+import { safely } from './safely'
 import { scrubText } from './scrub'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
@@ -13,11 +14,6 @@ const EACH = 5
 const MOST_FINGERPRINTS = 50
 const LONGEST_WAIT = 3000
 const MOST_WAITING = 250
-
-export interface ErrorOptions {
-  /** Also record what is passed to `console.error`. */
-  readonly consoleErrors?: boolean
-}
 
 interface Seen {
   count: number
@@ -57,7 +53,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     handled: boolean,
     type: string | undefined,
     visit: Visit | null,
-    time = performance.timeOrigin + performance.now(),
+    time?: number,
   ) {
     try {
       const { name, message, stack } = (error ?? {}) as Partial<Error>
@@ -102,17 +98,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   }
 
   const listen = (type: string, listener: (event: never) => void) =>
-    addEventListener(
-      type,
-      (event) => {
-        try {
-          listener(event as never)
-        } catch (reason) {
-          diag.debug('throughline:', reason)
-        }
-      },
-      { capture: true, signal },
-    )
+    addEventListener(type, (event) => safely(() => listener(event as never)), { capture: true, signal })
 
   listen('error', ({ target, error, message }: ErrorEvent) => {
     const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }

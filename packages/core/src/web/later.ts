@@ -12,8 +12,10 @@ import type { CauseOf, Measured } from './vitals'
 /** What the page has loaded. */
 export interface Loaded {
   readonly tracker: Tracker
-  readonly options: { readonly instrumentations?: readonly Instrumentation[] | undefined }
+  readonly instrumentations: readonly Instrumentation[]
   readonly report: (measured: Measured) => void
+  /** Whether web-vitals measures INP and CLS by soft navigation. */
+  readonly isSoft: boolean
   readonly scrubUrl: (url: string) => string
   readonly installed: Installed | undefined
   /** Of the outbox's keys. */
@@ -28,16 +30,14 @@ export interface Later {
 }
 
 export function observeLater(loaded: Loaded): Later {
-  const { tracker, options, report, scrubUrl, installed, prefix, signal } = loaded
-  // As `vitals.ts` asks, which is loaded already.
-  const isSoft = PerformanceObserver.supportedEntryTypes.includes('soft-navigation')
+  const { tracker, instrumentations, report, isSoft, scrubUrl, installed, prefix, signal } = loaded
   observeStepVitals(tracker, report, isSoft, signal)
   const later = {
     causeOf: observeCauses(scrubUrl, signal),
     recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
   try {
-    nameFetchErrors([options.instrumentations ?? []].flat(), signal)
+    nameFetchErrors(instrumentations, signal)
   } catch {
     // Instrumentations are the host's, and may fail; the rest goes on.
   }

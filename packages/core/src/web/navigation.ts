@@ -1,6 +1,6 @@
 import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
-import { isPrerendering } from './prerender'
+import { whenShown } from './prerender'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
@@ -46,10 +46,8 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     tracker.navigated(epoch(start), kind, (visit) => resolve(navigation, visit ?? null))
   }
 
-  const loaded = () => navigated(pageStart(), 'navigation')
-  // When a prerendered page is activated is not known before. Captured, so ahead of the calls that wait for it.
-  if (isPrerendering()) listen(document, 'prerenderingchange', loaded)
-  else loaded()
+  // When a prerendered page is activated is not known before.
+  whenShown(() => navigated(pageStart(), 'navigation'), signal)
 
   let interaction = Number.NaN
   for (const type of ['pointerdown', 'click', 'keydown'])

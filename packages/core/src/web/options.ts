@@ -3,7 +3,6 @@ import type { Hypothesis } from '../hypothesis'
 import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
 import type { DeliveryOptions } from './delivery'
-import type { ErrorOptions } from './errors'
 import type { GatedStorage } from './persistence'
 
 export type Consent = 'required' | 'granted' | 'denied'
@@ -15,11 +14,13 @@ export interface Instrumentation {
   disable(): void
 }
 
-interface PageOptions extends ErrorOptions {
+export interface PageOptions {
   /** Official instrumentations, such as `new FetchInstrumentation()`. */
   readonly instrumentations?: readonly Instrumentation[]
   /** `granted` if left out, unless the browser sends Global Privacy Control. */
   readonly consent?: Consent
+  /** Also record what is passed to `console.error`. */
+  readonly consoleErrors?: boolean
   /** Writes each journey event, what was ignored and why, and what is wrong with the set-up, to the console. */
   readonly debug?: boolean
 }

@@ -5,11 +5,11 @@ import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
 import type { Later } from './later'
 import { observeNavigation } from './navigation'
-import type { StartOptions } from './options'
+import type { PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
-import { observeVitals } from './vitals'
+import { observeVitals, seesSoftNavigations } from './vitals'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
@@ -27,7 +27,7 @@ export function observePage(
   tracker: Tracker,
   provider: TracerProvider & { forceFlush?(): Promise<void> },
   installed: Installed | undefined,
-  options: StartOptions,
+  options: PageOptions & Required<Pick<PageOptions, 'instrumentations'>>,
   signal: AbortSignal,
 ) {
   const delivery = installed?.delivery
@@ -68,7 +68,16 @@ export function observePage(
       import('./later')
         .then(({ observeLater }) => {
           if (signal.aborted) return
-          later = observeLater({ tracker, options, report, scrubUrl, installed, prefix: PREFIX, signal })
+          later = observeLater({
+            tracker,
+            instrumentations: options.instrumentations,
+            report,
+            isSoft: seesSoftNavigations(),
+            scrubUrl,
+            installed,
+            prefix: PREFIX,
+            signal,
+          })
         })
         .catch(without),
     signal,

@@ -87,9 +87,9 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
         ...stamper,
         onStart(span: Parameters<typeof stamper.onStart>[0], context: Parameters<typeof stamper.onStart>[1]) {
           seen.add('spanProcessors')
-          stamper.onStart(span, context)
           const visit = tracker.active(context)
           if (!visit) return
+          span.setAttributes(visit.attributes)
           contextManager.count(visit)
           begun.set(span, visit)
         },
@@ -100,6 +100,6 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
       ...(delivery ? [delivery.processor] : []),
     ],
     contextManager,
-    propagator: journeyPropagator(tracker, propagateTo, () => parts.isOpen),
+    propagator: journeyPropagator(tracker, () => parts.isOpen, propagateTo),
   }
 }

@@ -11,9 +11,10 @@ const MOST = 600
 /** True until the page is shown, which may never be. */
 export const isPrerendering = (): boolean => !!(document as { prerendering?: boolean }).prerendering
 
-/** Calls back when the page is shown: now, or with a prerendered one's activation. */
+/** Calls back when the page is shown: now, or with a prerendered one's activation. Captured, so ahead of the calls that wait for it. */
 export function whenShown(fn: () => void, signal: AbortSignal): void {
-  if (isPrerendering()) document.addEventListener('prerenderingchange', fn, { once: true, signal })
+  if (isPrerendering())
+    document.addEventListener('prerenderingchange', fn, { once: true, capture: true, signal })
   else fn()
 }
 

@@ -24,21 +24,19 @@ function originOf(url: string): string {
  * alone, whatever else is configured: a request whose target is not known carries none. A baggage header that is already
  * there is added to.
  *
- * @param propagateTo origins (`'https://api.example.com'`), or patterns that an origin must match
  * @param isAllowed false until consent is given: then no id of ours is in any header
+ * @param propagateTo origins (`'https://api.example.com'`), or patterns that an origin must match
  */
 export function journeyPropagator(
   tracker: Tracker,
-  propagateTo: readonly (string | RegExp)[] | undefined,
   isAllowed: () => boolean,
+  propagateTo: readonly (string | RegExp)[] = [],
 ): TextMapPropagator {
   function isTrusted(origin: string): boolean {
     return (
       origin !== '' &&
       (origin === globalThis.location?.origin ||
-        !!propagateTo?.some((to) =>
-          typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0,
-        ))
+        propagateTo.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
     )
   }
   return {

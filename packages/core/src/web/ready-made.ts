@@ -12,6 +12,7 @@ import type { GatedStorage } from './persistence'
 import { claim, gatedStorage, tabStorage } from './persistence'
 import { isPrerendering, whenShown } from './prerender'
 import { createProvider, lazyProvider } from './provider'
+import { safely } from './safely'
 import { recordJourney } from './spans'
 
 /** What `startThroughline` runs on when the host has no provider of its own. */
@@ -46,14 +47,10 @@ function sessionId(storage: GatedStorage, signal: AbortSignal): string {
  * Enters a step that nobody hears of: engines compile functions as they are first called, and what the application's first step needs
  * would make a long task of the application's own.
  */
-function rehearse([journey]: readonly Journey[]) {
-  try {
-    const tracker = createTracker({ journeys: [journey!] })
-    recordJourney(tracker, createProvider(throughlineParts({ tracker })))
-    tracker.enter(journey!, journey!.steps[0]!.name)
-  } catch (error) {
-    diag.debug('throughline:', error)
-  }
+function rehearse(journeys: readonly Journey[]) {
+  const tracker = createTracker({ journeys })
+  recordJourney(tracker, createProvider(throughlineParts({ tracker })))
+  for (const journey of journeys.slice(0, 1)) tracker.enter(journey, journey.steps[0]!.name)
 }
 
 /** Builds a tracker and a provider, and makes the provider the page's; what the host has set already stays. */
@@ -79,7 +76,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   })
   const provider = lazyProvider(
     () => createProvider(parts, attributesOf),
-    () => rehearse(journeys),
+    () => safely(() => rehearse(journeys)),
   )
   stay()
   const set = [

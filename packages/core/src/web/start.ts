@@ -6,20 +6,13 @@ import { installedParts } from './parts'
 import { clearStorage } from './persistence'
 import { isPrerendering, untilActivated } from './prerender'
 import type { ReadyMade } from './ready-made'
+import { safely } from './safely'
 import { recordJourney } from './spans'
 
 type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal) => ReadyMade
 
 const STARTED = Symbol.for('throughline.started')
 const LONGEST_STOP = 3000
-
-function safely(fn: () => void) {
-  try {
-    fn()
-  } catch (error) {
-    diag.warn('throughline:', error)
-  }
-}
 
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
 export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
@@ -56,7 +49,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider)
   const held = untilActivated(tracker, signal)
-  const page = observePage(held, provider, installed, options, signal)
+  const page = observePage(held, provider, installed, { ...options, instrumentations }, signal)
   const open = () => {
     // Nothing leaves a page that may never be seen.
     const mayLeave = state === 'granted' && !isPrerendering()

@@ -27,7 +27,7 @@ let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
 
 /** True where the browser sees soft navigations, and web-vitals splits INP and CLS by them. */
-const seesSoftNavigations = (): boolean =>
+export const seesSoftNavigations = (): boolean =>
   !!globalThis.PerformanceObserver?.supportedEntryTypes?.includes('soft-navigation')
 
 /**
