@@ -4,7 +4,7 @@ import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker-types'
 import type { Answer, Clean, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
-import { encodeSpan, endpointAt, requestOf } from './otlp'
+import { endpointAt, requestOf, spanEncoder } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
 import { scrubText, scrubUrl } from './scrub'
@@ -81,18 +81,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const inFlight = new Set<Promise<void>>()
   let isOpen = true
   let isDenied = false
+  /** How often what waited was dropped: what was on its way then does not wait again. */
   let denials = 0
   let failures = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let reported = ''
 
-  const scrub = (value: unknown) =>
-    typeof value !== 'string'
-      ? value
-      : /^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)
-        ? scrubUrl(value, allowUrlParams)
-        : scrubText(value.replace(/^(\/[^\s?#]*)[?#].*$/, '$1'))
+  /** A URL, a path, or a text with URLs in it. */
+  function scrub(value: unknown) {
+    if (typeof value !== 'string') return value
+    if (/^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)) return scrubUrl(value, allowUrlParams)
+    return scrubText(value.replace(/^(\/[^\s?#]*)[?#].*$/, '$1'))
+  }
 
   /** What must not leave: whoever else exports the span gets it as it is. */
   const clean: Clean = (key, value) => {
@@ -104,6 +105,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return undefined
     }
   }
+
+  const encode = spanEncoder(clean)
 
   function drop(from: readonly Waiting[]) {
     for (const { id, as } of from) {
@@ -130,7 +133,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const isReport = name === Name.DELIVERY
       const isEvent = isEventName(name)
       const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
-      const encoded = encodeSpan(span, clean)
+      const encoded = encode(span)
       if (!isReport) counts.emitted++
       if (id && isOpen) delivery.outbox?.put(id, encoded)
       add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
@@ -156,7 +159,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /** Events wait for the next try, here and in the outbox; what else failed is gone. */
-  function settle(batch: readonly Waiting[], { status, after = 0 }: Answer, isDenied: boolean) {
+  function settle(batch: readonly Waiting[], { status, after = 0 }: Answer, isOver: boolean) {
     if (status === 'taken') {
       failures = blockedUntil = 0
       for (const { id, as } of batch) {
@@ -165,7 +168,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       }
       return
     }
-    const again = batch.filter(({ id, isRefused }) => id && !isDenied && !(isRefused && status === 'refused'))
+    const again = batch.filter(({ id, isRefused }) => id && !isOver && !(isRefused && status === 'refused'))
     drop(batch.filter((waiting) => !again.includes(waiting)))
     for (const waiting of again) waiting.isRefused ||= status === 'refused'
     counts.retried += again.length

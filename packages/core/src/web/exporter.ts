@@ -26,7 +26,7 @@ interface Stamped {
   readonly attributes: readonly KeyValue[]
 }
 
-/** A span as `encodeSpan` writes it. */
+/** A span as `spanEncoder` writes it. */
 interface Encoded extends Stamped {
   readonly traceId: string
   readonly spanId: string

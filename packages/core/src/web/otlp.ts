@@ -44,42 +44,52 @@ export type Clean = (key: string, value: unknown) => unknown
 
 const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
 
-/** @param clean sees every attribute: of the span, its resource, events and links, and the status message as `otel.status_description` */
-export function encodeSpan(span: FinishedSpan, clean: Clean): EncodedSpan {
+/** @param clean sees every attribute: of spans, their resource, events and links, and a status message as `otel.status_description` */
+export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
   const attributesOf = (attributes: Attributes = {}) =>
     Object.entries(attributes).flatMap(([key, from]) => {
       const value = anyValue(clean(key, from))
       return value ? [{ key, value }] : []
     })
-  const { name, kind, status, instrumentationScope: scope } = span
-  const { traceId, spanId, traceFlags, traceState } = span.spanContext()
-  const message = clean('otel.status_description', status.message)
-  const head = `"resource":${JSON.stringify({ attributes: attributesOf(span.resource.attributes) })},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
-  const text = JSON.stringify({
-    traceId,
-    spanId,
-    parentSpanId: span.parentSpanContext?.spanId,
-    traceState: traceState?.serialize(),
-    flags: traceFlags,
-    name,
-    // The API counts kinds from 0, the protocol from 1.
-    kind: kind + 1,
-    startTimeUnixNano: nanos(span.startTime),
-    endTimeUnixNano: nanos(span.endTime),
-    attributes: attributesOf(span.attributes),
-    events: span.events.map(({ name, time, attributes }) => ({
-      name,
-      timeUnixNano: nanos(time),
-      attributes: attributesOf(attributes),
-    })),
-    links: span.links.map(({ context: { traceId, spanId }, attributes }) => ({
+  const resources = new WeakMap<Attributes, string>()
+  /** Once for all spans of a provider: while a resource is still being detected, its attributes are new each time. */
+  function resourceOf(attributes: Attributes): string {
+    const known = resources.get(attributes) ?? JSON.stringify({ attributes: attributesOf(attributes) })
+    resources.set(attributes, known)
+    return known
+  }
+
+  return (span) => {
+    const { name, kind, status, instrumentationScope: scope } = span
+    const { traceId, spanId, traceFlags, traceState } = span.spanContext()
+    const message = clean('otel.status_description', status.message)
+    const head = `"resource":${resourceOf(span.resource.attributes)},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
+    const text = JSON.stringify({
       traceId,
       spanId,
-      attributes: attributesOf(attributes),
-    })),
-    status: { code: status.code, message: typeof message === 'string' ? message : undefined },
-  })
-  return { head, text }
+      parentSpanId: span.parentSpanContext?.spanId,
+      traceState: traceState?.serialize(),
+      flags: traceFlags,
+      name,
+      // The API counts kinds from 0, the protocol from 1.
+      kind: kind + 1,
+      startTimeUnixNano: nanos(span.startTime),
+      endTimeUnixNano: nanos(span.endTime),
+      attributes: attributesOf(span.attributes),
+      events: span.events.map(({ name, time, attributes }) => ({
+        name,
+        timeUnixNano: nanos(time),
+        attributes: attributesOf(attributes),
+      })),
+      links: span.links.map(({ context: { traceId, spanId }, attributes }) => ({
+        traceId,
+        spanId,
+        attributes: attributesOf(attributes),
+      })),
+      status: { code: status.code, message: typeof message === 'string' ? message : undefined },
+    })
+    return { head, text }
+  }
 }
 
 /** The body of an export request. */
