@@ -286,6 +286,20 @@ describe('hypotheses', () => {
     })
   })
 
+  it('an exposure before the enter that ends a long pause belongs to the run that the enter starts', () => {
+    const { tracker, events, clock } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    tracker.expose(onePage, 'one-page')
+    clock.now += 31 * 60_000
+    tracker.expose(onePage, 'one-page')
+    tracker.enter(checkout, 'payment')
+    const exposures = events.filter(({ name }) => name.endsWith('exposure'))
+    const [first, second] = exposures.map(({ attributes }) => attributes['throughline.run.id'])
+    expect(exposures).toHaveLength(2)
+    expect(second).toBe(tracker.current(checkout)!.run)
+    expect(second).not.toBe(first)
+  })
+
   it('a variant that changes in mid-run is recorded, not overwritten silently', () => {
     const { tracker, events } = trackerAt(T)
     tracker.enter(checkout, 'payment')

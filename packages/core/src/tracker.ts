@@ -134,13 +134,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     return run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle
   }
 
+  /** Whether an enter at `index` would belong to it: of a converted run, its last page is entered again. */
+  const goesOn = (run: Run, time: number, index = -1) =>
+    (!run.outcome || (run.outcome === 'converted' && index >= run.visit.index)) && !isIdle(run, time)
+
   /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
   function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
-    const run = runOf(journey.name)
-    const isOver =
-      !run || (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) || isIdle(run, time)
     const { name, version } = journey
-    if (!isOver) return run
+    const run = runOf(name)
+    if (run && goesOn(run, time, index)) return run
     return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
   }
 
@@ -244,7 +246,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (!hypothesis) return
       const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.
-      if (!run || run.outcome) return void pending.set(hypothesis.id, hypothesis)
+      if (!run || !goesOn(run, now())) return void pending.set(hypothesis.id, hypothesis)
       expose(hypothesis, run)
       settle()
     },
