@@ -11,7 +11,7 @@ import { replayJournal } from './engines/journal'
 import { openRemote } from './engines/remote'
 
 /** How long another command, such as a report, may hold the folder before this one gives up, in ms. */
-const PATIENCE = 15_000
+const PATIENCE = 60_000
 
 /** The `throughline dev` that holds the folder, if one does. */
 async function runningDev(folder: string): Promise<DevAddress | undefined> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,9 +20,25 @@ test('a folder that a living process holds is not to be had; released, it is', (
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('what a process that is gone has left behind is no hold', () => {
+/** The hold of a process that is gone. */
+function leaveHold() {
   const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' })
   writeFileSync(join(folder, 'lock'), gone.trim())
+}
+
+test('what a process that is gone has left behind is no hold', () => {
+  leaveHold()
+  expect(claimFolder(folder)).toBeDefined()
+  expect(readdirSync(folder)).toEqual(['lock'])
+})
+
+test('one process at a time removes what was left behind; one that was killed at it keeps nobody out', () => {
+  leaveHold()
+  const breaking = join(folder, 'lock.breaking')
+  writeFileSync(breaking, '')
+  expect(claimFolder(folder)).toBeUndefined()
+  utimesSync(breaking, 0, 0)
+  expect(claimFolder(folder)).toBeUndefined()
   expect(claimFolder(folder)).toBeDefined()
 })
 

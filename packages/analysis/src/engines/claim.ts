@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A hold on a data folder; other processes wait until it is released, or until its process is gone. */
@@ -23,6 +23,27 @@ function holder(file: string): number | undefined {
   }
 }
 
+/** Longer than it takes to remove one file. */
+const BREAKING_MS = 10_000
+
+/**
+ * Removes what a process that is gone has left behind: one breaker at a time, and each looks again, lest it remove the hold of whoever
+ * came in between.
+ */
+function breakHold(file: string, gone: number): void {
+  const breaking = `${file}.breaking`
+  try {
+    writeFileSync(breaking, '', { flag: 'wx' })
+  } catch {
+    const { mtimeMs = Date.now() } = statSync(breaking, { throwIfNoEntry: false }) ?? {}
+    // That breaker was killed at it.
+    if (Date.now() - mtimeMs > BREAKING_MS) rmSync(breaking, { force: true })
+    return
+  }
+  if (holder(file) === gone) rmSync(file, { force: true })
+  rmSync(breaking, { force: true })
+}
+
 /**
  * Claims a folder for this process. The engine has a lock of its own, but complains on stderr when it is taken.
  *
@@ -41,6 +62,6 @@ export function claimFolder(folder: string): Claim | undefined {
       const pid = holder(file)
       if (pid === process.pid) return { release() {} }
       if (pid === undefined || isAlive(pid) || attempt === 2) return undefined
-      rmSync(file, { force: true })
+      breakHold(file, pid)
     }
 }
