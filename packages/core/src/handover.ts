@@ -4,7 +4,8 @@ import type { Journey } from './journey'
 import type { StateStorage, Tracker } from './tracker-types'
 
 const KEY = 'throughline.handover.'
-const MONTH = 31 * 864e5
+/** 31 days; a product would stay in every bundle. */
+const MONTH = 26784e5
 
 /**
  * A one-time token with which another tab of this origin joins the journey's current run: put it into the link that opens

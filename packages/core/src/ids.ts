@@ -16,12 +16,13 @@ export function uuidv7(time: number, randomBytes: RandomBytes): string {
   const at = Math.floor(time).toString(16).padStart(12, '0')
   const random = hex(randomBytes(9))
   // The variant's four digits differ in two bits only, which stay 0 here: 72 random ones are plenty.
-  return `${at.slice(0, 8)}-${at.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6)}`
+  const digits = `${at}7${random.slice(0, 3)}8${random.slice(3)}`
+  return digits.replace(/(.{8})(....)(....)(....)/, '$1-$2-$3-$4-')
 }
 
 /** The time inside a UUIDv7, ms since the epoch; undefined when it is none. */
 export function uuidv7Time(id: unknown): number | undefined {
   return typeof id === 'string' && /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)
-    ? Number(`0x${id.slice(0, 8)}${id.slice(9, 13)}`)
+    ? Number.parseInt(id.replace('-', ''), 16)
     : undefined
 }

@@ -73,8 +73,8 @@ export interface Tracker {
   run<T>(journey: Journey, fn: (inside: <R>(work: () => R) => R) => T): T
   /** The visit in force in an OpenTelemetry context: the explicit one, else the ambient one. */
   active(context?: Context): Visit | undefined
-  /** Other runs that are still active, beside the ambient one. */
-  others(): readonly Visit[]
+  /** Other runs that are still active, beside a visit's; beside the ambient one if left out. */
+  others(visit?: Visit): readonly Visit[]
   /**
    * A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to it.
    * `led` is called once: with the visit that the navigation led to, or without when something else came first.
@@ -82,7 +82,7 @@ export interface Tracker {
   navigated(start: number, kind: NavigationKind, led?: (visit?: Visit) => void): void
   /** The user interacted at `time`. */
   interacted(time: number): void
-  /** Reads the stored state again (after a back/forward cache restore) and re-enters this document's step. */
+  /** Reads the stored state again, which another document may have changed. */
   restore(): void
   /** Takes over a run that began elsewhere (another tab, another origin); true when it fits the definitions. */
   adopt(run: Run): true | undefined

@@ -1,9 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import { handoverToken, joinJourney } from './handover'
-import { checkout, memoryStorage, onePage, trackerAt } from './testing'
+import { checkout, memoryStorage, onePage, signup, trackerAt } from './testing'
+import { restoreHere } from './web/restore'
 
 const T = Date.UTC(2026, 5, 1)
 const MINUTE = 60_000
+
+/** A run as it is stored. */
+interface Stored {
+  id: string
+  visit: object
+}
 
 describe('continuity', () => {
   it('a reload goes on with the same run, visit and variant, and its trace', () => {
@@ -77,7 +84,7 @@ describe('continuity', () => {
     tracker.assign(onePage, 'one-page')
     const { run } = tracker.current()!
     clock.now += 1000
-    tracker.restore()
+    restoreHere(tracker)
     expect(tracker.current()).toMatchObject({ run, step: 'cart' })
     expect(tracker.variant(onePage)).toBe('one-page')
   })
@@ -90,10 +97,100 @@ describe('continuity', () => {
     second.tracker.enter(checkout, 'payment')
     first.clock.now = T + 5000
     first.tracker.navigated(T + 4000, 'navigation')
-    first.tracker.restore()
+    restoreHere(first.tracker)
     expect(first.names().slice(1)).toEqual(['step.leave', 'step.enter'])
     expect(first.tracker.current()).toMatchObject({ step: 'cart', attempt: 2, start: T + 4000 })
     expect(first.tracker.current()!.run).toBe(second.tracker.current()!.run)
+  })
+
+  it('a back/forward cache restore re-enters the step of every journey that the document was on', () => {
+    const storage = memoryStorage()
+    const first = trackerAt(T, { storage })
+    first.tracker.enter(checkout, 'cart')
+    first.tracker.enter(signup, 'form')
+    const second = trackerAt(T + 1000, { storage })
+    second.tracker.enter(checkout, 'payment')
+    first.clock.now = T + 5000
+    restoreHere(first.tracker)
+    expect(first.tracker.current(checkout)).toMatchObject({ step: 'cart', attempt: 2 })
+    expect(first.tracker.current(signup)).toMatchObject({ step: 'form', attempt: 1 })
+    first.tracker.leave(checkout)
+    restoreHere(first.tracker)
+    expect(first.tracker.current(checkout)).toBeUndefined()
+  })
+
+  it('a confirmation page that comes back converts no run that came after it', () => {
+    const storage = memoryStorage()
+    const first = trackerAt(T, { storage })
+    first.tracker.enter(checkout, 'confirmation')
+    const led = vi.fn()
+    first.tracker.navigated(T, 'navigation', led)
+    restoreHere(first.tracker)
+    expect(led).toHaveBeenCalledWith(first.tracker.current())
+    const second = trackerAt(T + 1000, { storage })
+    second.tracker.enter(checkout, 'product')
+    restoreHere(first.tracker)
+    expect(first.names()).toEqual(['step.enter', 'run.end'])
+    expect(first.tracker.current()).toEqual(second.tracker.current())
+  })
+
+  it.each([
+    ['the run id', (run: Stored) => ({ ...run, id: run.id.replace('-7', '-4') })],
+    ['the version', (run: Stored) => ({ ...run, version: '0' })],
+    ['when it last did something', (run: Stored) => ({ ...run, seen: 'now' })],
+    ['the start', (run: Stored) => ({ ...run, visit: { ...run.visit, start: null } })],
+    ['the attempt', (run: Stored) => ({ ...run, visit: { ...run.visit, attempt: 0 } })],
+  ])('of what is stored, %s is checked', (_, change) => {
+    const storage = memoryStorage()
+    trackerAt(T, { storage }).tracker.enter(checkout, 'cart')
+    const { runs, assigned } = JSON.parse(storage.getItem('throughline')!)
+    expect(trackerAt(T, { storage }).tracker.current()).toBeDefined()
+    storage.setItem('throughline', JSON.stringify({ runs: runs.map(change), assigned }))
+    expect(trackerAt(T, { storage }).tracker.current()).toBeUndefined()
+  })
+
+  it('attributes and variants are made from the definitions, whatever was stored', () => {
+    const storage = memoryStorage()
+    const { tracker } = trackerAt(T, { storage })
+    tracker.enter(checkout, 'cart')
+    const { attributes } = tracker.current()!
+    const stored = JSON.parse(storage.getItem('throughline')!)
+    stored.runs[0].visit.attributes = { 'throughline.journey.name': 'jane@example.org' }
+    stored.assigned = { 'one-page-payment': 'jane@example.org' }
+    storage.setItem('throughline', JSON.stringify(stored))
+    const again = trackerAt(T, { storage }).tracker
+    expect(again.current()!.attributes).toEqual(attributes)
+    expect(again.variant(onePage)).toBeUndefined()
+  })
+
+  it('a reload with the token in the address goes on with what this tab knows of the run', () => {
+    const shared = memoryStorage()
+    const storage = memoryStorage()
+    const one = trackerAt(Date.now())
+    one.tracker.enter(checkout, 'cart')
+    const { run } = one.tracker.current()!
+    const claims = { j: 'checkout', v: '1', r: run, s: 'cart', a: 1, x: Date.now() + 1000 }
+    const token = `${btoa(JSON.stringify(claims))}.signature`
+    const events = [1, 2].flatMap(() => {
+      const two = trackerAt(Date.now(), { storage })
+      expect(joinJourney(two.tracker, token, shared)).toBe(true)
+      two.tracker.enter(checkout, 'confirmation')
+      return two.events
+    })
+    expect(events.map(({ name }) => name)).toEqual(['throughline.step.enter', 'throughline.run.end'])
+    expect(events[0]!.visit!.run).toBe(run)
+  })
+
+  it('a token that lives for more than 31 days is none', () => {
+    const day = 864e5
+    const claims = { j: 'checkout', v: '1', r: '01932c07-209c-7cf7-8d2c-4d0a6a1e4f0b', s: 'cart', a: 1 }
+    const join = (x: number) =>
+      joinJourney(
+        trackerAt(T).tracker,
+        `${btoa(JSON.stringify({ ...claims, x: Date.now() + x }))}.s`,
+        memoryStorage(),
+      )
+    expect([-1, 30 * day, 32 * day].map(join)).toEqual([false, true, false])
   })
 
   it('another tab joins by a token that works once', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Visit } from './event'
 import { checkout, memoryStorage, signup, trackerAt } from './testing'
+import { restoreHere } from './web/restore'
 
 // A small model of the lifecycle's rules, driven beside the real tracker by random calls, clock jumps and reloads.
 interface ModelRun {
@@ -43,24 +44,24 @@ function createModel() {
       order = [...order.filter((other) => other !== which), which]
     },
     /** What entering the converting step does once the visit is there. */
-    convertsBy(which: number, step: number) {
-      const run = runs.get(which)
-      if (run && JOURNEYS[which]!.steps[step]?.name === JOURNEYS[which]!.converts) run.outcome ??= 'converted'
+    convertsBy(which: number, step: number, now: number) {
+      if (JOURNEYS[which]!.steps[step]?.name === JOURNEYS[which]!.converts) this.end(which, 'converted', now)
     },
     leave(which: number) {
       const run = runs.get(which)
       if (run) run.open = false
     },
-    end(which: number, outcome: string) {
+    end(which: number, outcome: string, now: number) {
       const run = runs.get(which)
       if (!run || run.outcome) return
       run.outcome = outcome
+      run.seen = now
       if (outcome !== 'converted') run.open = false
     },
-    seen(time: number) {
-      const which = this.ambient()
-      const run = which === undefined ? undefined : runs.get(which)
-      if (run && time - run.seen <= JOURNEYS[which!]!.idle) run.seen = time
+    /** An interaction keeps every journey going that is open. */
+    seen(which: number, time: number) {
+      const run = runs.get(which)
+      if (run?.open && time - run.seen <= JOURNEYS[which]!.idle) run.seen = time
     },
     /** A reload finds what was stored: interactions are, once a minute. */
     reload(journey: string, seen: number) {
@@ -110,7 +111,7 @@ describe('any sequence of calls, clock jumps and reloads', () => {
           const visit = () => it.tracker.current(JOURNEYS[model.ambient() ?? -1] as never)?.id
           model.enter(which, step, now)
           if (visit() !== history.ambient()) history.learn(navigation ?? now, visit())
-          model.convertsBy(which, step)
+          model.convertsBy(which, step, now)
           if (visit() !== history.ambient()) history.learn(now, visit())
           navigation = undefined
         }
@@ -126,16 +127,29 @@ describe('any sequence of calls, clock jumps and reloads', () => {
             navigation = undefined
           } else if (command.do === 'restore') {
             // The only document: reading storage again finds what it wrote, so nothing may change but what `enter` does.
-            const here = tracker.current()
-            const which = JOURNEYS.findIndex(({ name }) => name === here?.journey)
-            if (!here || here.step !== lastEntered(all.at(-1)!.events)?.step) continue
-            tracker.restore()
-            // The visit is read anew, so it is from now on that it is known.
-            history.learn(now, here.id)
-            enterModel(which, here.index, now)
+            restoreHere({
+              ...tracker,
+              restore() {
+                tracker.restore()
+                for (const { journey, seen } of storedRuns(storage)) model.reload(journey, seen)
+                // The visit is read anew, so it is from now on that it is known.
+                if (tracker.current()) history.learn(now, tracker.current()!.id)
+              },
+              enter(journey, step) {
+                tracker.enter(journey, step)
+                const which = JOURNEYS.findIndex(({ name }) => name === journey.name)
+                enterModel(
+                  which,
+                  JOURNEYS[which]!.steps.findIndex(({ name }) => name === step),
+                  now,
+                )
+              },
+            })
           } else if (command.do === 'interact') {
             tracker.interacted(now)
-            if (tracker.current() && tracker.current()!.start <= now) model.seen(now)
+            JOURNEYS.forEach((journey, which) => {
+              if ((tracker.current(journey)?.start ?? Number.NaN) <= now) model.seen(which, now)
+            })
             if (navigation !== undefined && now > navigation) navigation = undefined
           } else if (command.do === 'navigate') {
             tracker.navigated(now, 'navigation')
@@ -148,8 +162,8 @@ describe('any sequence of calls, clock jumps and reloads', () => {
           } else if ('journey' in command) {
             tracker[command.do](JOURNEYS[command.journey]!)
             if (command.do === 'leave') model.leave(command.journey)
-            else if (command.do === 'convert') model.end(command.journey, 'converted')
-            else if (command.do !== 'ready') model.end(command.journey, `${command.do}ed`)
+            else if (command.do === 'convert') model.end(command.journey, 'converted', now)
+            else if (command.do !== 'ready') model.end(command.journey, `${command.do}ed`, now)
           }
           agree(it.tracker.current(), model, ids)
           const ambient = it.tracker.current()?.id
@@ -174,10 +188,6 @@ describe('any sequence of calls, clock jumps and reloads', () => {
 
 function storedRuns({ getItem }: ReturnType<typeof memoryStorage>): { journey: string; seen: number }[] {
   return JSON.parse(getItem('throughline') ?? '{"runs":[]}').runs
-}
-
-function lastEntered(events: { name: string; visit?: Visit | undefined }[]) {
-  return events.filter(({ name }) => name.endsWith('enter')).at(-1)?.visit
 }
 
 function agree(visit: Visit | undefined, model: ReturnType<typeof createModel>, ids: Map<number, string>) {

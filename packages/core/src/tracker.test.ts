@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { diag } from '@opentelemetry/api'
+import { describe, expect, it, vi } from 'vitest'
 import { baggageOf } from './baggage'
 import { uuidv7Time } from './ids'
 import { defineJourney } from './journey'
@@ -98,6 +99,35 @@ describe('entering and leaving', () => {
     expect(tracker.current()!.run).not.toBe(run)
   })
 
+  it('clicks within an inner journey keep the outer one going, but are not its first interaction', () => {
+    const { clock, tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    tracker.enter(signup, 'form')
+    for (const pause of [8, 8, 8, 8, 8]) {
+      clock.now += pause * MINUTE
+      tracker.interacted(clock.now)
+    }
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()!.run).toBe(run)
+    expect(events.at(-2)!.attributes['throughline.step.first_input_ms']).toBeUndefined()
+  })
+
+  it('the first interaction is the first of its own visit', () => {
+    const { clock, tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    tracker.interacted(T + 10)
+    tracker.interacted(T + 20)
+    clock.now = T + 1000
+    tracker.enter(checkout, 'payment')
+    tracker.leave(checkout)
+    const leaves = events.filter(({ name }) => name.endsWith('leave'))
+    expect(leaves.map(({ attributes }) => attributes['throughline.step.first_input_ms'])).toEqual([
+      10,
+      undefined,
+    ])
+  })
+
   it('steps may have the names of what every object has', () => {
     const site = defineJourney('site', {
       version: '1',
@@ -175,6 +205,88 @@ describe('outcomes', () => {
   )
 })
 
+describe('a conversion after a pause', () => {
+  it('goes on with the run that it converted', () => {
+    const { clock, tracker, names } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    const { run } = tracker.current()!
+    clock.now += 31 * MINUTE
+    tracker.convert(checkout, { value: 40 })
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.run).toBe(run)
+    expect(names().filter((name) => name === 'run.end')).toHaveLength(1)
+  })
+})
+
+describe('who is told', () => {
+  it('everyone, though another throws, and the state is whole', () => {
+    const storage = memoryStorage()
+    const { tracker, names } = trackerAt(T, { storage })
+    const first = createTracker({ journeys: [checkout], now: () => T })
+    const heard: string[] = []
+    const boom = () => {
+      throw new Error('boom')
+    }
+    first.subscribe(boom)
+    first.onChange(boom)
+    first.subscribe(({ name }) => heard.push(name))
+    first.onChange(() => heard.push('change'))
+    first.enter(checkout, 'cart')
+    expect(heard).toEqual(['throughline.step.enter', 'change'])
+    expect(first.current()!.step).toBe('cart')
+    tracker.enter(checkout, 'cart')
+    expect(names()).toEqual(['step.enter'])
+  })
+
+  it('whoever asks while the enter is told finds the visit, and the moment when it began', () => {
+    const { clock, tracker } = trackerAt(T)
+    tracker.enter(checkout, 'cart')
+    clock.now = T + 5000
+    tracker.navigated(T + 3000, 'navigation')
+    const found: unknown[] = []
+    tracker.subscribe(({ name }) => {
+      if (name.endsWith('enter')) tracker.ready(checkout)
+      found.push(tracker.at(T + 3000)?.step)
+    })
+    tracker.enter(checkout, 'payment')
+    expect(found.at(-1)).toBe('payment')
+    expect(tracker.at(T + 3000)!.step).toBe('payment')
+  })
+
+  it('a navigation hears once where it led: to a step, or to none when another or an interaction comes first', () => {
+    const { tracker } = trackerAt(T)
+    const led: unknown[] = []
+    const tell = (which: string) => (visit?: { step: string }) => led.push([which, visit?.step])
+    tracker.navigated(T - 3, 'navigation', tell('superseded'))
+    tracker.navigated(T - 2, 'soft-navigation', tell('interrupted'))
+    tracker.interacted(T - 1)
+    tracker.navigated(T, 'soft-navigation', tell('followed'))
+    tracker.enter(checkout, 'cart')
+    tracker.enter(checkout, 'payment')
+    expect(led).toEqual([
+      ['superseded', undefined],
+      ['interrupted', undefined],
+      ['followed', 'cart'],
+    ])
+  })
+})
+
+describe('the subject', () => {
+  it('goes along with entering, ending and exposures: whoever it is by then', () => {
+    const { tracker, events } = trackerAt(T, { subject: 'anna' })
+    tracker.enter(checkout, 'payment')
+    tracker.identify('bert')
+    tracker.expose(onePage, 'one-page')
+    tracker.convert(checkout, { value: Number.NaN, currency: 'EUR' })
+    expect(events.map(({ attributes }) => attributes['throughline.subject.id'])).toEqual([
+      'anna',
+      'bert',
+      'bert',
+    ])
+    expect(events.at(-1)!.attributes['throughline.conversion.value']).toBeUndefined()
+  })
+})
+
 describe('several journeys', () => {
   it('the inner one is ambient until it ends, then the outer one is again', () => {
     const { tracker } = trackerAt(T)
@@ -182,6 +294,7 @@ describe('several journeys', () => {
     tracker.enter(signup, 'form')
     expect(tracker.current()!.journey).toBe('signup')
     expect(tracker.others().map(({ journey }) => journey)).toEqual(['checkout'])
+    expect(tracker.others(tracker.current(checkout)).map(({ journey }) => journey)).toEqual(['signup'])
     tracker.enter(signup, 'welcome')
     expect(tracker.current()!.journey).toBe('checkout')
     expect(tracker.current(signup)!.step).toBe('welcome')
@@ -300,11 +413,34 @@ describe('hypotheses', () => {
     expect(second).not.toBe(first)
   })
 
-  it('a variant that changes in mid-run is recorded, not overwritten silently', () => {
+  it('an exposure on the confirmation page is of the run that it confirms, not of the next', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'confirmation')
+    tracker.expose(onePage, 'one-page')
+    tracker.enter(checkout, 'product')
+    const exposures = events.filter(({ name }) => name.endsWith('exposure'))
+    expect(exposures.map(({ visit }) => visit!.step)).toEqual(['confirmation'])
+  })
+
+  it('an exposure waits for an enter of its own journey', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.expose(onePage, 'one-page')
+    tracker.enter(signup, 'form')
+    expect(names()).toEqual(['step.enter'])
+    tracker.enter(checkout, 'payment')
+    expect(names().slice(1)).toEqual(['step.enter', 'exposure'])
+  })
+
+  it('a variant that changes in mid-run is recorded and reported, not overwritten silently', () => {
+    const warn = vi.spyOn(diag, 'warn')
     const { tracker, events } = trackerAt(T)
     tracker.enter(checkout, 'payment')
     tracker.expose(onePage, 'control')
     tracker.expose(onePage, 'one-page')
+    expect(warn.mock.calls).toEqual([
+      ['throughline: "one-page-payment" changed from "control" to "one-page"'],
+    ])
+    warn.mockRestore()
     const met = events.map(({ attributes }) => attributes['throughline.exposure.variant']).filter(Boolean)
     expect(met).toEqual(['control', 'one-page'])
   })

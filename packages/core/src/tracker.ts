@@ -21,10 +21,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
   const now = options.now ?? (() => performance.timeOrigin + performance.now())
   let { storage, subject } = options
-  let navigation: { start: number; kind: NavigationKind; led(visit?: Visit): void } | undefined
-  /** Enters again what this document entered last: where a back/forward cache restore returns to. */
-  let again = () => {}
-  const pending = new Map<string, Hypothesis>()
+  let navigation:
+    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
+    | undefined
+  const pending = new Set<Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
@@ -122,10 +122,12 @@ export function createTracker(options: TrackerOptions): Tracker {
   function end(journey: Journey, outcome: Outcome, own: Parameters<typeof emit>[3] = {}) {
     const run = runOf(journey?.name)
     if (!run || run.outcome) return ignore(`${outcome}: "${journey?.name}" has no active run`)
+    const time = now()
     run.outcome = outcome
-    emit(Name.RUN_END, run.visit, now(), { [Name.RUN_OUTCOME]: outcome, ...own, [Name.SUBJECT_ID]: subject })
-    if (outcome !== 'converted') close(run, now(), outcome)
-    settle()
+    run.seen = time
+    emit(Name.RUN_END, run.visit, time, { [Name.RUN_OUTCOME]: outcome, ...own, [Name.SUBJECT_ID]: subject })
+    if (outcome !== 'converted') close(run, time, outcome)
+    settle(time)
   }
 
   /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
@@ -134,22 +136,20 @@ export function createTracker(options: TrackerOptions): Tracker {
     return run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle
   }
 
-  /** Whether an enter at `index` would belong to it: of a converted run, its last page is entered again. */
-  const goesOn = (run: Run, time: number, index = -1) =>
-    (!run.outcome || (run.outcome === 'converted' && index >= run.visit.index)) && !isIdle(run, time)
-
   /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
   function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
     const { name, version } = journey
     const run = runOf(name)
-    if (run && goesOn(run, time, index)) return run
+    const isOver =
+      !run || (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) || isIdle(run, time)
+    if (!isOver) return run
     return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
     const variant = state.assigned[hypothesis.id]!
     const met = `${hypothesis.id}=${variant}`
-    pending.delete(hypothesis.id)
+    pending.delete(hypothesis)
     if (run.exposed.includes(met)) return
     run.exposed.push(met)
     emit(Name.EXPOSURE, run.visit, now(), {
@@ -167,9 +167,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (before !== variant) {
       if (before) diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
       state.assigned[hypothesis.id] = variant
-      for (const run of state.runs)
-        if (run.journey === hypothesis.journey)
-          run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
+      for (const run of state.runs) run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
       settle()
     }
     return hypothesis
@@ -190,10 +188,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       const run = runFor(journey, index, start, time)
       const previous = run.visit as Visit | undefined
       const isOn = previous && !previous.end
-      again = () => tracker.enter(given, name)
       run.seen = time
       if (isOn && previous.step === name) {
-        from?.led(previous)
+        from?.led?.(previous)
         return settle(time)
       }
       if (isOn) close(run, start, index > previous.index ? 'completed' : 'returned')
@@ -210,11 +207,12 @@ export function createTracker(options: TrackerOptions): Tracker {
         [Name.STEP_START]: from?.kind ?? 'call',
         [Name.SUBJECT_ID]: subject,
       }
+      // Whoever hears of it may ask at once.
+      timeline.note(start, current())
       emit(Name.STEP_ENTER, visit, start, own, { previous, id: visit.id })
-      for (const hypothesis of pending.values())
-        if (hypothesis.journey === journey.name) expose(hypothesis, run)
+      for (const hypothesis of pending) if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
-      from?.led(visit)
+      from?.led?.(visit)
       if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey) {
@@ -240,13 +238,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     fail: (journey, reason) => end(journey, 'failed', { [Name.RUN_END_REASON]: reason }),
     abandon: (journey, reason) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: reason }),
-    assign: (hypothesis, variant) => void assign(hypothesis, variant),
+    assign,
     expose(given, variant) {
       const hypothesis = assign(given, variant)
       if (!hypothesis) return
       const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.
-      if (!run || !goesOn(run, now())) return void pending.set(hypothesis.id, hypothesis)
+      if (!run || (run.outcome && run.visit.end) || isIdle(run, now())) return void pending.add(hypothesis)
       expose(hypothesis, run)
       settle()
     },
@@ -272,26 +270,28 @@ export function createTracker(options: TrackerOptions): Tracker {
       return inside(() => fn(inside))
     },
     active: (of) => (of && getVisit(of)) ?? current(),
-    others: () =>
-      open()
-        .slice(1)
-        .flatMap((run) => (run.outcome ? [] : run.visit)),
-    navigated(start, kind, led = () => {}) {
-      navigation?.led()
+    others: (of = current()) => open().flatMap((run) => (run.outcome || run.visit === of ? [] : run.visit)),
+    navigated(start, kind, led) {
+      navigation?.led?.()
       if (Number.isFinite(start)) navigation = { start, kind, led }
     },
     interacted(time) {
       if (navigation && time > navigation.start) {
-        navigation.led()
+        navigation.led?.()
         navigation = undefined
       }
-      const [run] = open()
-      // The click that ends a long pause may be what enters the next step: of a new run.
-      if (!run || time < run.visit.start || isIdle(run, time)) return
-      // Once a minute: storing takes time.
-      const isDue = run.input === undefined || time - storedAt > 6e4
-      run.input ??= time - run.visit.start
-      run.seen = time
+      let isDue = false
+      open().forEach((run, i) => {
+        // The click that ends a long pause may be what enters the next step: of a new run.
+        if (time < run.visit.start || isIdle(run, time)) return
+        run.seen = time
+        // Once a minute: storing takes time.
+        isDue ||= time - storedAt > 6e4
+        // Outer journeys go on as well, but it was not their step that was touched.
+        if (i > 0) return
+        isDue ||= run.input === undefined
+        run.input ??= time - run.visit.start
+      })
       if (isDue) settle()
     },
     restore() {
@@ -299,12 +299,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       // Where storage fails, nobody else has written either.
       if (storage) state = found
       settle()
-      again()
     },
     adopt(run) {
       const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
-      if (!sound) return void ignore('a run of no declared journey')
-      put(sound)
+      if (!sound) return void ignore('a foreign run')
+      // A token is joined with again on every reload of its address: by then this tab knows more than it.
+      if (runOf(sound.journey)?.id !== sound.id) put(sound)
       settle()
       return true
     },

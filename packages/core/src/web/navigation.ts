@@ -1,6 +1,7 @@
 import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
 import { whenShown } from './prerender'
+import { restoreHere } from './restore'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
@@ -61,7 +62,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
   listen(window, 'pageshow', (event) => {
     if (!(event as PageTransitionEvent).persisted) return
     navigated(event.timeStamp, 'navigation')
-    tracker.restore()
+    restoreHere(tracker)
   })
 
   // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do.

@@ -51,7 +51,7 @@ export function journeyPropagator(
       if (!visit?.run || !isTrusted(originOf(urlOf(attributes)))) return
       const headers = carrier as { get?(name: string): string | null; baggage?: string } | undefined
       const present = typeof headers?.get === 'function' ? headers.get('baggage') : headers?.baggage
-      const members = Object.entries(baggageOf(visit, tracker.others())).map(
+      const members = Object.entries(baggageOf(visit, tracker.others(visit))).map(
         ([key, value]) => `${key}=${encodeURIComponent(value)}`,
       )
       setter.set(carrier, 'baggage', [...(present ? [present] : []), ...members].join(','))
