@@ -68,6 +68,51 @@ describe('vitals', () => {
     expect(left!.end).toBe(cart!.start)
   })
 
+  it.each([
+    ['slow', 'loads its data before it changes the URL'],
+    ['replace', 'replaces the URL once its data is there'],
+  ])(
+    'of a soft navigation (%s) that %s land on the step that it led to, which begins with the click',
+    async (button) => {
+      await page.goto(`${site.url}/?step=product`)
+      await entered(1)
+      await page.click(`text=${button}`)
+      await entered(2)
+      await vi.waitFor(() => expect(vital('fcp', 'cart')).toHaveLength(1), { timeout: 10_000 })
+      await leave(() => expect(vital('lcp', 'cart')).toHaveLength(1))
+      expect(navigationTypes(vital('lcp', 'product'))).toEqual(['navigate'])
+      const [, cart] = enters()
+      expect(cart!.attributes['throughline.step.start']).toBe('soft-navigation')
+      // It begins where the browser's own entry does.
+      expect(Math.abs(vital('fcp', 'cart')[0]!.start - cart!.start)).toBeLessThan(600)
+    },
+  )
+
+  it('of a soft navigation whose step is entered before the URL changes land on that step; the next begins by itself', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.click('text=first')
+    await entered(2)
+    await vi.waitFor(() => expect(vital('fcp', 'cart')).toHaveLength(1), { timeout: 10_000 })
+    await page.evaluate(() =>
+      document.querySelector('select')!.dispatchEvent(new Event('change', { bubbles: true })),
+    )
+    await entered(3)
+    const [, cart, product] = enters()
+    expect(product!.attributes['throughline.step.start']).toBe('call')
+    expect(product!.start).toBeGreaterThan(cart!.start)
+  })
+
+  it('of a load whose router redirects as it starts land on the first step, which begins with the load', async () => {
+    await page.goto(`${site.url}/?step=product&push&wait=500`)
+    await entered(1)
+    await vi.waitFor(() => expect(vital('fcp', 'product')).toHaveLength(1), { timeout: 10_000 })
+    const [product] = enters()
+    expect(product!.attributes['throughline.step.start']).toBe('navigation')
+    expect(vital('ttfb', 'product')[0]!.start).toBe(product!.start)
+    await leave(() => expect(navigationTypes(vital('lcp', 'product'))).toEqual(['navigate']))
+  })
+
   it('of a page that is slow to start land on its own step, and of a reload on the same again', async () => {
     await page.goto(`${site.url}/?step=product`)
     await entered(1)
@@ -102,6 +147,14 @@ describe('vitals', () => {
     await leave(() =>
       expect(navigationTypes(vital('lcp', 'product')).sort()).toEqual(['back-forward-cache', 'navigate']),
     )
+    const lcp = vital('lcp', 'product').map(({ attributes }) => [
+      attributes['browser.web_vital.navigation_type'],
+      attributes['throughline.step.attempt'],
+    ])
+    expect(lcp.sort()).toEqual([
+      ['back-forward-cache', 2],
+      ['navigate', 1],
+    ])
     expect(runs().size).toBe(1)
   })
 })

@@ -45,20 +45,28 @@ const journey = defineJourney('shop', { version: '1', steps: ['product', 'cart',
 const tracker = startThroughline({ serviceName: 'shop-web', endpoint: '/otlp', journeys: [journey] })
 const query = new URLSearchParams(location.search)
 const step = query.get('step')
+// A router may redirect as it starts.
+if (query.has('push')) history.pushState({}, '', '?step=' + step)
 if (step) setTimeout(() => tracker.enter(journey, step), Number(query.get('wait') ?? 0))
-// A single-page application: a click is worked on for a while, changes the URL, paints, and enters.
-document.addEventListener('click', ({ target }) => {
-  const to = target.dataset.to
+// A single-page application: a click is worked on for a while, may load data, changes the URL, paints, and enters.
+document.addEventListener('click', async ({ target }) => {
+  const { to, by = 'pushState', wait, first } = target.dataset
   if (!to) return
   for (const end = performance.now() + 60; performance.now() < end; );
-  history.pushState({}, '', '?step=' + to)
+  if (first) tracker.enter(journey, to)
+  if (wait) await new Promise((resolve) => setTimeout(resolve, Number(wait)))
+  history[by]({}, '', '?step=' + to)
   document.querySelector('main').innerHTML = '<h1>' + to + ' with a heading that is large enough</h1>'
   tracker.enter(journey, to)
-})`
+})
+document.addEventListener('change', ({ target }) => tracker.enter(journey, target.value))`
 
 const PAGE = `<!doctype html><title>shop</title><link rel="icon" href="data:,"><style>h1 { font-size: 80px }</style>
 <main><h1>A heading that is large enough to be the largest</h1></main>
 <button data-to="cart">cart</button><button data-to="payment">payment</button>
+<button data-to="cart" data-wait="1200">slow</button><button data-to="cart" data-wait="1200" data-by="replaceState">replace</button>
+<button data-to="cart" data-first="yes">first</button>
+<select><option>product<option>payment</select>
 <script type="module" src="/stdin.js"></script>`
 
 interface KeyValue {

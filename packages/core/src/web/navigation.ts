@@ -15,10 +15,19 @@ export interface Navigations {
 }
 
 interface Navigation {
+  /** Its start, which a click may be that loaded data first; and when the URL changed. */
   readonly start: number
+  readonly at: number
   visit?: Visit | null | undefined
   waiting: ((visit: Visit | null) => void)[]
 }
+
+/** Of the Navigation API. */
+type EntryChange = Event & { readonly navigationType?: string; readonly from?: { readonly url?: string } }
+
+/** From the interaction to the change of the URL, ms; the browser's own Back is no interaction with the page. */
+const LONGEST_LOADING = 10_000
+const LONGEST_GOING_BACK = 1000
 
 /** When the user first saw the document: its start, or the activation of a prerendered one. */
 export function pageStart(): number {
@@ -40,21 +49,25 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     for (const then of navigation.waiting.splice(0)) then(visit)
   }
 
-  function navigated(start: number, kind: NavigationKind) {
-    const navigation: Navigation = { start, waiting: [] }
+  function navigated(start: number, kind: NavigationKind, at = start) {
+    const navigation: Navigation = { start, at, waiting: [] }
     all.push(navigation)
     if (all.length > 20) all.shift()
-    tracker.navigated(epoch(start), kind, (visit) => resolve(navigation, visit ?? null))
+    const current = tracker.current()
+    // A router may change the URL once the application has entered the step.
+    if (kind === 'soft-navigation' && current && current.start >= epoch(start)) resolve(navigation, current)
+    else tracker.navigated(epoch(start), kind, (visit) => resolve(navigation, visit ?? null))
   }
 
   // When a prerendered page is activated is not known before.
   whenShown(() => navigated(pageStart(), 'navigation'), signal)
 
   let interaction = Number.NaN
+  const isUnderWay = () => all.at(-1)?.visit === undefined
   for (const type of ['pointerdown', 'click', 'keydown'])
     listen(window, type, ({ timeStamp, isTrusted }) => {
-      // What a script dispatches is not the user's.
-      if (!isTrusted) return
+      // What a script dispatches is not the user's; and whoever scrolls a page that is not there yet does not use it.
+      if (!isTrusted || (type === 'pointerdown' && isUnderWay())) return
       interaction = timeStamp
       tracker.interacted(epoch(timeStamp))
     })
@@ -65,19 +78,28 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     restoreHere(tracker)
   })
 
-  // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do.
-  const { navigation } = globalThis as { navigation?: EventTarget }
+  // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do; its data may
+  // have been loaded first. Without one, it is a redirect as long as the last navigation has led to no step.
+  const { navigation } = globalThis as { navigation?: EventTarget & { currentEntry?: { url?: string } } }
   if (navigation)
     listen(navigation, 'currententrychange', (event) => {
-      const { navigationType, timeStamp } = event as Event & { navigationType?: string }
-      if (navigationType === 'push' || navigationType === 'traverse')
-        navigated(timeStamp - interaction < 1000 ? interaction : timeStamp, 'soft-navigation')
+      const { navigationType, timeStamp, from } = event as EntryChange
+      const longest = navigationType === 'traverse' ? LONGEST_GOING_BACK : LONGEST_LOADING
+      const isCaused = interaction > (all.at(-1)?.start ?? 0) && timeStamp - interaction < longest
+      // Routers replace the URL as they start, and forms as they are filled in.
+      const isChanged = navigationType === 'replace' && isCaused && from?.url !== navigation.currentEntry?.url
+      if (
+        navigationType === 'traverse' ||
+        isChanged ||
+        (navigationType === 'push' && (isCaused || !isUnderWay()))
+      )
+        navigated(isCaused ? interaction : timeStamp, 'soft-navigation', timeStamp)
     })
 
   return {
     ledTo(start, then) {
       // The browser's clock and ours may disagree by a rounding.
-      const found = all.findLast((navigation) => navigation.start <= start + 1)
+      const found = all.find(({ at }) => at >= start - 1) ?? all.at(-1)
       if (!found || found.visit !== undefined) then(found?.visit ?? null)
       else found.waiting.push(then)
     },
