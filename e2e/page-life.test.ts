@@ -113,6 +113,24 @@ describe('vitals', () => {
     await leave(() => expect(navigationTypes(vital('lcp', 'product'))).toEqual(['navigate']))
   })
 
+  it('of steps that change no URL are one INP and one first interaction for each', async () => {
+    await page.goto(`${site.url}/?step=product`)
+    await entered(1)
+    await page.click('text=next')
+    await entered(2)
+    await page.click('text=last')
+    await entered(3)
+    await leave(() => {
+      for (const step of ['product', 'cart'])
+        for (const name of ['inp', 'first-interaction']) {
+          const found = vital(name, step).map(({ attributes }) => attributes)
+          expect([...new Set(found.map((one) => one['browser.web_vital.id']))]).toHaveLength(1)
+          expect(Number(found[0]!['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
+        }
+    })
+    expect(vital('inp', 'payment')).toEqual([])
+  })
+
   it('of a page that is slow to start land on its own step, and of a reload on the same again', async () => {
     await page.goto(`${site.url}/?step=product`)
     await entered(1)

@@ -55,7 +55,7 @@ document.addEventListener('click', async ({ target }) => {
   for (const end = performance.now() + 60; performance.now() < end; );
   if (first) tracker.enter(journey, to)
   if (wait) await new Promise((resolve) => setTimeout(resolve, Number(wait)))
-  history[by]({}, '', '?step=' + to)
+  if (by !== 'none') history[by]({}, '', '?step=' + to)
   document.querySelector('main').innerHTML = '<h1>' + to + ' with a heading that is large enough</h1>'
   tracker.enter(journey, to)
 })
@@ -66,6 +66,7 @@ const PAGE = `<!doctype html><title>shop</title><link rel="icon" href="data:,"><
 <button data-to="cart">cart</button><button data-to="payment">payment</button>
 <button data-to="cart" data-wait="1200">slow</button><button data-to="cart" data-wait="1200" data-by="replaceState">replace</button>
 <button data-to="cart" data-first="yes">first</button>
+<button data-to="cart" data-by="none">next</button><button data-to="payment" data-by="none">last</button>
 <select><option>product<option>payment</select>
 <script type="module" src="/stdin.js"></script>`
 

@@ -1,3 +1,4 @@
+import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
 import type { Measured } from './vitals'
 
@@ -33,20 +34,25 @@ const SAME = 1000
 const rate = (value: number, good: number, poor: number): Measured['rating'] =>
   value <= good ? 'good' : value <= poor ? 'needs-improvement' : 'poor'
 
-/** What kind of navigation led to a visit that began at a moment. */
-function navigationOf(start: number): Measured['navigationType'] {
+/**
+ * What kind of navigation led to a visit that began at a moment.
+ *
+ * @param restored when the page came back from the back/forward cache last
+ */
+function navigationOf(start: number, restored: number): Measured['navigationType'] {
   const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
     activationStart?: number
   })[]
   const shown = entry?.activationStart ?? 0
+  if (start === restored) return 'back-forward-cache'
   if (!entry || start > performance.timeOrigin + shown + 1) return 'soft-navigation'
   return shown > 0 ? 'prerender' : (entry.type.replace('_', '-') as Measured['navigationType'])
 }
 
 /**
  * The first interaction's delay for each visit, which analysis compares (the worst of a visit grows with its length); and INP and
- * CLS for each visit where the browser has no soft navigations, so that web-vitals has one of each for the whole document. Loads
- * after the page, with `later.ts`.
+ * CLS for each visit where web-vitals has one of each for several: in a whole document, or in one soft navigation. Loads after the
+ * page, with `later.ts`.
  *
  * @param hasOwn whether web-vitals measures INP and CLS by soft navigation
  */
@@ -58,10 +64,12 @@ export function observeStepVitals(
 ): void {
   const tallies = new Map<string, Tally>()
   const told = new Set<string>()
-  const page = `${performance.timeOrigin}`
+  /** Visits that share their navigation with another: one was entered without a navigation of its own. */
+  const sharing = new Set<string>()
+  let restored = Number.NaN
 
   function tallyAt(time: number): Tally {
-    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: page, start: 0 }
+    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: '', start: 0 }
     const known = tallies.get(id)
     if (known) return known
     const window = { value: 0, first: 0, last: 0 }
@@ -118,25 +126,22 @@ export function observeStepVitals(
         },
         { capture: true, passive: true, signal },
       )
-  const takeShifts = hasOwn
-    ? () => {}
-    : observe('layout-shift', (entry: LayoutShift) => {
-        if (entry.hadRecentInput) return
-        const tally = tallyAt(entry.startTime)
-        const { window } = tally
-        if (entry.startTime - window.last > 1000 || entry.startTime - window.first > 5000)
-          Object.assign(window, { value: 0, first: entry.startTime })
-        window.value += entry.value
-        window.last = entry.startTime
-        tally.shifts = Math.max(tally.shifts, window.value)
-        if (!tally.worst || tally.worst.value < entry.value) tally.worst = entry
-      })
+  const takeShifts = observe('layout-shift', (entry: LayoutShift) => {
+    if (entry.hadRecentInput) return
+    const tally = tallyAt(entry.startTime)
+    const { window } = tally
+    if (entry.startTime - window.last > 1000 || entry.startTime - window.first > 5000)
+      Object.assign(window, { value: 0, first: entry.startTime })
+    window.value += entry.value
+    window.last = entry.startTime
+    tally.shifts = Math.max(tally.shifts, window.value)
+    if (!tally.worst || tally.worst.value < entry.value) tally.worst = entry
+  })
 
   function tell(tally: Tally, name: Measured['name'], value: number, limits: [number, number], of: object) {
-    const id = `${name.toLowerCase()}-${tally.id}`
-    const navigationType = navigationOf(tally.start)
+    const navigationType = navigationOf(tally.start, restored)
     const entries = [of as PerformanceEntry]
-    report({ name, id, value, rating: rate(value, ...limits), navigationType, entries })
+    report({ name, value, rating: rate(value, ...limits), navigationType, entries })
   }
 
   /** A visit has ended, or may have: sends what is known. The largest value of an id counts. */
@@ -145,14 +150,14 @@ export function observeStepVitals(
     if (tally.first && !told.has(id)) {
       const { startTime } = tally.first
       const [entry = tally.first] = [...interactions.values()]
-        .filter((one) => Math.abs(one.startTime - startTime) < SAME)
+        .filter((one) => one.startTime < startTime + 1 && one.startTime > startTime - SAME)
         .sort((a, b) => a.startTime - b.startTime)
       if (entry.duration) {
         tell(tally, 'first-interaction', entry.duration, [200, 500], entry)
         told.add(id)
       }
     }
-    if (hasOwn) return
+    if (hasOwn && !sharing.has(id)) return
     // One of every fifty interactions is ignored (web.dev, "Interaction to Next Paint").
     const slowest = [...interactions.values()].sort((a, b) => b.duration - a.duration)
     const inp = slowest[Math.min(slowest.length - 1, Math.floor(count / 50))]
@@ -169,15 +174,32 @@ export function observeStepVitals(
         send(tally)
         tallies.delete(tally.id)
       }
-    for (const id of told) if (told.size > 100) told.delete(id)
+    for (const all of [told, sharing]) for (const id of all) if (all.size > 100) all.delete(id)
   }
 
-  // An interaction that led to the next step is timed only after the frame that it caused.
+  // An interaction that led to the next step is timed only after the frame that it caused, however long that takes.
+  const painted = (then: () => void) => requestAnimationFrame(() => requestAnimationFrame(then))
+  let before = tracker.current()
   const stop = tracker.onChange(() => {
-    const now = tracker.current()?.id
-    if ([...tallies.keys()].some((id) => id !== now)) setTimeout(() => sendAll(tracker.current()?.id), 200)
+    before = tracker.current()
+    if ([...tallies.keys()].some((id) => id !== before?.id))
+      painted(() => setTimeout(() => sendAll(tracker.current()?.id), 200))
   })
-  signal.addEventListener('abort', stop)
+  const unsubscribe = tracker.subscribe(({ name, visit, attributes }) => {
+    if (name !== Name.STEP_ENTER || attributes[Name.STEP_START] !== 'call') return
+    sharing.add(visit!.id).add(before?.id ?? '')
+  })
+  signal.addEventListener('abort', () => {
+    stop()
+    unsubscribe()
+  })
+  addEventListener(
+    'pageshow',
+    ({ persisted, timeStamp }) => {
+      if (persisted) restored = performance.timeOrigin + timeStamp
+    },
+    { signal },
+  )
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && sendAll(), {
     capture: true,
     signal,

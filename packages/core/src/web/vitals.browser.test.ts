@@ -6,6 +6,9 @@ import { observeNavigation } from './navigation'
 import type { Measured } from './vitals'
 import { observeVitals } from './vitals'
 
+/** No browser measures it. */
+const OURS = 123.456
+
 const stopping: AbortController[] = []
 afterEach(() => {
   for (const controller of stopping.splice(0)) controller.abort()
@@ -18,14 +21,12 @@ function page(storage = memoryStorage()) {
   const tracker = createTracker({ journeys: [checkout], storage })
   const vitals: JourneyEvent[] = []
   // The test page has vitals of its own.
-  tracker.subscribe(
-    (event) => `${event.attributes['browser.web_vital.id']}`.startsWith('test-') && vitals.push(event),
-  )
+  tracker.subscribe((event) => event.attributes['browser.web_vital.value'] === OURS && vitals.push(event))
   const navigations = observeNavigation(tracker, controller.signal)
   const report = observeVitals(tracker, navigations, () => ({}), controller.signal)
   const measured = (name: Measured['name'], more: Partial<Measured> = {}): Measured => ({
     name,
-    value: 100,
+    value: OURS,
     rating: 'good',
     id: `test-${name}`,
     navigationType: 'navigate',
@@ -84,6 +85,11 @@ describe('vitals', () => {
     report(measured('CLS', { entries: [small, { ...inCart, value: 0.2 } as PerformanceEntry] }))
     report(measured('CLS', { entries: [small] }))
     expect(vitals.map(({ visit }) => visit?.step)).toEqual(['cart', 'cart', 'payment'])
+    // One measurement for each visit, though web-vitals has one for both.
+    const ids = vitals.map(({ attributes }) => attributes['browser.web_vital.id'])
+    expect(new Set(ids).size).toBe(3)
+    report(measured('CLS', { entries: [small], id: 'test-another' }))
+    expect(vitals.at(-1)!.attributes['browser.web_vital.id']).toBe(ids[2])
   })
 
   it('the interaction that leads to the first step was on none', () => {

@@ -8,7 +8,8 @@ import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
 
 /** What is recorded of a metric, whoever measured it. */
-export type Measured = Pick<MetricType, 'value' | 'rating' | 'id' | 'navigationType'> & {
+export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
+  readonly id?: string
   readonly name: MetricType['name'] | 'first-interaction'
   readonly entries: readonly PerformanceEntry[]
   readonly navigationStartTime?: number
@@ -60,8 +61,12 @@ export function observeVitals(
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
     const time = performance.timeOrigin + start
-    const record = (visit: Visit | null | undefined) =>
+    const record = (visit: Visit | null) => {
+      // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
+      if (isOccurrence)
+        attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit?.id}`
       tracker.record(Name.WEB_VITAL, attributes, { time, visit })
+    }
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
     if (isOccurrence && entry) record(tracker.at(time - 0.5) ?? null)
     else navigations.ledTo(start, record)
