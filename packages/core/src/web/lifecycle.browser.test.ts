@@ -191,6 +191,7 @@ describe('the first interaction', () => {
       while (performance.now() < until);
     })
     tracker.enter(checkout, 'cart')
+    const cart = tracker.current()!.id
     await userEvent.click(button)
     await vi.waitFor(
       async () => {
