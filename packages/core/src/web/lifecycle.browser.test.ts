@@ -197,10 +197,8 @@ describe('the first interaction', () => {
       async () => {
         await tracker.flush()
         const vitals = (await sink.spans('browser.web_vital')).map(({ attributes }) => attributes)
-        const ofCart = vitals.filter(
-          (vital) =>
-            vital['throughline.step.name'] === 'cart' &&
-            /inp|first/.test(`${vital['browser.web_vital.name']}`),
+        const ofCart = vitals.filter((vital) =>
+          new RegExp(`^(inp|first-interaction)-.*${cart}$`).test(`${vital['browser.web_vital.id']}`),
         )
         // Without a navigation of its own, each step still has its INP.
         expect(new Set(ofCart.map((vital) => vital['browser.web_vital.id'])).size).toBe(2)
