@@ -190,6 +190,8 @@ describe('the first interaction', () => {
       const until = performance.now() + 400
       while (performance.now() < until);
     })
+    // The step before has all that happened on this page so far.
+    tracker.enter(checkout, 'product')
     tracker.enter(checkout, 'cart')
     const cart = tracker.current()!.id
     await userEvent.click(button)

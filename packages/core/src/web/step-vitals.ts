@@ -165,15 +165,11 @@ export function observeStepVitals(
     if (worst) tell(tally, 'CLS', tally.shifts, [0.1, 0.25], worst)
   }
 
-  function sendAll(but?: string) {
+  function sendAll(ended = [...tallies.values()]) {
     takeEvents()
     takeFirst()
     takeShifts()
-    for (const tally of tallies.values())
-      if (tally.id !== but) {
-        send(tally)
-        tallies.delete(tally.id)
-      }
+    for (const tally of ended) if (tallies.delete(tally.id)) send(tally)
     for (const all of [told, sharing]) for (const id of all) if (all.size > 100) all.delete(id)
   }
 
@@ -182,8 +178,8 @@ export function observeStepVitals(
   let before = tracker.current()
   const stop = tracker.onChange(() => {
     before = tracker.current()
-    if ([...tallies.keys()].some((id) => id !== before?.id))
-      painted(() => setTimeout(() => sendAll(tracker.current()?.id), 200))
+    const ended = [...tallies.values()].filter(({ id }) => id !== before?.id)
+    if (ended.length > 0) painted(() => setTimeout(() => sendAll(ended), 200))
   })
   const unsubscribe = tracker.subscribe(({ name, visit, attributes }) => {
     if (name !== Name.STEP_ENTER || attributes[Name.STEP_START] !== 'call') return
