@@ -6,15 +6,15 @@ function fnv(text: string, seed: number): string {
 }
 
 /**
- * The same for the same error in every visit and release: its type, its message without numbers, ids and quoted values, and the
- * function at the top of the stack without file hash, line and column.
+ * The same for the same error in every visit and release: its type, its message without quoted values and without words that hold a
+ * digit (numbers, ids), and the uppermost function of the stack that has a name which no minifier gave it.
  */
 export function fingerprint(type: string, message: string, stack = ''): string {
   const shape = message
-    .replace(/(["'`]).*?\1/g, '*')
-    .replace(/[\da-f]{8,}|\d+/gi, '#')
+    .replace(/(^|\W)(["'`]).*?\2/g, '$1*')
+    .replace(/[\w-]+/g, (word) => (/\d/.test(word) ? '#' : word))
     .slice(0, 200)
-  const frame = /(?:at (?:async )?([\w$.<>]+) \(|^([\w$.<>]+)@)/m.exec(stack)
+  const frame = /^\s*at (?:async )?([\w$.<>]{3,}) \(|^([\w$.<>]{3,})@/m.exec(stack)
   const text = `${type}|${shape}|${frame?.[1] ?? frame?.[2] ?? ''}`
   return fnv(text, 0x811c9dc5) + fnv(text, 0x01000193)
 }

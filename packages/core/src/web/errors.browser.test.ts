@@ -76,7 +76,90 @@ describe('errors', () => {
     })
     flush()
     flush()
-    expect(errors.slice(6).map(({ attributes }) => attributes['throughline.error.count'])).toEqual([1])
+    expect(errors.slice(6).map(({ attributes }) => attributes['throughline.error.count'])).toEqual([
+      undefined,
+    ])
+  })
+
+  it('that were held back are dated by the first of them, and each step has its first one at once', async () => {
+    const { tracker, errors, flush } = observe()
+    const again = () => fail(new Error('again'))
+    tracker.enter(checkout, 'cart')
+    for (let i = 0; i < 5; i++) again()
+    const before = performance.timeOrigin + performance.now()
+    again()
+    const after = performance.timeOrigin + performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    again()
+    tracker.enter(checkout, 'payment')
+    for (let i = 0; i < 3; i++) again()
+    expect(
+      errors.slice(5).map(({ visit, attributes }) => [visit!.step, attributes['throughline.error.count']]),
+    ).toEqual([
+      ['cart', 2],
+      ['payment', undefined],
+    ])
+    expect(errors[5]!.time).toBeGreaterThanOrEqual(before)
+    expect(errors[5]!.time).toBeLessThanOrEqual(after)
+    flush()
+    expect(errors.at(-1)).toMatchObject({
+      visit: { step: 'payment' },
+      attributes: { 'throughline.error.count': 2 },
+    })
+  })
+
+  it('are one though they are logged, and thrown again', () => {
+    const { errors, record, signal } = observe()
+    vi.spyOn(console, 'error').mockReturnValue()
+    observeConsole(record, signal)
+    const error = new Error('once')
+    console.error('failed', error)
+    record(error)
+    record(error)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('of ever new kinds do not silence what comes after them', () => {
+    const { errors } = observe()
+    const letters = 'abcdefghij'
+    for (let i = 0; i < 100; i++) fail(new Error(`x${letters[i % 10]}${letters[Math.floor(i / 10)]}`))
+    expect(errors.length).toBeLessThanOrEqual(55)
+    fail(new TypeError('checkout is broken'))
+    expect(errors.at(-1)!.attributes).toMatchObject({
+      'exception.type': 'TypeError',
+      'exception.message': 'checkout is broken',
+    })
+  })
+
+  it('of resources name what did not load, whatever the element', async () => {
+    const { errors } = observe()
+    const none = (name: string) => `/sink/none/${name}?status=404`
+    const host = document.createElement('div')
+    host.innerHTML = `<picture><source srcset="${none('chosen.png')}"><img src="${none('fallback.png')}"></picture>
+      <img srcset="${none('set.png')} 1x"><svg><image href="${none('drawn.png')}"/></svg>`
+    document.body.append(host)
+    await vi.waitFor(() => expect(errors).toHaveLength(3))
+    const names = errors.map(({ attributes }) => /[^/]*\.png/.exec(`${attributes['exception.message']}`)?.[0])
+    expect(names.sort()).toEqual(['chosen.png', 'drawn.png', 'set.png'])
+    host.remove()
+  })
+
+  it('of the network are none when they come of leaving the page, and are recorded when it stays after all', async () => {
+    const { errors } = observe()
+    const { navigation } = globalThis as unknown as { navigation: EventTarget }
+    const leave = () =>
+      navigation.dispatchEvent(
+        Object.assign(new Event('navigate'), { destination: { sameDocument: false }, downloadRequest: null }),
+      )
+    leave()
+    reject(new TypeError('given up'))
+    reject(new Error('of its own'))
+    expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual(['of its own'])
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    reject(new TypeError('while it stayed'))
+    await vi.waitFor(() => expect(errors).toHaveLength(2), { timeout: 20_000 })
+    expect(errors[1]!.attributes['exception.message']).toBe('while it stayed')
   })
 
   it('of requests are those that a server or the network caused, on the step that began them', async () => {
@@ -266,7 +349,7 @@ describe('errors', () => {
     }
     for (let i = 0; i < 500; i++)
       fail(new Error(`x${'abcdefghij'[i % 10]}${'klmnopqrst'[Math.floor(i / 10) % 10]}`))
-    expect(errors.length).toBeLessThanOrEqual(50 * 5)
+    expect(errors.length).toBeLessThanOrEqual((50 + 20) * 5)
   })
 
   it('on the console are recorded when asked for, and the console is left as it was', () => {
@@ -277,9 +360,16 @@ describe('errors', () => {
     observeConsole(record, signal)
     console.error('could not %s', 'pay', { card: '4242' })
     console.error('x', new RangeError('y'))
-    expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual(['could not %s', 'y'])
+    console.error(12)
+    console.error()
+    console.error('throughline: no word of the page')
+    expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual([
+      'could not %s',
+      'y',
+      '12',
+    ])
     expect(errors[0]!.attributes['throughline.error.handled']).toBe(true)
-    expect(seen).toHaveBeenCalledTimes(2)
+    expect(seen).toHaveBeenCalledTimes(5)
     stopping?.abort()
     expect(console.error).toBe(seen)
     console.error = before

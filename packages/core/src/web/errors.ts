@@ -12,20 +12,39 @@ import { scrubText } from './scrub'
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
 const MOST_FINGERPRINTS = 50
+const MOST_TYPES = 20
 const LONGEST_WAIT = 3000
+/** How long the page that comes next may take, ms. */
+const LONGEST_LEAVING = 10_000
 const MOST_WAITING = 250
 
 interface Seen {
   count: number
-  /** Held back since the last event, all on one visit. */
+  /** Held back since the last event, all on one visit; and when the first of them was. */
   waiting: number
+  since?: number | undefined
   visit: Visit | null
   attributes: Record<string, string | boolean>
 }
 
+/** What elements that load something say of it. */
+interface Loaded {
+  readonly localName: string
+  readonly currentSrc: string
+  readonly src: string
+  readonly data: string
+  readonly href: string | SVGAnimatedString
+}
+
+/** Of the Navigation API. */
+interface NavigateEvent {
+  readonly destination: { readonly sameDocument: boolean }
+  readonly downloadRequest: string | null
+}
+
 export interface Errors {
-  /** Records an error on the visit that is current now. */
-  record(error: unknown, isHandled?: boolean, type?: string): void
+  /** Records an error on the visit that is current, or was at a moment (ms since the page's time origin). */
+  record(error: unknown, isHandled?: boolean, type?: string, at?: number): void
   /** Records that a request failed, if it did, on the step that began it. */
   request(span: FinishedSpan, visit: Visit | undefined): void
   /** Records what waits to be put on a step, and the counts of what was held back. */
@@ -35,6 +54,8 @@ export interface Errors {
 /** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
 export function observeErrors(tracker: Tracker, navigations: Navigations, signal: AbortSignal): Errors {
   const seen = new Map<string, Seen>()
+  /** An error may be thrown, caught, logged and thrown again. */
+  const known = new WeakSet<object>()
   /** Until it is known on which step they were. */
   const waiting = new Set<() => void>()
 
@@ -43,9 +64,10 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   }
 
   function flush(entry: Seen) {
-    const { attributes, visit, waiting } = entry
+    const { attributes, visit, waiting, since: time } = entry
     entry.waiting = 0
-    if (waiting) tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { visit })
+    if (waiting)
+      tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { time, visit })
   }
 
   function report(
@@ -53,18 +75,25 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     handled: boolean,
     type: string | undefined,
     visit: Visit | null,
-    time?: number,
+    at: number,
   ) {
     try {
+      const time = performance.timeOrigin + at
       const { name, message, stack } = (error ?? {}) as Partial<Error>
       const kind = type ?? `${name ?? typeof error}`
       const text = scrubText(`${message ?? error}`).slice(0, 1000)
       const trace = scrubText(`${stack ?? ''}`).slice(0, 8000)
-      const id = fingerprint(kind, text, trace)
-      if (!seen.has(id) && seen.size === MOST_FINGERPRINTS) return
+      const own = fingerprint(kind, text, trace)
+      // Of too many, those of one type are taken together: what comes last may matter most.
+      const id = seen.has(own) || seen.size < MOST_FINGERPRINTS ? own : fingerprint(kind, '')
+      if (!seen.has(id) && seen.size > MOST_FINGERPRINTS + MOST_TYPES) return
       const entry = seen.get(id) ?? { count: 0, waiting: 0, visit, attributes: {} }
       seen.set(id, entry)
-      if (entry.visit !== visit) flush(entry)
+      if (entry.visit !== visit) {
+        flush(entry)
+        // Each step has its first one at once.
+        entry.count = Math.min(entry.count, EACH - 1)
+      }
       entry.visit = visit
       entry.attributes = {
         [Name.EXCEPTION_TYPE]: kind,
@@ -73,19 +102,32 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
         [Name.ERROR_FINGERPRINT]: id,
         [Name.ERROR_HANDLED]: handled,
       }
-      if (++entry.count > EACH) entry.waiting++
-      else tracker.record(Name.EXCEPTION, entry.attributes, { time, visit })
+      if (++entry.count <= EACH) tracker.record(Name.EXCEPTION, entry.attributes, { time, visit })
+      else if (++entry.waiting === 1) entry.since = time
     } catch (reason) {
       // What is thrown may throw again when it is looked at.
       diag.debug('throughline:', reason)
     }
   }
 
-  const record: Errors['record'] = (error, handled = false, type) => {
-    const now = performance.now()
-    const time = performance.timeOrigin + now
+  /** Some browsers fail what a page is still waiting for when it is left: such a failure is none if the page then goes. */
+  let isLeaving = false
+  let departures = 0
+  function unlessLeft(fn: (at: number) => void) {
+    const before = departures
+    const at = performance.now()
+    if (isLeaving) setTimeout(() => departures === before && fn(at), LONGEST_LEAVING)
+    else fn(at)
+  }
+
+  const record: Errors['record'] = (error, handled = false, type, at = performance.now()) => {
+    if (error instanceof Object) {
+      if (known.has(error)) return
+      known.add(error)
+    }
     const settle = () => {
-      if (waiting.delete(settle)) report(error, handled, type, tracker.at(time) ?? null, time)
+      if (waiting.delete(settle))
+        report(error, handled, type, tracker.at(performance.timeOrigin + at) ?? null, at)
     }
     const isFirst = waiting.size === 0
     waiting.add(settle)
@@ -93,25 +135,42 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     if (!isFirst) return
     // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
     // since a page may be gone any time.
-    navigations.ledTo(now, settleAll)
+    navigations.ledTo(at, settleAll)
     if (waiting.size > 0) setTimeout(settleAll, LONGEST_WAIT)
   }
 
-  const listen = (type: string, listener: (event: never) => void) =>
-    addEventListener(type, (event) => safely(() => listener(event as never)), { capture: true, signal })
+  const listen = (type: string, listener: (event: never) => void, target: EventTarget = globalThis) =>
+    target.addEventListener(type, (event) => safely(() => listener(event as never)), {
+      capture: true,
+      signal,
+    })
 
   listen('error', ({ target, error, message }: ErrorEvent) => {
-    const { src, href, localName } = (target ?? {}) as { src?: string; href?: string; localName?: string }
+    const { currentSrc, src, data, href, localName } = (target ?? {}) as Partial<Loaded>
+    const url = currentSrc || src || data || ((href as SVGAnimatedString | undefined)?.baseVal ?? href)
     if (target === window) record(error ?? message)
-    else if (src || href) record(`${localName} ${src || href}`, false, 'ResourceError')
+    else if (url) unlessLeft((at) => record(`${localName} ${url}`, false, 'ResourceError', at))
   })
-  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => record(reason))
+  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+    if (reason instanceof TypeError) unlessLeft((at) => record(reason, false, undefined, at))
+    else record(reason)
+  })
+  listen('pagehide', () => departures++)
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  if (navigation)
+    listen(
+      'navigate',
+      ({ destination, downloadRequest }: NavigateEvent) => {
+        isLeaving = !destination.sameDocument && downloadRequest === null
+      },
+      navigation,
+    )
 
   return {
     record,
     request(span, visit) {
       const failure = failureOf(span)
-      if (failure) report(failure, true, 'RequestError', visit ?? null)
+      if (failure) unlessLeft((at) => report(failure, true, 'RequestError', visit ?? null, at))
     },
     flush() {
       settleAll()
