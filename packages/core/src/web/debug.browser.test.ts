@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
-import { start, stopAll } from './testing'
+import { createSink, start, stopAll } from './testing'
 
 afterEach(async () => {
   await stopAll()
@@ -27,7 +27,36 @@ describe('debug', () => {
     expect(said(warn)).toContain('ignored undeclared step "nowhere"')
   })
 
+  it('writes what was said and done before its code had loaded, and nothing that is not so', async () => {
+    const { info, warn } = silence()
+    const sink = createSink()
+    start({ endpoint: sink.endpoint })
+    const tracker = start({ endpoint: sink.endpoint, debug: true })
+    tracker.enter(checkout, 'nowhere' as never)
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(() => expect(said(info)).toContain('checkout › cart · step.enter'), { timeout: 10_000 })
+    tracker.enter(checkout, 'payment')
+    tracker.enter(checkout, 'cart')
+    expect(said(info)).toContain('checkout › cart (2) · step.enter')
+    tracker.record('exception', { 'exception.stacktrace': 'Error: x\n    at pay' })
+    expect(info.mock.calls.at(-1)![0]).not.toContain('\n')
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringContaining('started twice'),
+      expect.stringContaining('ignored undeclared step "nowhere"'),
+    ])
+  })
+
+  it('says nothing of parts on a page where nothing happens', async () => {
+    const { warn } = silence()
+    start({ endpoint: createSink().endpoint, debug: true })
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  const refusing = createSink()
   it.each([
+    ['asks who we are', refusing.endpoint, /answers 401: and asks who we are: are the headers right/],
     ['is the wrong address', '/sink-that-is-not-there', /answers 404: endpoint is the address without/],
     [
       'refuses this origin',
@@ -36,6 +65,7 @@ describe('debug', () => {
     ],
     ['does not answer', 'http://127.0.0.1:9/otlp', /does not answer: is the collector running/],
   ])('says in one message that the endpoint %s, and what to do', async (_, endpoint, expected) => {
+    await refusing.answer(401)
     const { warn } = silence()
     const tracker = start({ endpoint, debug: true })
     // What says so loads after the start.

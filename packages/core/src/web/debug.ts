@@ -1,11 +1,7 @@
-import type { DiagAPI, DiagLogger } from '@opentelemetry/api'
 import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { Installed } from './parts'
-
-const WARN = 50
-/** Where OpenTelemetry's API keeps what was registered. */
-const API = Symbol.for('opentelemetry.js.api.1')
+import type { Words } from './words'
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -18,10 +14,26 @@ function diagnoseParts(installed: Installed | undefined) {
   )
 }
 
+/** What an answer means that took no spans. */
+const ADVICE: Record<string, string> = {
+  200: 'takes an empty request: does it allow the headers that you set (Access-Control-Allow-Headers), and spans of this size?',
+  401: 'and asks who we are: are the headers right?',
+  403: 'and does not let us: are the headers right?',
+  404: 'endpoint is the address without /v1/traces; is it the right one?',
+  413: 'the request is too large for it: raise its limit',
+}
+
 /** Why an endpoint that takes no spans takes none, as far as a page can find out. */
 async function diagnoseEndpoint(url: string): Promise<string> {
+  let policy: string | undefined
+  const violated = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+    policy = effectiveDirective
+  }
+  document.addEventListener('securitypolicyviolation', violated)
+  // Whoever traces fetch must not take this for the page's own.
+  const plain = (fetch as { __original?: typeof fetch }).__original ?? fetch
   const reaches = (to: string, options: RequestInit) =>
-    fetch(to, { ...options, cache: 'no-store' }).then(
+    plain(to, { ...options, cache: 'no-store' }).then(
       ({ status, type }) => (type === 'opaque' ? 'opaque' : `${status}`),
       () => undefined,
     )
@@ -30,15 +42,20 @@ async function diagnoseEndpoint(url: string): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: '{"resourceSpans":[]}',
   }
-  const status = await reaches(url, options)
-  if (status === '404')
-    return `${url} answers 404: endpoint is the address without /v1/traces; is it the right one?`
-  if (status) return `${url} answers ${status}`
-  if (await reaches(url, { method: 'POST', mode: 'no-cors', body: '' }))
-    return `${url} refuses this origin: let it answer with Access-Control-Allow-Origin: ${location.origin} and allow the header content-type`
-  if (await reaches(new URL('/', url).href, { mode: 'no-cors' }))
-    return `${url} is blocked, though its host answers: by an extension, or by this page's Content-Security-Policy (connect-src)`
-  return `${url} does not answer: is the collector running, and is the network there?`
+  try {
+    const status = await reaches(url, options)
+    if (status)
+      return `${url} answers ${status}: ${ADVICE[status] ?? (status > '499' ? 'it fails: what does its log say?' : 'is it an OTLP endpoint?')}`
+    if (await reaches(url, { method: 'POST', mode: 'no-cors', body: '' }))
+      return `${url} refuses this origin: let it answer with Access-Control-Allow-Origin: ${location.origin} and allow the header content-type`
+    if (policy)
+      return `${url} is blocked by this page's Content-Security-Policy: allow its origin in ${policy}`
+    if (await reaches(new URL('/', url).href, { mode: 'no-cors' }))
+      return `${url} is blocked, though its host answers: by an extension?`
+    return `${url} does not answer: is the collector running, and is the network there?`
+  } finally {
+    document.removeEventListener('securitypolicyviolation', violated)
+  }
 }
 
 /**
@@ -48,54 +65,41 @@ async function diagnoseEndpoint(url: string): Promise<string> {
 export function debugJourney(
   tracker: Tracker,
   early: readonly JourneyEvent[],
-  diag: DiagAPI,
+  words: Words,
   installed: Installed | undefined,
   signal: AbortSignal,
 ): void {
-  const quiet = () => {}
   let isDiagnosed = false
-  const say =
-    (write: (...args: unknown[]) => void): DiagLogger['warn'] =>
-    (message, ...args) => {
-      write(message, ...args)
-      const url = installed?.delivery?.url
-      if (isDiagnosed || !url || !`${message}`.includes('takes no spans')) return
-      isDiagnosed = true
-      diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
-    }
-  // The API has no way to ask for it.
-  const registered = () => (globalThis as { [API]?: { diag?: unknown } })[API]
-  const before = registered()?.diag
-  diag.setLogger(
-    { error: say(console.error), warn: say(console.warn), info: quiet, debug: quiet, verbose: quiet },
-    { logLevel: WARN, suppressOverrideMessage: true },
-  )
-  const ours = registered()?.diag
+  words.hear((level, said) => {
+    console[level](...said)
+    const url = installed?.delivery?.url
+    if (isDiagnosed || !url || !`${said[0]}`.includes('takes no spans')) return
+    isDiagnosed = true
+    diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
+  })
+  let check: ReturnType<typeof setTimeout> | undefined
   const line = ({ name, time, end, visit, attributes }: JourneyEvent) => {
     const own = Object.entries(attributes).filter(
       ([key, value]) =>
         value !== undefined && !(visit && key in visit.attributes) && !key.startsWith('throughline.event.'),
     )
     const details = own
-      .map(([key, value]) => `${key.split('.').slice(-1)}=${`${value}`.slice(0, 80)}`)
+      .map(([key, value]) => `${key.split('.').slice(-1)}=${`${value}`.replace(/\s+/g, ' ').slice(0, 80)}`)
       .join(' ')
     const attempt = visit && visit.attempt > 1 ? ` (${visit.attempt})` : ''
     const where = visit ? `${visit.journey} › ${visit.step}${attempt}` : '(no journey)'
     const took = end > time ? ` ${Math.round(end - time)} ms` : ''
     console.info(`throughline: ${where} · ${name.replace('throughline.', '')}${took} ${details}`)
+    // By then what was recorded has gone through all parts.
+    check ??= setTimeout(() => {
+      const found = diagnoseParts(installed)
+      if (found) console.warn(`throughline: ${found}`)
+    }, 1000)
   }
   early.forEach(line)
   const stop = tracker.subscribe(line)
-  // The first events have been recorded by then.
-  const check = setTimeout(() => {
-    const found = diagnoseParts(installed)
-    if (found) console.warn(`throughline: ${found}`)
-  }, 1000)
   signal.addEventListener('abort', () => {
     stop()
     clearTimeout(check)
-    if (registered()?.diag !== ours) return
-    diag.disable()
-    if (before) Object.assign(registered()!, { diag: before })
   })
 }

@@ -10,6 +10,7 @@ import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
 import { observeVitals, seesSoftNavigations } from './vitals'
+import type { Words } from './words'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
@@ -21,6 +22,7 @@ function whenIdle(fn: () => void, signal: AbortSignal) {
 /**
  * Observes the page until the signal: navigations, vitals, errors, and its going away.
  *
+ * @param words of `diag`, where they are to be written
  * @returns to be called when spans may leave
  */
 export function observePage(
@@ -28,6 +30,7 @@ export function observePage(
   provider: TracerProvider & { forceFlush?(): Promise<void> },
   installed: Installed | undefined,
   options: PageOptions & Required<Pick<PageOptions, 'instrumentations'>>,
+  words: Words | undefined,
   signal: AbortSignal,
 ) {
   const delivery = installed?.delivery
@@ -86,11 +89,11 @@ export function observePage(
     import('./console-errors')
       .then(({ observeConsole }) => signal.aborted || observeConsole(errors.record, signal))
       .catch(without)
-  if (options.debug) {
+  if (words) {
     const early: JourneyEvent[] = []
     const stop = tracker.subscribe((event) => early.push(event))
     import('./debug')
-      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, diag, installed, signal))
+      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, words, installed, signal))
       .catch(without)
       .then(stop)
   }

@@ -8,6 +8,7 @@ import { isPrerendering, untilActivated } from './prerender'
 import type { ReadyMade } from './ready-made'
 import { safely } from './safely'
 import { recordJourney } from './spans'
+import { keepWords } from './words'
 
 type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal) => ReadyMade
 
@@ -30,13 +31,13 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
       stop: async () => {},
     }
   const marks = globalThis as { [STARTED]?: (() => void) | undefined }
-  if (marks[STARTED]) {
-    diag.warn('throughline: started twice (two copies on this page?); the first was stopped')
-    marks[STARTED]()
-  }
-
+  const first = marks[STARTED]
+  first?.()
   const stopping = new AbortController()
   const { signal } = stopping
+  const words = options.debug ? keepWords(signal) : undefined
+  if (first) diag.warn('throughline: started twice (two copies on this page?); the first was stopped')
+
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
   // Whatever else it is given, too.
@@ -49,7 +50,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider)
   const held = untilActivated(tracker, signal)
-  const page = observePage(held, provider, installed, { ...options, instrumentations }, signal)
+  const page = observePage(held, provider, installed, { ...options, instrumentations }, words, signal)
   const open = () => {
     // Nothing leaves a page that may never be seen.
     const mayLeave = state === 'granted' && !isPrerendering()
