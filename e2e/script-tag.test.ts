@@ -124,6 +124,18 @@ it.each(['missing', 'refused'] as const)('leaves the page alone when the script 
   expect(site.spans()).toEqual([])
 })
 
+it('says what is wrong with a definition, and leaves the page alone', async () => {
+  markup = html.replace("['start', 'form'", "['start', 'The Form'")
+  expect(markup).not.toBe(html)
+  const said: string[] = []
+  page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
+  await page.goto(site.url)
+  await arrives(() =>
+    expect(said.join('\n')).toContain('has the name "The Form"; use 1 to 48 lower-case letters'),
+  )
+  expect(errors).toEqual([])
+})
+
 it('does nothing a second time when it is loaded twice', async () => {
   const tag = '<script async src="throughline.js"></script>'
   expect(html).toContain(tag)

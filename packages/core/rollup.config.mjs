@@ -15,7 +15,7 @@ export default {
     inlineDynamicImports: true,
     banner: `${AHEAD}\n/*! Throughline, with OpenTelemetry JS and web-vitals in it: Apache-2.0 */`,
   },
-  plugins: [resolve({ browser: true }), terser({ format: { comments: /^!|^# all/ } })],
+  plugins: [resolve({ browser: true }), terser({ format: { comments: /^!|^# all/, ascii_only: true } })],
   onwarn(warning, warn) {
     if (warning.code !== 'THIS_IS_UNDEFINED' && warning.code !== 'CIRCULAR_DEPENDENCY') warn(warning)
   },

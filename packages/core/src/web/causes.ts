@@ -17,21 +17,24 @@ interface LongFrame extends PerformanceEntry {
   readonly scripts: readonly { readonly duration: number; readonly sourceURL: string }[]
 }
 
-/** Where an element is, by tags, ids and classes: never its text or its attributes' values; long numbers are someone's. */
+/** Of an id or a class: what is someone's, by its looks, is left out. */
+const ownName = (name: string) =>
+  name.includes('@') ? '*' : name.replace(/[\da-f]{8,}(-[\da-f]{4,})*|\d{4,}/gi, '*')
+
+/** Where an element is, by tags, ids and classes: never its text or other attributes' values; nor long numbers and addresses. */
 export function selectorOf(node: Node | null | undefined): string | undefined {
   const path: string[] = []
   let at = node instanceof Element ? node : node?.parentElement
   for (; at && path.length < 4; at = at.parentElement) {
-    const classes = [...at.classList].slice(0, 2).map((name) => `.${name}`)
-    path.unshift(at.localName + (at.id ? `#${at.id}` : classes.join('')))
-    if (at.id) break
+    // A form's own properties may be its fields: `<input name="id">`.
+    const id = at.getAttribute('id')
+    const classes = at.getAttribute('class')?.split(/\s+/).filter(Boolean).slice(0, 2) ?? []
+    path.unshift(
+      at.localName + (id ? `#${ownName(id)}` : classes.map((name) => `.${ownName(name)}`).join('')),
+    )
+    if (id) break
   }
-  return (
-    path
-      .join('>')
-      .replace(/\d{4,}/g, '*')
-      .slice(0, 200) || undefined
-  )
+  return path.join('>').slice(0, 200) || undefined
 }
 
 /** Watches long animation frames, to name the script that an interaction waited for. */
@@ -64,10 +67,15 @@ export function observeCauses(
   return (name, from) => {
     const entry = from as Entry | undefined
     if (!entry || name === 'TTFB' || name === 'FCP') return {}
-    return {
-      target: selectorOf(entry.element ?? entry.target ?? entry.sources?.[0]?.node),
-      script: name === 'INP' ? scriptOf(entry) : undefined,
-      resource: name === 'LCP' && entry.url ? scrubUrl(entry.url) : undefined,
+    try {
+      return {
+        target: selectorOf(entry.element ?? entry.target ?? entry.sources?.[0]?.node),
+        script: name === 'INP' ? scriptOf(entry) : undefined,
+        resource: name === 'LCP' && entry.url ? scrubUrl(entry.url) : undefined,
+      }
+    } catch {
+      // A page's elements may be anything: a vital without its cause is better than none.
+      return {}
     }
   }
 }

@@ -1,6 +1,7 @@
 // The script tag: a global `throughline` with what an HTML file needs. Work that came before the script did waits in
 // the snippet's queue, with the time of each call; here it is done in that order, as if at that time.
 import { diag } from '@opentelemetry/api'
+import { checkHypothesis, checkJourney } from '../checks'
 import { defineHypothesis } from '../hypothesis'
 import { defineJourney } from '../journey'
 import { createTracker } from '../tracker'
@@ -14,10 +15,17 @@ type Work = (throughline: typeof api) => void
 let queuedAt: number | undefined
 const now = () => performance.timeOrigin + (queuedAt ?? performance.now())
 
+/** Definitions are checked as they are made: here there is no other build for development. */
 const api = {
   createTracker: (options: TrackerOptions) => createTracker({ now, ...options }),
-  defineHypothesis,
-  defineJourney,
+  defineHypothesis: ((id, options) => {
+    checkHypothesis(id, options)
+    return defineHypothesis(id, options)
+  }) as typeof defineHypothesis,
+  defineJourney: ((name, options) => {
+    checkJourney(name, options as never)
+    return defineJourney(name, options)
+  }) as typeof defineJourney,
   // The ready-made set-up hands all that it is given on to its tracker; its options keep quiet about the clock.
   startThroughline(options: StartOptions): Throughline {
     const timed: StartOptions & Pick<TrackerOptions, 'now'> = Object.assign({ now }, options)

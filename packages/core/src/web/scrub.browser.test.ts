@@ -43,5 +43,18 @@ describe('selectorOf', () => {
     expect(selectorOf(bold)).toBe('form#order-*>p.a.b>b')
     expect(selectorOf(bold.firstChild)).toBe('form#order-*>p.a.b>b')
     expect(selectorOf(null)).toBeUndefined()
+    const of = (html: string) => {
+      const host = document.createElement('div')
+      host.innerHTML = html
+      return selectorOf(host.querySelector('button'))
+    }
+    expect(of('<form><input name="id"><input name="classList"><button class="go"></button></form>')).toBe(
+      'div>form>button.go',
+    )
+    expect(of('<div id="user-jane@example.org"><button></button></div>')).toBe('div#*>button')
+    expect(of('<div id="order-8f3c2d1e-7b3c-4def-8abc-12ab34cd56ef"><button></button></div>')).toBe(
+      'div#order-*>button',
+    )
+    expect(of('<div id="step-2"><button></button></div>')).toBe('div#step-2>button')
   })
 })
