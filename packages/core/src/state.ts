@@ -22,8 +22,8 @@ export interface Run {
   joined?: boolean | undefined
   /** `hypothesis=variant` of what was met. */
   exposed: string[]
-  /** The id of the visit whose step became usable. */
-  ready?: string | undefined
+  /** Whether its visit's step has become usable. */
+  ready?: boolean | undefined
   /** ms from the visit's start to the first interaction on it. */
   input?: number | undefined
 }

@@ -47,7 +47,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       return storage && fn(storage)
     } catch (error) {
       storage = undefined
-      diag.warn('throughline: storage fails, so runs end with the page', error)
+      diag.warn('throughline: storage fails: runs end with the page', error)
       return undefined
     }
   }
@@ -217,9 +217,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     ready(journey) {
       const [run] = open(journey)
-      if (!run || run.ready === run.visit.id) return
+      if (!run || run.ready) return
       const time = now()
-      run.ready = run.visit.id
+      run.ready = true
       emit(Name.STEP_READY, run.visit, time, { [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start) })
       settle()
     },
