@@ -150,14 +150,15 @@ describe('delivery', () => {
     const sink = createSink()
     const tracker = start({
       endpoint: sink.endpoint,
-      allowUrlParams: ['page'],
+      // One may be given by itself; it is no pattern.
+      allowUrlParams: 'page' as never,
       redact(key, value) {
         if (key === 'thrown') throw new Error('in redact')
         return key === 'secret' ? undefined : key === 'email' ? '…@…' : value
       },
     })
     const attributes = {
-      'url.full': 'https://user:pass@shop.example/a?page=2&token=x#y',
+      'url.full': 'https://user:pass@shop.example/a?page=2&p=1&token=x#y',
       'url.query': 'token=x',
       referrer: 'https://shop.example/?q=name',
       secret: 's',
@@ -166,6 +167,8 @@ describe('delivery', () => {
       plain: 'a?b#c',
       spaced: 'https://shop.example/p?name=Jane Doe&token=x',
       path: '/search?q=jane doe&token=x',
+      line: '/search?token=x\n',
+      long: `https://shop.example/${'語'.repeat(9000)}?`,
       template: 'https://shop.example/users/{id}',
     }
     trace.getTracer('host').startSpan('work', { attributes }).end()
@@ -178,6 +181,8 @@ describe('delivery', () => {
       plain: 'a?b#c',
       spaced: 'https://shop.example/p',
       path: '/search',
+      line: '/search\n',
+      long: expect.stringMatching(/^.{9000}$/),
       template: 'https://shop.example/users/{id}',
     })
   })

@@ -7,7 +7,7 @@ import type { Answer, Clean, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
 import { endpointAt, requestOf, spanEncoder } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import { scrubText, scrubUrl } from './scrub'
+import { LONGEST, scrubText, scrubUrl } from './scrub'
 
 export interface DeliveryOptions {
   /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
@@ -69,7 +69,8 @@ interface Waiting extends EncodedSpan {
 
 /** The queue between a provider and its endpoint. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { endpoint, headers, allowUrlParams, redact } = options
+  const { endpoint, headers, redact } = options
+  const allowed = [options.allowUrlParams ?? []].flat()
   const page = hex(platformBytes(16))
   const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
   const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
@@ -91,8 +92,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** A URL, a path, or a text with URLs in it. */
   function scrub(value: unknown) {
     if (typeof value !== 'string') return value
-    if (/^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)) return scrubUrl(value, allowUrlParams)
-    return scrubText(value.replace(/^(\/[^\s?#]*)[?#].*$/, '$1'))
+    if (/^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)) return scrubUrl(value, allowed).slice(0, LONGEST)
+    return scrubText(value.replace(/^(\/[^\s?#]*)[?#].*/, '$1'))
   }
 
   /** What must not leave: whoever else exports the span gets it as it is. */
