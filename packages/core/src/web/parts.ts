@@ -12,6 +12,7 @@ import { createDelivery } from './delivery'
 import type { FinishedSpan } from './otlp'
 import { journeyPropagator, urlOf } from './propagator'
 import { CLIENT } from './requests'
+import { safely } from './safely'
 
 /** Any SpanProcessor, of either OpenTelemetry line. */
 // biome-ignore lint/suspicious/noExplicitAny: the two lines' types differ, their calls do not
@@ -94,7 +95,8 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
           begun.set(span, visit)
         },
         onEnd(span: FinishedSpan) {
-          if (!delivery?.isOwn(urlOf(span.attributes))) parts.onEnd?.(span, begun.get(span))
+          // Attributes may be anything on 3.x, what throws when it is looked at too.
+          if (!delivery?.isOwn(urlOf(span.attributes))) safely(() => parts.onEnd?.(span, begun.get(span)))
         },
       },
       ...(delivery ? [delivery.processor] : []),

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { hostile } from '../hostile'
 import { journeyFeatureHook } from '../openfeature'
 import { checkout, trackerAt } from '../testing'
-import { throughlineParts } from './parts'
+import { installedParts, throughlineParts } from './parts'
+import { failureOf } from './requests'
 import { recordJourney } from './spans'
 
 // What a host passes to OpenTelemetry passes through the parts: what does no harm without them does none with them.
@@ -19,6 +20,8 @@ const { contextManager, propagator, ...parts } = throughlineParts({
 const ours = new BasicTracerProvider(parts)
 const plain = new BasicTracerProvider()
 const stop = recordJourney(tracker, ours)
+// As a page does.
+installedParts(tracker)!.onEnd = failureOf
 
 beforeAll(() => {
   context.setGlobalContextManager(contextManager)
