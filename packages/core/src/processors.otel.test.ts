@@ -167,9 +167,12 @@ describe('sampling', () => {
     [0.25, 'c0000000000000', '01932c07-209c-7cf7-8dc0-000000000000', true],
     [0.1, 'e6666666666668', '01932c07-209c-7cf7-8de6-666666666667', false],
     [0.1, 'e6666666666668', '01932c07-209c-7cf7-8de6-666666666668', true],
-  ])('at %d the threshold is %s and run %s is kept: %s', (ratio, limit, run, kept) => {
+    // A variant keeps its run, with certainty.
+    [0.1, 'e6666666666668', '01932c07-209c-7cf7-8de6-666666666667', true, 'one-page'],
+  ])('at %d the threshold is %s and run %s is kept: %s', (ratio, limit, run, kept, variant = '') => {
     expect(threshold(ratio)).toBe(limit)
-    const source = { active: () => ({ attributes: { 'throughline.run.id': run } }) }
+    const hypotheses = variant && { 'throughline.hypothesis.one-page-payment': variant }
+    const source = { active: () => ({ attributes: { 'throughline.run.id': run, ...hypotheses } }) }
     const answer = journeySampler(source, { ratio }).shouldSample(
       ROOT_CONTEXT,
       '',
@@ -181,7 +184,7 @@ describe('sampling', () => {
     expect(answer.decision === 2).toBe(kept)
     if (kept)
       expect(answer.traceState!.get('ot')).toBe(
-        `th:${limit.replace(/0+$/, '')};rv:${run.replaceAll('-', '').slice(-14)}`,
+        `th:${variant ? '0' : limit.replace(/0+$/, '')};rv:${run.replaceAll('-', '').slice(-14)}`,
       )
   })
 
@@ -208,7 +211,7 @@ describe('sampling', () => {
     expect(ask(trace.setSpanContext(ROOT_CONTEXT, parent)).serialize()).toBe('ot=th:0,vendor=1')
   })
 
-  it('a run under a hypothesis can be kept whole from the assignment on', () => {
+  it('a run under a hypothesis need not be kept whole', () => {
     const source = {
       active: () => ({
         attributes: {
@@ -217,7 +220,7 @@ describe('sampling', () => {
         },
       }),
     }
-    const sampler = journeySampler(source, { ratio: 0.01, keepHypotheses: true })
-    expect(sampler.shouldSample(ROOT_CONTEXT, '', 'GET', SpanKind.CLIENT, {}, []).decision).toBe(2)
+    const sampler = journeySampler(source, { ratio: 0.01, keepHypotheses: false })
+    expect(sampler.shouldSample(ROOT_CONTEXT, '', 'GET', SpanKind.CLIENT, {}, []).decision).toBe(0)
   })
 })

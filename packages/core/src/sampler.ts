@@ -27,7 +27,7 @@ export interface JourneySampler {
 export interface JourneySamplerOptions {
   /** Share of runs whose spans are kept, 0 to 1; 1 if left out. Event spans are kept always. */
   readonly ratio?: number
-  /** Keep every span of a run from the moment a variant is assigned in it. */
+  /** Keep every span of a run from the moment a variant is assigned in it, as is done if left out. */
   readonly keepHypotheses?: boolean
   /** Decides about spans outside of any run; they are all kept if left out. */
   readonly root?: JourneySampler
@@ -69,7 +69,7 @@ const traceState = (members: Readonly<Record<string, string>> = {}): TraceState 
  * so that browser and server decide alike without talking; spans outside of runs as `root` says.
  */
 export function journeySampler(source: JourneySource, options: JourneySamplerOptions = {}): JourneySampler {
-  const { ratio = 1, keepHypotheses, root } = options
+  const { ratio = 1, keepHypotheses = true, root } = options
   const limit = threshold(ratio)
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {

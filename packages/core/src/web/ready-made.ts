@@ -67,7 +67,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   // Until it is seen, a prerendered page is on no step: the stored one is that of the page before.
   const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
   const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
-  const parts = throughlineParts({ ...options, tracker, ratio, keepHypotheses: true })
+  const parts = throughlineParts({ ...options, tracker, ratio })
   const attributesOf = () => ({
     ...device(),
     [Name.SESSION_ID]: sessionId(storage, signal),
