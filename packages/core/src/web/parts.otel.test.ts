@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { context, propagation, trace } from '@opentelemetry/api'
 import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout, onePage, trackerAt } from '../testing'
 import type { PartsOptions } from './parts'
 import { throughlineParts } from './parts'
@@ -77,6 +77,7 @@ describe('recordJourney', () => {
 
 describe('throughlineParts', () => {
   afterEach(() => {
+    vi.unstubAllGlobals()
     context.disable()
     propagation.disable()
   })
@@ -88,7 +89,7 @@ describe('throughlineParts', () => {
     provider.getTracer('host').startSpan('GET').end()
     tracker.ready()
     expect(spans().map(({ name }) => name)).toEqual(['throughline.step.enter', 'throughline.step.ready'])
-    const kept = visitor({ ratio: 0, keepHypotheses: true })
+    const kept = visitor({ ratio: 0 })
     context.disable()
     context.setGlobalContextManager(kept.parts.contextManager.enable())
     kept.tracker.enter(checkout, 'cart')
@@ -124,7 +125,38 @@ describe('throughlineParts', () => {
     expect(carrier.traceparent).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`)
     expect(carrier.tracestate).toContain('ot=th:0')
     expect(carrier.baggage).toContain('throughline.step.name=cart')
-    expect(sentTo('http://other.test/').carrier.baggage).toBeUndefined()
+    expect(carrier.tracestate).toContain(';rv:')
+    const other = sentTo('http://other.test/').carrier
+    expect(other.baggage).toBeUndefined()
+    // Its randomness are digits of the run id.
+    expect(other.tracestate).toBe('ot=th:0')
+  })
+
+  it.each([
+    ['http://shop.test', true],
+    [undefined, false],
+    [null, false],
+  ])('may be given one origin, or none: %s', (propagateTo, isTrusted) => {
+    const { tracker, parts, provider } = visitor({ propagateTo: propagateTo as never })
+    tracker.enter(checkout, 'cart')
+    const span = provider
+      .getTracer('host')
+      .startSpan('GET', { attributes: { 'url.full': 'http://shop.test/' } })
+    const set = vi.fn()
+    parts.propagator.inject(trace.setSpan(parts.contextManager.active(), span), {}, { set })
+    expect(set.mock.calls.map(([, key]) => key).includes('baggage')).toBe(isTrusted)
+  })
+
+  it.each([10, -1, Number.NaN, '10%'])('say that a share of %s is none', (ratio) =>
+    expect(() => visitor({ ratio: ratio as never })).toThrow(/from 0 to 1/),
+  )
+
+  it.each([10, '10%'])('take a share of %s for 1 in production, lest tracestate hold nonsense', (ratio) => {
+    vi.stubGlobal('__DEV__', false)
+    const { tracker, parts } = visitor({ ratio: ratio as never })
+    tracker.enter(checkout, 'cart')
+    const answer = parts.sampler.shouldSample(parts.contextManager.active(), '', 'GET', 0, {}, [])
+    expect(answer.traceState!.get('ot')).toMatch(/^th:0;rv:/)
   })
 
   it('deliver by themselves when they are given an endpoint, but never spans about it', async () => {

@@ -58,11 +58,14 @@ export const installedParts = (tracker: Tracker): Installed | undefined => insta
  * without, the host adds a batch processor and an exporter of its own. No part touches the DOM.
  */
 export function throughlineParts(options: PartsOptions): ThroughlineParts {
-  const { tracker, propagateTo, endpoint } = options
+  const { tracker, propagateTo, endpoint, ratio = 1 } = options
+  const isShare = ratio >= 0 && ratio <= 1
+  if (__DEV__ && !isShare)
+    throw new TypeError(`throughline: a sample ratio is a share of runs, from 0 to 1, but not ${ratio}`)
   const delivery = endpoint ? createDelivery({ ...options, endpoint }) : undefined
   const contextManager = ambientContextManager(tracker)
   const stamper = journeySpanProcessor(tracker)
-  const decide = journeySampler(tracker, options)
+  const decide = journeySampler(tracker, { ...options, ratio: isShare ? ratio : 1 })
   const seen = new Set<string>()
   const begun = new WeakMap<object, Visit>()
   const parts: Installed = {

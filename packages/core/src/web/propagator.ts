@@ -30,13 +30,14 @@ function originOf(url: string): string {
 export function journeyPropagator(
   tracker: Tracker,
   isAllowed: () => boolean,
-  propagateTo: readonly (string | RegExp)[] = [],
+  propagateTo?: readonly (string | RegExp)[],
 ): TextMapPropagator {
+  const listed = [propagateTo ?? []].flat()
   function isTrusted(origin: string): boolean {
     return (
       origin !== '' &&
       (origin === globalThis.location?.origin ||
-        propagateTo.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
+        listed.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
     )
   }
   return {
@@ -44,11 +45,14 @@ export function journeyPropagator(
       const span = trace.getSpan(context)
       if (!span || !isSpanContextValid(span.spanContext()) || !isAllowed()) return
       const { traceId, spanId, traceFlags, traceState } = span.spanContext()
-      setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
-      if (traceState) setter.set(carrier, 'tracestate', traceState.serialize())
-      const visit = getVisit(context) ?? tracker.current()
       const { attributes } = span as { attributes?: Record<string, unknown> }
-      if (!visit?.run || !isTrusted(originOf(urlOf(attributes)))) return
+      const mayKnow = isTrusted(originOf(urlOf(attributes)))
+      setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
+      const state = traceState?.serialize()
+      // The randomness is part of the run id, which is no other origin's business.
+      if (state) setter.set(carrier, 'tracestate', mayKnow ? state : state.replace(/;rv:\w+/, ''))
+      const visit = getVisit(context) ?? tracker.current()
+      if (!visit?.run || !mayKnow) return
       const headers = carrier as { get?(name: string): string | null; baggage?: string } | undefined
       const present = typeof headers?.get === 'function' ? headers.get('baggage') : headers?.baggage
       const members = Object.entries(baggageOf(visit, tracker.others(visit))).map(
