@@ -1,6 +1,7 @@
 // OTLP/HTTP with JSON (OpenTelemetry protocol specification 1.x, "JSON Protobuf Encoding"): ids in hex, 64-bit times as
 // strings, enums as numbers.
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
+import { isEventName } from '../sampler'
 
 /** What is read of a `ReadableSpan`, of either OpenTelemetry line. */
 export interface FinishedSpan {
@@ -44,8 +45,16 @@ export type Clean = (key: string, value: unknown) => unknown
 
 const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
 
-/** @param clean sees every attribute: of spans, their resource, events and links, and a status message as `otel.status_description` */
+/**
+ * @param clean sees every attribute: of spans, their resource, events and links; a status message as `otel.status_description`; and the
+ * names of what is not ours as `otel.span.name` and `otel.event.name`
+ */
 export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
+  function textOf(key: string, from: unknown) {
+    const value = clean(key, from)
+    return typeof value === 'string' ? value : undefined
+  }
+  const nameOf = (key: string, name: string) => (isEventName(name) ? name : (textOf(key, name) ?? ''))
   const attributesOf = (attributes: Attributes = {}) =>
     Object.entries(attributes).flatMap(([key, from]) => {
       const value = anyValue(clean(key, from))
@@ -62,7 +71,6 @@ export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
   return (span) => {
     const { name, kind, status, instrumentationScope: scope } = span
     const { traceId, spanId, traceFlags, traceState } = span.spanContext()
-    const message = clean('otel.status_description', status.message)
     const head = `"resource":${resourceOf(span.resource.attributes)},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
     const text = JSON.stringify({
       traceId,
@@ -70,14 +78,14 @@ export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
       parentSpanId: span.parentSpanContext?.spanId,
       traceState: traceState?.serialize(),
       flags: traceFlags,
-      name,
+      name: nameOf('otel.span.name', name),
       // The API counts kinds from 0, the protocol from 1.
       kind: kind + 1,
       startTimeUnixNano: nanos(span.startTime),
       endTimeUnixNano: nanos(span.endTime),
       attributes: attributesOf(span.attributes),
       events: span.events.map(({ name, time, attributes }) => ({
-        name,
+        name: nameOf('otel.event.name', name),
         timeUnixNano: nanos(time),
         attributes: attributesOf(attributes),
       })),
@@ -86,7 +94,7 @@ export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
         spanId,
         attributes: attributesOf(attributes),
       })),
-      status: { code: status.code, message: typeof message === 'string' ? message : undefined },
+      status: { code: status.code, message: textOf('otel.status_description', status.message) },
     })
     return { head, text }
   }
