@@ -3,6 +3,7 @@
 import type { Attributes, AttributeValue, HrTime } from '@opentelemetry/api'
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Answer, Endpoint } from './otlp'
+import { isRefusal } from './otlp'
 
 /** A SpanExporter of either OpenTelemetry line, by structure. */
 export interface AnySpanExporter {
@@ -118,26 +119,23 @@ export function viaExporter(exporter: AnySpanExporter): Endpoint {
   return {
     url: '',
     async send(request): Promise<Answer> {
-      let spans: ReturnType<typeof spansOf>
+      let timer: ReturnType<typeof setTimeout> | undefined
       try {
-        spans = spansOf(request)
-      } catch {
-        // Something that another script wrote into the outbox.
-        return { status: 'refused' }
-      }
-      try {
+        const spans = spansOf(request)
         return await new Promise((resolve) => {
-          setTimeout(resolve, TIMEOUT, { status: 'later' })
+          timer = setTimeout(resolve, TIMEOUT, { status: 'later' })
           context.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), () =>
             exporter.export(spans, ({ code, error }) => {
-              const status = Number(error?.code)
-              const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429
+              const isRefused = isRefusal(Number(error?.code))
               resolve({ status: code === 0 ? 'taken' : isRefused ? 'refused' : 'later' })
             }),
           )
         })
       } catch {
-        return { status: 'later' }
+        // Something that another script wrote into the outbox, or that this exporter cannot encode.
+        return { status: 'refused' }
+      } finally {
+        clearTimeout(timer)
       }
     },
   }

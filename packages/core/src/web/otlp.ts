@@ -1,6 +1,7 @@
 // OTLP/HTTP with JSON (OpenTelemetry protocol specification 1.x, "JSON Protobuf Encoding"): ids in hex, 64-bit times as
 // strings, enums as numbers.
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
+import { diag } from '@opentelemetry/api'
 import { isEventName } from '../sampler'
 
 /** What is read of a `ReadableSpan`, of either OpenTelemetry line. */
@@ -113,6 +114,12 @@ export interface Answer {
   readonly after?: number
 }
 
+/**
+ * Whether a status says that this body is bad. Any other may be mended without it, by a deployment, a token, a rest: OTLP has exporters
+ * that keep nothing give up on most of those, but an outbox can wait.
+ */
+export const isRefusal = (status: number): boolean => [400, 413, 422].includes(status)
+
 /** Where requests go. */
 export interface Endpoint {
   /** What is posted to, so that nobody records it; empty when that is not known. */
@@ -158,9 +165,16 @@ async function post(url: string, headers: Record<string, string>, text: string):
       signal: AbortSignal.timeout(TIMEOUT),
     })
     // Until the answer has been read, the request counts against the browser's budget.
-    await response.arrayBuffer()
-    if (response.ok) return { status: 'taken' }
-    if (![408, 429, 502, 503, 504].includes(response.status)) return { status: 'refused' }
+    const said = await response.text()
+    // A page, be it of a login or of an application's fallback, is no OTLP endpoint.
+    const isPage = /html/.test(`${response.headers.get('content-type')}`)
+    if (response.ok && !isPage) {
+      if (/"rejectedSpans":\s*"?[1-9]/.test(said)) diag.warn(`throughline: ${url} has rejected spans:`, said)
+      return { status: 'taken' }
+    }
+    if (__DEV__ && response.ok)
+      diag.warn(`throughline: ${url} answers with a page; is it an OTLP endpoint, and open to everyone?`)
+    if (isRefusal(response.status)) return { status: 'refused' }
     const after = response.headers.get('retry-after') ?? ''
     return { status: 'later', after: Number(after) * 1000 || Date.parse(after) - Date.now() || 0 }
   } catch {
