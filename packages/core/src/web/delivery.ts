@@ -52,13 +52,14 @@ export interface Delivery {
 }
 
 const BATCH = 25
-/** Of the keepalive budget of 60 KiB; the rest is for the resources. */
-const BATCH_BYTES = 55_000
+/** Of the keepalive budget of 60 KiB; the rest is for what stands between spans. */
+const BATCH_BYTES = 60_000
 const DELAY = 1000
 const MOST_WAITING = 600
 const LONGEST_BACKOFF = 60_000
 
 interface Waiting extends EncodedSpan {
+  /** With a resource of its own: spans that pages left behind have many. */
   readonly bytes: number
   /** Of a journey event: its key in the outbox. */
   readonly id?: string | undefined
@@ -122,7 +123,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
-    queue.push({ ...span, bytes: encoder.encode(span.text).length })
+    queue.push({ ...span, bytes: encoder.encode(span.head + span.text).length })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
     if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }
@@ -173,12 +174,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     drop(batch.filter((waiting) => !again.includes(waiting)))
     for (const waiting of again) waiting.isRefused ||= status === 'refused'
     counts.retried += again.length
-    events.unshift(...again)
+    // Last in turn: what an endpoint fails on each time holds up nothing else.
+    events.push(...again)
     drop(events.splice(MOST_WAITING))
-    // After each failure we stay away twice as long, so that a dead endpoint costs the page next to nothing.
-    failures++
-    const backoff = Math.min(LONGEST_BACKOFF, 1000 * 2 ** failures) * (0.75 + Math.random() / 2)
-    blockedUntil = Date.now() + Math.max(after, backoff)
+    // After each failure we stay away twice as long, so that a dead endpoint costs the page next to nothing; requests that went
+    // out together fail once.
+    const now = performance.now()
+    if (now >= blockedUntil) failures++
+    const backoff = Math.min(LONGEST_BACKOFF, 1000 * 2 ** failures) * (1 - Math.random() / 4)
+    blockedUntil = Math.max(blockedUntil, now + Math.max(after, backoff))
     diag.warn(`throughline: ${url || 'the exporter'} takes no spans at present`)
   }
 
@@ -186,7 +190,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const before = denials
     // Detached, so that whoever traces fetch does not put this into the visit's trace.
     const sent = context
-      .with(ROOT_CONTEXT, () => post(requestOf(batch)))
+      .with(ROOT_CONTEXT, async () => post(requestOf(batch)))
+      // An endpoint of the host's own may throw.
+      .catch((): Answer => ({ status: 'later' }))
       .then((answer) => {
         inFlight.delete(sent)
         settle(batch, answer, denials > before)
@@ -201,7 +207,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function tick() {
     timer = undefined
     if (!mayLeave() || size() === 0) return
-    const wait = blockedUntil - Date.now()
+    const wait = blockedUntil - performance.now()
     // Longer than a timer can wait, if need be; and the network may be back sooner.
     if (wait > 0) return schedule(Math.min(wait, LONGEST_BACKOFF))
     // One request alone tries out whether a dead endpoint is back; else two at a time.
@@ -219,7 +225,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
         ended.push(span)
         // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
-        if (globalThis.document?.visibilityState === 'hidden') queueMicrotask(delivery.flush)
+        if (globalThis.document?.visibilityState === 'hidden' && isEventName(span.name))
+          queueMicrotask(delivery.flush)
         else if (ended.length === 1) setTimeout(takeEnded)
         else if (ended.length > MOST_WAITING) takeEnded()
       },
@@ -247,7 +254,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     async flush() {
       takeEnded()
-      if (mayLeave() && Date.now() >= blockedUntil) while (size() > 0) send(nextBatch())
+      if (mayLeave() && performance.now() >= blockedUntil) while (size() > 0) send(nextBatch())
       await Promise.all(inFlight)
     },
     retry() {
@@ -255,8 +262,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       schedule(0)
     },
     recover(left) {
+      // As many as there is room for: they push none of this page's own out.
       for (const span of left)
-        if (!events.some(({ id }) => id === span.id)) add({ ...span, as: 'recovered' }, events)
+        if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
+          add({ ...span, as: 'recovered' }, events)
     },
     report(tracker) {
       takeEnded()

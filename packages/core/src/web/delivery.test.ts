@@ -1,0 +1,233 @@
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Tracker } from '../tracker-types'
+import type { DeliveryOptions } from './delivery'
+import { createDelivery } from './delivery'
+import { viaExporter } from './exporter'
+import type { Answer } from './otlp'
+
+// The queue against endpoints of any kind. Time is the test's own.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const TAKEN: Answer = { status: 'taken' }
+const LATER: Answer = { status: 'later' }
+const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000)
+const idsIn = (request: string) => [...request.matchAll(/"id(\d+)"/g)].map(([, id]) => Number(id))
+
+/** A queue whose spans are numbered, and what is sent of it. */
+function queue(answer: (ids: number[]) => unknown, options: Partial<DeliveryOptions> = {}) {
+  const sent: { ids: number[]; at: number; bytes: number }[] = []
+  const endpoint = {
+    url: '',
+    send(request: string) {
+      const ids = idsIn(request)
+      sent.push({ ids, at: performance.now(), bytes: new TextEncoder().encode(request).length })
+      return answer(ids) as Promise<Answer>
+    },
+  }
+  const delivery = createDelivery({ endpoint, ...options })
+  const tracer = new BasicTracerProvider({ spanProcessors: [delivery.processor] }).getTracer('test')
+  let next = 0
+  return {
+    delivery,
+    sent,
+    tracer,
+    emit(count: number, name = 'throughline.satisfaction') {
+      for (let i = 0; i < count; i++)
+        tracer.startSpan(name, { attributes: { 'throughline.event.id': `id${next++}` } }).end()
+    },
+    counts() {
+      const record = vi.fn()
+      delivery.report({ record } as unknown as Tracker)
+      const attributes = Object.entries(record.mock.calls[0]![1])
+      return Object.fromEntries(attributes.map(([key, count]) => [key.split('.').at(-1)!, Number(count)]))
+    },
+  }
+}
+
+describe('an endpoint', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('that %s is asked again', async (_, fail) => {
+    const answer = vi.fn<() => unknown>().mockImplementationOnce(fail).mockResolvedValue(TAKEN)
+    const { delivery, emit, sent } = queue(answer)
+    emit(1)
+    await delivery.flush()
+    await minutes(1)
+    expect(sent.map(({ ids }) => ids)).toEqual([[0], [0]])
+    await delivery.processor.shutdown()
+  })
+
+  it('that is down is left alone for longer each time, a minute at most', async () => {
+    const { emit, sent } = queue(async () => LATER)
+    emit(1)
+    await minutes(5)
+    const gaps = sent.slice(1).map(({ at }, i) => (at - sent[i]!.at) / 1000)
+    expect(gaps.slice(0, 7)).toEqual([2, 4, 8, 16, 32, 60, 60])
+  })
+
+  it('that is down fails once for all requests that went out together', async () => {
+    const { delivery, emit, sent } = queue(async () => LATER)
+    emit(200)
+    await delivery.flush()
+    expect(sent).toHaveLength(8)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(sent).toHaveLength(9)
+  })
+
+  it('is asked again in time though the clock is set back', async () => {
+    const { delivery, emit, sent } = queue(async () => LATER)
+    emit(1)
+    await delivery.flush()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('that fails on one event each time takes all that are not sent with it', async () => {
+    const arrived: number[] = []
+    const { emit } = queue(async (ids) => {
+      if (ids.includes(7)) return LATER
+      arrived.push(...ids)
+      return TAKEN
+    })
+    emit(100)
+    await minutes(10)
+    expect(arrived.length).toBeGreaterThanOrEqual(75)
+  })
+
+  it('gets batches that fit the keepalive budget whatever pages left behind', async () => {
+    const { delivery, sent } = queue(async () => TAKEN)
+    const left = Array.from({ length: 50 }, (_, i) => ({
+      id: `${i}`,
+      head: `"resource":{"attributes":[]},"schemaUrl":"${i}${'語'.repeat(1000)}","scopeSpans":[{"spans":[`,
+      text: `{"spanId":"id${i}"}`,
+    }))
+    delivery.recover(left)
+    await delivery.flush()
+    expect(sent.flatMap(({ ids }) => ids)).toHaveLength(50)
+    for (const { bytes } of sent) expect(bytes).toBeLessThanOrEqual(60 * 1024)
+  })
+})
+
+describe('an exporter', () => {
+  it('that cannot encode one event gets all others', async () => {
+    const arrived: unknown[] = []
+    const endpoint = viaExporter({
+      export(spans, done) {
+        const ids = spans.map(({ attributes }) => attributes['throughline.event.id'])
+        if (ids.includes('id3')) throw new Error('cannot encode')
+        arrived.push(...ids)
+        done({ code: 0 })
+      },
+    })
+    const { delivery, emit, counts } = queue(() => {}, { endpoint })
+    emit(10)
+    await delivery.flush()
+    await minutes(10)
+    expect(arrived).toHaveLength(9)
+    expect(counts()).toMatchObject({ delivered: 9, dropped: 1, pending: 0 })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each([
+    [400, 'refused'],
+    [413, 'refused'],
+    [401, 'later'],
+    [404, 'later'],
+    [500, 'later'],
+    [undefined, 'later'],
+  ])('whose error has the code %s says: %s', async (code, status) => {
+    const error = Object.assign(new Error('no'), { code })
+    const { send } = viaExporter({ export: (_, done) => done({ code: 1, error }) })
+    expect(await send('{"resourceSpans":[]}')).toEqual({ status })
+  })
+})
+
+describe('the queue', () => {
+  it('counts as pending what arrives later, and nothing else', async () => {
+    let isUp = false
+    const late: number[] = []
+    const answers = [TAKEN, LATER, { status: 'refused' }]
+    const { delivery, emit, counts } = queue(async (ids) => {
+      if (!isUp) return answers.shift()
+      late.push(...ids)
+      return TAKEN
+    })
+    emit(60)
+    emit(10, 'work')
+    await delivery.flush()
+    // These have not been looked at yet.
+    emit(5)
+    const { emitted, delivered, dropped, pending } = counts()
+    isUp = true
+    await minutes(10)
+    expect({ emitted, delivered, dropped }).toEqual({ emitted: 75, delivered: 25, dropped: 10 })
+    expect(new Set(late).size).toBe(pending)
+    expect(counts()).toMatchObject({ delivered: 65, dropped: 10, pending: 0 })
+  })
+
+  it("has room for what pages left behind beside this page's own alone", async () => {
+    const { delivery, emit, counts, sent } = queue(async () => TAKEN)
+    delivery.open(false)
+    emit(500)
+    delivery.open(false)
+    const left = (i: number) => ({ id: `left${i}`, head: '"scopeSpans":[{"spans":[', text: '{}' })
+    delivery.recover(Array.from({ length: 200 }, (_, i) => left(i)))
+    delivery.open(true)
+    await delivery.flush()
+    expect(sent.flatMap(({ ids }) => ids)).toHaveLength(500)
+    expect(counts()).toMatchObject({ delivered: 500, dropped: 0, recovered: 100 })
+  })
+
+  it('of a hidden page is sent at once with journey events, not with every span', async () => {
+    vi.stubGlobal('document', { visibilityState: 'hidden' })
+    const { emit, sent } = queue(async () => TAKEN)
+    emit(1, 'work')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(sent).toEqual([])
+    emit(1)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(sent.map(({ ids }) => ids)).toEqual([[1, 0]])
+  })
+
+  it('lets names be seen before they leave, but keeps those that events are found by', async () => {
+    const bodies: string[] = []
+    const endpoint = {
+      url: '',
+      async send(request: string) {
+        bodies.push(request)
+        return TAKEN
+      },
+    }
+    const redact = vi.fn((key: string, value: unknown) => (key === 'otel.span.name' ? value : undefined))
+    const { delivery, tracer } = queue(() => {}, { endpoint, redact })
+    const span = tracer.startSpan('Navigation: /orders?token=secret#secret')
+    span.addEvent('at /orders?token=secret')
+    span.recordException(new Error('secret'))
+    span.end()
+    tracer.startSpan('throughline.satisfaction').end()
+    await delivery.flush()
+    expect(bodies.join()).not.toContain('secret')
+    expect(redact).toHaveBeenCalledWith('otel.event.name', 'at /orders')
+    const spans = JSON.parse(bodies[0]!).resourceSpans[0].scopeSpans[0].spans
+    expect(spans).toMatchObject([
+      { name: 'throughline.satisfaction' },
+      { name: 'Navigation: /orders', events: [{ name: '' }, { name: 'exception' }] },
+    ])
+  })
+})
