@@ -25,7 +25,7 @@ function traces() {
 
 /** The page is idle, and what loads then is there. */
 async function later() {
-  await new Promise((resolve) => requestIdleCallback(resolve))
+  await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5000 }))
   await import('./later')
   await new Promise((resolve) => setTimeout(resolve, 50))
 }
@@ -155,6 +155,12 @@ describe('the host', () => {
       context.disable()
       warn.mockRestore()
     }
+  })
+
+  it('that is never idle gets what loads later too', () => {
+    const idle = vi.spyOn(globalThis, 'requestIdleCallback')
+    start({ endpoint: createSink().endpoint })
+    expect(idle).toHaveBeenCalledWith(expect.any(Function), { timeout: expect.any(Number) })
   })
 
   it('is told how to mend a set-up that cannot work', () => {

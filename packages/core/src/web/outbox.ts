@@ -6,7 +6,7 @@ const CHARACTERS = 1_000_000
 
 /**
  * Journey events on their way: written before they are sent, removed when they arrived. One key for each, so that tabs do not
- * overwrite each other; four lines: when it was written (ms since the epoch), by which page, and the span as it is sent.
+ * overwrite each other; four lines: when it was written (ms since the epoch), by which page and to where, and the span as it is sent.
  */
 export interface Outbox {
   put(id: string, span: EncodedSpan): void
@@ -17,7 +17,7 @@ export interface Outbox {
  * In `localStorage`, which the origin's tabs share; full or denied, events live in memory alone. It is opened with the first event:
  * that takes a while.
  *
- * @param page the id of this page, which sends what it wrote itself
+ * @param page the id of this page, which sends what it wrote itself, and where it sends it
  */
 export function createOutbox(page: string): Outbox {
   const lengths = new Map<string, number>()

@@ -14,7 +14,8 @@ import type { Words } from './words'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
-  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(fn)
+  // A page that is never idle, by an animation say, gets it too.
+  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(fn, { timeout: 5000 } as never)
   if (document.readyState === 'complete') idle()
   else addEventListener('load', idle, { once: true, signal })
 }
@@ -39,7 +40,7 @@ export function observePage(
   const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
   const errors = observeErrors(tracker, navigations, signal)
   if (installed) installed.onEnd = errors.request
-  if (delivery) delivery.outbox = createOutbox(delivery.page)
+  if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
 
   const flush = async () => {
     try {

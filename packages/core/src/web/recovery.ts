@@ -2,7 +2,9 @@ import type { Delivery, Left } from './delivery'
 
 const OLDEST = 7 * 864e5
 const YOUNGEST = 3000
-const MOST = 1000
+/** Of all pages: what is more goes, the oldest first. */
+const MOST = 600
+const CHARACTERS = 1_000_000
 /** Entries looked at in one go, so that a full outbox is no long task. */
 const PORTION = 50
 const PAUSE = 200
@@ -12,29 +14,52 @@ const WAIT = 5000
 /** By then the page before has sent, or lost, what it wrote last. */
 const SETTLED = 4000
 
+interface Entry {
+  readonly key: string
+  readonly entry: string
+  readonly age: number
+}
+
+/** The outbox's entries, the newest first; those that are too old or too much are removed. */
+function tidied(storage: Storage, prefix: string): Entry[] {
+  const now = Date.now()
+  let [places, room] = [MOST, CHARACTERS]
+  return Object.keys(storage)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => {
+      const entry = `${storage.getItem(key)}`
+      return { key, entry, age: now - (Number.parseInt(entry, 10) || 0) }
+    })
+    .sort((a, b) => a.age - b.age)
+    .filter(({ key, entry, age }) => {
+      room -= entry.length
+      const stays = age < OLDEST && places-- > 0 && room >= 0
+      if (!stays) storage.removeItem(key)
+      return stays
+    })
+}
+
 /**
- * What pages that are gone left in the outbox, a portion with each call, each entry once; undefined while enough are on their way. Entries that are malformed (anyone on the
- * origin can write there), too old or too many are removed.
- *
- * @param prefix of the outbox's keys
- * @param page the id of this page: it sends its own
+ * What pages that are gone left in the outbox for this endpoint, a portion with each call, each entry once; undefined while enough are on
+ * their way. Entries that are malformed are removed: anyone on the origin can write there.
  */
-function leftBehind(storage: Storage, prefix: string, page: string): () => Left[] | undefined {
+function leftBehind(
+  storage: Storage,
+  prefix: string,
+  { page, url }: Delivery,
+): (entries: readonly Entry[]) => Left[] | undefined {
   const handed = new Set<string>()
-  return () => {
+  return (entries) => {
     for (const key of handed) if (storage.getItem(key) === null) handed.delete(key)
     if (handed.size >= MOST_AT_ONCE) return undefined
-    const now = Date.now()
     const found: Left[] = []
-    const keys = Object.keys(storage).filter((key) => key.startsWith(prefix))
-    for (const key of keys.splice(MOST)) storage.removeItem(key)
-    for (const key of keys.filter((key) => !handed.has(key))) {
+    for (const { key, entry, age } of entries.filter(({ key }) => !handed.has(key))) {
       if (found.length === PORTION) break
-      const [time, from, head = '', text = ''] = `${storage.getItem(key)}`.split('\n')
-      const age = now - Number(time)
-      if (!(age < OLDEST) || !isSpan(head, text)) storage.removeItem(key)
+      const [, from = '', head = '', text = ''] = entry.split('\n')
+      const [by, to = ''] = from.split(' ')
+      if (!isSpan(head, text)) storage.removeItem(key)
       // A page that is still alive, in another tab, sends its own in this time.
-      else if (from !== page && Math.abs(age) > YOUNGEST) {
+      else if (by !== page && to === url && Math.abs(age) > YOUNGEST) {
         handed.add(key)
         found.push({ id: key.slice(prefix.length), head, text })
       }
@@ -44,8 +69,10 @@ function leftBehind(storage: Storage, prefix: string, page: string): () => Left[
 }
 
 /**
- * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote last.
+ * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote last. What has expired
+ * is removed whether spans may leave or not.
  *
+ * @param prefix of the outbox's keys
  * @returns looks again, once spans may leave
  */
 export function recoverOutbox(
@@ -58,10 +85,12 @@ export function recoverOutbox(
   let timer: ReturnType<typeof setTimeout> | undefined
   function pass() {
     clearTimeout(timer)
-    if (signal.aborted || !consent.isOpen) return
+    if (signal.aborted) return
     try {
-      next ??= leftBehind(localStorage, prefix, delivery.page)
-      const left = next()
+      const entries = tidied(localStorage, prefix)
+      if (!consent.isOpen) return
+      next ??= leftBehind(localStorage, prefix, delivery)
+      const left = next(entries)
       delivery.recover(left ?? [])
       if (left?.length !== 0) timer = setTimeout(pass, left ? PAUSE : WAIT)
     } catch {
