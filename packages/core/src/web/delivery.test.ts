@@ -181,6 +181,19 @@ describe('the queue', () => {
     expect(counts()).toMatchObject({ delivered: 65, dropped: 10, pending: 0 })
   })
 
+  it('tries what was refused once more, alone, and then drops it', async () => {
+    let isUp = false
+    const { delivery, emit, counts, sent } = queue(async () => (isUp ? TAKEN : { status: 'refused' }))
+    emit(2)
+    await delivery.flush()
+    await minutes(1)
+    expect(sent.map(({ ids }) => ids)).toEqual([[0, 1], [0], [1]])
+    isUp = true
+    emit(2)
+    await minutes(2)
+    expect(counts()).toMatchObject({ emitted: 4, delivered: 2, dropped: 2, retried: 2, pending: 0 })
+  })
+
   it("has room for what pages left behind beside this page's own alone", async () => {
     const { delivery, emit, counts, sent } = queue(async () => TAKEN)
     delivery.open(false)
