@@ -1,13 +1,13 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout, onePage, trackerAt } from '../testing'
 import type { PartsOptions } from './parts'
-import { throughlineParts } from './parts'
+import { installedParts, throughlineParts } from './parts'
 import { recordJourney } from './spans'
 
 // Runs twice: on OpenTelemetry JS 2.x and on 3.x (vitest.otel-3.config.ts). No DOM here: a simulated visitor is made like this.
@@ -157,6 +157,23 @@ describe('throughlineParts', () => {
     tracker.enter(checkout, 'cart')
     const answer = parts.sampler.shouldSample(parts.contextManager.active(), '', 'GET', 0, {}, [])
     expect(answer.traceState!.get('ot')).toMatch(/^th:0;rv:/)
+  })
+
+  it('leave requests to their own endpoint alone at every stop, whoever has sampled them', async () => {
+    const url = 'http://collector.test/v1/traces'
+    const { tracker, parts } = visitor({ endpoint: { url, send: async () => ({ status: 'taken' }) } })
+    const installed = installedParts(tracker)!
+    const told = vi.fn()
+    installed.onEnd = told
+    const attributes = { 'url.full': url }
+    expect(parts.sampler.shouldSample(ROOT_CONTEXT, '', 'POST', 2, attributes, []).decision).toBe(0)
+    const tracer = new BasicTracerProvider({ spanProcessors: parts.spanProcessors }).getTracer('host')
+    tracer.startSpan('POST', { kind: 2, attributes }).end()
+    tracer.startSpan('GET', { kind: 2, attributes: { 'url.full': 'http://shop.test/' } }).end()
+    expect(told).toHaveBeenCalledTimes(1)
+    const record = vi.fn()
+    installed.delivery!.report({ ...tracker, record })
+    expect(record.mock.calls[0]![1]).toMatchObject({ 'throughline.delivery.emitted': 1 })
   })
 
   it('deliver by themselves when they are given an endpoint, but never spans about it', async () => {
