@@ -6,7 +6,13 @@ import { scenarios } from './scenarios.ts'
 
 const AT_ONCE = 6
 
-const browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
+// Playwright turns the back/forward cache off.
+const ignoreDefaultArgs = ['--disable-back-forward-cache']
+const browser = await chromium.launch({
+  executablePath: await chromiumPath(),
+  args: CHROMIUM_FLAGS,
+  ignoreDefaultArgs,
+})
 const rows: string[] = []
 const left = scenarios.map((scenario, index) => ({ scenario, index }))
 

@@ -18,8 +18,13 @@ const ways: Record<string, (page: Page, site: Site) => Promise<unknown>> = {
   reload: (page) => page.reload(),
   close: (page) => page.close({ runBeforeUnload: false }),
   'back/forward cache': async (page, site) => {
+    await page.evaluate(() =>
+      addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted })),
+    )
     await page.goto(`${site.url}/elsewhere`)
-    await page.goBack()
+    await page.evaluate(() => history.back())
+    // A page that was loaded anew would not know.
+    await page.waitForFunction('window.persisted')
   },
   'renderer kill': async (page) => {
     const session = await page.context().newCDPSession(page)
