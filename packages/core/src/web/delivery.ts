@@ -16,7 +16,7 @@ export interface DeliveryOptions {
   readonly headers?: Record<string, string>
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
-  /** Sees every attribute before it leaves; what it returns goes instead, undefined takes it out. */
+  /** Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out. */
   readonly redact?: (key: string, value: unknown) => unknown
 }
 

@@ -115,8 +115,8 @@ export interface Answer {
 }
 
 /**
- * Whether a status says that this body is bad. Any other may be mended without it, by a deployment, a token, a rest: OTLP has exporters
- * that keep nothing give up on most of those, but an outbox can wait.
+ * Whether a status says that this body is bad. What else is wrong (a route, a token, a crash) may be mended meanwhile: there OTLP has
+ * exporters give up, but what an outbox keeps can wait.
  */
 export const isRefusal = (status: number): boolean => [400, 413, 422].includes(status)
 
