@@ -56,7 +56,7 @@ function leftBehind(
     for (const { key, entry, age } of entries.filter(({ key }) => !handed.has(key))) {
       if (found.length === PORTION) break
       const [, from = '', head = '', text = ''] = entry.split('\n')
-      const [by, to = ''] = from.split(' ')
+      const [by, to = url] = from.split(' ')
       if (!isSpan(head, text)) storage.removeItem(key)
       // A page that is still alive, in another tab, sends its own in this time.
       else if (by !== page && to === url && Math.abs(age) > YOUNGEST) {
