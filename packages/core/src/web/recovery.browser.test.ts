@@ -24,7 +24,7 @@ function leave(id: string, age: number, { page = 'gone', url = ENDPOINT, padding
     attributes: [],
     name: 'x'.repeat(padding),
   }
-  const entry = [Date.now() - age, `${page} ${url}`, HEAD, JSON.stringify(span)].join('\n')
+  const entry = [Date.now() - age, [page, url].filter(Boolean).join(' '), HEAD, JSON.stringify(span)].join('\n')
   localStorage.setItem(PREFIX + id, entry)
 }
 const stored = () => Object.keys(localStorage).map((key) => key.slice(PREFIX.length))
@@ -41,11 +41,13 @@ describe('recovery', () => {
   it('leaves alone what this page sends itself, another may be sending, or goes elsewhere', () => {
     leave('old', 60_000)
     leave('older', DAY)
+    // The outbox has not always named endpoints.
+    leave('nowhere', 2 * DAY, { url: '' })
     leave('own', 60_000, { page: 'here' })
     leave('young', 1000)
     leave('foreign', 60_000, { url: 'https://other.example/v1/traces' })
-    expect(recovered()).toEqual(['old', 'older'])
-    expect(stored()).toHaveLength(5)
+    expect(recovered()).toEqual(['old', 'older', 'nowhere'])
+    expect(stored()).toHaveLength(6)
   })
 
   it('reads what the outbox writes', () => {
