@@ -24,7 +24,9 @@ function leave(id: string, age: number, { page = 'gone', url = ENDPOINT, padding
     attributes: [],
     name: 'x'.repeat(padding),
   }
-  const entry = [Date.now() - age, [page, url].filter(Boolean).join(' '), HEAD, JSON.stringify(span)].join('\n')
+  const entry = [Date.now() - age, [page, url].filter(Boolean).join(' '), HEAD, JSON.stringify(span)].join(
+    '\n',
+  )
   localStorage.setItem(PREFIX + id, entry)
 }
 const stored = () => Object.keys(localStorage).map((key) => key.slice(PREFIX.length))

@@ -12,8 +12,9 @@ describe('scrubUrl', () => {
   ])('%s → %s', (url, kept) => expect(scrubUrl(url, ['page'])).toBe(kept))
 
   it('looks at each of many parameters once', () => {
-    // Looking at all of them for each would take minutes.
-    expect(scrubUrl(`/?page=2&${'a=1&'.repeat(100_000)}`, ['page'])).toBe(`${location.origin}/?page=2`)
+    // Looking at all of them for each would take longer than a test may.
+    const others = Array.from({ length: 40_000 }, (_, i) => `p${i}=1`).join('&')
+    expect(scrubUrl(`/?page=2&${others}`, ['page'])).toBe(`${location.origin}/?page=2`)
   })
 })
 
