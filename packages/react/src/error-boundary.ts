@@ -35,6 +35,18 @@ function describe(thrown: unknown) {
   }
 }
 
+/** Errors with one fingerprint that one visit records: a list whose every row fails is one error. */
+const EACH = 5
+const MOST_COUNTED = 100
+const counts = new Map<string, number>()
+
+function isOneTooMany(of: string): boolean {
+  const count = (counts.get(of) ?? 0) + 1
+  if (counts.size >= MOST_COUNTED) counts.clear()
+  counts.set(of, count)
+  return count > EACH
+}
+
 type BoundaryProps = JourneyErrorBoundaryProps & { readonly tracker: Tracker | undefined }
 
 /** React has error boundaries as classes only. */
@@ -53,17 +65,19 @@ class Boundary extends Component<BoundaryProps, { error: Error | undefined }> {
     const { type, message, stack } = describe(thrown)
     const components = scrub(info.componentStack ?? '').slice(0, 1999)
     const visit = fails && tracker?.current(fails)
-    tracker?.record(
-      attributes.EXCEPTION,
-      {
-        [attributes.EXCEPTION_TYPE]: type,
-        [attributes.EXCEPTION_MESSAGE]: message,
-        [attributes.EXCEPTION_STACKTRACE]: `${stack}\n${components}`,
-        [attributes.ERROR_FINGERPRINT]: fingerprint(type, message, stack),
-        [attributes.ERROR_HANDLED]: true,
-      },
-      { visit },
-    )
+    const id = fingerprint(type, message, stack)
+    if (!isOneTooMany(`${(visit ?? tracker?.current())?.id} ${id}`))
+      tracker?.record(
+        attributes.EXCEPTION,
+        {
+          [attributes.EXCEPTION_TYPE]: type,
+          [attributes.EXCEPTION_MESSAGE]: message,
+          [attributes.EXCEPTION_STACKTRACE]: `${stack}\n${components}`,
+          [attributes.ERROR_FINGERPRINT]: id,
+          [attributes.ERROR_HANDLED]: true,
+        },
+        { visit },
+      )
     this.failed = visit?.step
     if (visit) tracker?.leave(fails!, 'failed')
     onError?.(this.state.error!, info)

@@ -182,6 +182,32 @@ describe('useHypothesis', () => {
 })
 
 describe('JourneyErrorBoundary', () => {
+  it('records a few of many that fail alike, for each visit', () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { tracker, names } = recordingTracker()
+    function Row({ of }: { of: string }): never {
+      throw new RangeError(`no price for ${of}`)
+    }
+    const products = Array.from({ length: 30 }, (_, i) => `product-${i}`)
+    const rows = (step: string) =>
+      products.map((product) => (
+        <JourneyErrorBoundary key={`${step} ${product}`} fallback="none">
+          <Row of={product} />
+        </JourneyErrorBoundary>
+      ))
+    const App = ({ step }: { step: 'cart' | 'payment' }) => (
+      <ThroughlineProvider tracker={tracker}>
+        <Payment step={step} />
+        {rows(step)}
+      </ThroughlineProvider>
+    )
+    const count = () => names().filter((name) => name === 'exception').length
+    const { rerender } = render(<App step="cart" />)
+    expect(count()).toBe(5)
+    rerender(<App step="payment" />)
+    expect(count()).toBe(10)
+  })
+
   it('records what its children throw on the step, shows the fallback, and tries again', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const { tracker, events, names } = recordingTracker()
