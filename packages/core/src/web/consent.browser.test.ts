@@ -144,6 +144,13 @@ describe('consent', () => {
     expect(await sink.bodies()).toEqual([])
   })
 
+  it('denying leaves what the host keeps under a similar name', () => {
+    for (const storage of [localStorage, sessionStorage])
+      storage.setItem('throughline-cookie-banner', 'denied')
+    start({ endpoint: createSink().endpoint }).consent('denied')
+    expect(stored()).toEqual(['throughline-cookie-banner', 'throughline-cookie-banner'])
+  })
+
   it('Global Privacy Control counts as denied, unless the user granted', async () => {
     Object.defineProperty(navigator, 'globalPrivacyControl', { value: true, configurable: true })
     const sink = createSink()

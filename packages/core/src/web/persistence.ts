@@ -14,7 +14,7 @@ const JUST_NOW = 5000
 /** Takes everything of ours out of a storage. */
 export function clearStorage(storage: Storage | undefined): void {
   if (storage)
-    for (const key of Object.keys(storage)) if (key.startsWith('throughline')) storage.removeItem(key)
+    for (const key of Object.keys(storage)) if (/^throughline(\.|$)/.test(key)) storage.removeItem(key)
 }
 
 /**
