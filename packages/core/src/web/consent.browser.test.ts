@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
@@ -14,6 +15,22 @@ const stored = () =>
   [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) =>
     key.startsWith('throughline'),
   )
+
+const fill = () =>
+  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+
+describe('storage that fills up', () => {
+  it('keeps nothing that is out of date: the next page leaves no step a second time', () => {
+    const tracker = start({ endpoint: createSink().endpoint })
+    tracker.enter(checkout, 'cart')
+    expect(sessionStorage.getItem('throughline')).toContain('"step":"cart"')
+    fill()
+    tracker.enter(checkout, 'payment')
+    expect(sessionStorage.getItem('throughline')).toBeNull()
+  })
+})
 
 describe('consent', () => {
   it('until it is granted nothing is stored, sent or put in a header; granting keeps the run', async () => {
@@ -57,12 +74,13 @@ describe('consent', () => {
     const sink = createSink()
     const tracker = start({ endpoint: sink.endpoint, consent: 'required' })
     tracker.enter(checkout, 'cart')
-    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError')
-    })
+    fill()
+    const warn = vi.spyOn(diag, 'warn')
     tracker.consent('granted')
+    tracker.enter(checkout, 'payment')
     await tracker.flush()
-    expect(await sink.spans('throughline.step.enter')).toHaveLength(1)
+    expect(await sink.spans('throughline.step.enter')).toHaveLength(2)
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([expect.stringContaining('storage fails')])
   })
 
   it.each(['pending', false, null])('of %s is none', async (state) => {

@@ -26,12 +26,18 @@ export function clearStorage(storage: Storage | undefined): void {
  */
 export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
   const held = new Map<string, string>()
-  return {
+  const gate: GatedStorage = {
     // Another page of this tab may have written since: only what a closed gate holds goes before that.
     getItem: (key) => ((!isOpen || !real) && held.get(key)) || (real?.getItem(key) ?? null),
     setItem(key, value) {
       held.set(key, value)
-      if (isOpen) real?.setItem(key, value)
+      try {
+        if (isOpen) real?.setItem(key, value)
+      } catch (error) {
+        // The next page would take what is there, which is out of date, for the truth.
+        gate.removeItem(key)
+        throw error
+      }
     },
     removeItem(key) {
       held.delete(key)
@@ -40,9 +46,14 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
     open(opened) {
       isOpen = opened
       if (!opened) clearStorage(real)
-      else for (const [key, value] of held) real?.setItem(key, value)
+      try {
+        for (const [key, value] of held) gate.setItem(key, value)
+      } catch {
+        // Whoever writes next finds out as well, and says so.
+      }
     },
   }
+  return gate
 }
 
 /** The storage of the tab, or undefined where even naming it throws. */
