@@ -7,6 +7,9 @@ import type { Tracker } from '../tracker-types'
 const MOST_SPANS = 1000
 const LONGEST = 36e5
 
+/** What a visit's trace has had; stored with the visit, so that a reload goes on counting. */
+type Counted = Visit & { spans?: number; since?: number }
+
 /** A context manager that also counts the spans of the current visit. */
 export interface AmbientContextManager extends ContextManager {
   /** To be called with the visit of each span that starts. */
@@ -20,20 +23,15 @@ export interface AmbientContextManager extends ContextManager {
  */
 export function ambientContextManager(tracker: Tracker): AmbientContextManager {
   const stack: Context[] = []
-  let made: { visit: Visit; span: unknown; spans: number; since: number; context: Context } | undefined
+  let made: { visit: Visit; span: unknown; context: Context } | undefined
+  const now = () => performance.timeOrigin + performance.now()
 
   function ambient(): Context {
-    const visit = tracker.current()
+    const visit = tracker.current() as Counted | undefined
     if (!visit) return ROOT_CONTEXT
     if (made?.visit !== visit || made.span !== visit.span)
-      made = {
-        visit,
-        span: visit.span,
-        spans: 0,
-        since: performance.now(),
-        context: setVisit(ROOT_CONTEXT, visit),
-      }
-    const isFull = made.spans >= MOST_SPANS || performance.now() - made.since > LONGEST
+      made = { visit, span: visit.span, context: setVisit(ROOT_CONTEXT, visit) }
+    const isFull = visit.spans! >= MOST_SPANS || now() - visit.since! > LONGEST
     if (isFull && trace.getSpan(made.context)) made.context = trace.deleteSpan(made.context)
     return made.context
   }
@@ -60,8 +58,10 @@ export function ambientContextManager(tracker: Tracker): AmbientContextManager {
       stack.length = 0
       return manager
     },
-    count(visit) {
-      if (made?.visit === visit) made.spans++
+    count(visit: Counted) {
+      visit.since ??= now()
+      // Anyone on the origin can write to storage.
+      visit.spans = (visit.spans! | 0) + 1
     },
   }
   return manager

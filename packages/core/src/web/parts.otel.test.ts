@@ -5,7 +5,8 @@ import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { checkout, onePage, trackerAt } from '../testing'
+import { checkout, memoryStorage, onePage, signup, trackerAt } from '../testing'
+import type { TrackerOptions } from '../tracker-types'
 import type { PartsOptions } from './parts'
 import { installedParts, throughlineParts } from './parts'
 import { recordJourney } from './spans'
@@ -14,8 +15,8 @@ import { recordJourney } from './spans'
 
 const T = Date.UTC(2026, 5, 1)
 
-function visitor(options: Partial<PartsOptions> = {}) {
-  const visit = trackerAt(T)
+function visitor(options: Partial<PartsOptions> = {}, more: Partial<TrackerOptions> = {}) {
+  const visit = trackerAt(T, more)
   const exporter = new InMemorySpanExporter()
   const parts = throughlineParts({ tracker: visit.tracker, ...options })
   const provider = new BasicTracerProvider({
@@ -105,6 +106,25 @@ describe('throughlineParts', () => {
     const [enter, get] = kept.spans().slice(before)
     expect(get!.parentSpanContext!.spanId).toBe(enter!.spanContext().spanId)
     expect(get!.attributes['throughline.hypothesis.one-page-payment']).toBe('one-page')
+  })
+
+  it('cap the trace of a visit, whatever comes between: another journey, or a reload', () => {
+    const storage = memoryStorage()
+    const traces = () => {
+      const { tracker, parts, provider, spans } = visitor({}, { storage })
+      context.disable()
+      context.setGlobalContextManager(parts.contextManager.enable())
+      for (let round = 0; round < 3; round++) {
+        tracker.enter(checkout, 'cart')
+        for (let i = 0; i < 400; i++) provider.getTracer('host').startSpan('GET').end()
+        tracker.enter(signup, 'form')
+        tracker.leave(signup)
+      }
+      const { traceId } = tracker.current()!.span!
+      return spans().filter((span) => span.name === 'GET' && span.spanContext().traceId === traceId).length
+    }
+    expect(traces()).toBe(999)
+    expect(traces()).toBe(0)
   })
 
   it('propagate the journey to the origins that they are given', () => {
