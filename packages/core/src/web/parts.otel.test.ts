@@ -68,6 +68,19 @@ describe('recordJourney', () => {
     expect(vital!.spanContext().traceId).toBe(cart.span!.traceId)
   })
 
+  it('neither continues nor links a trace that somebody made up in storage', () => {
+    const storage = memoryStorage()
+    trackerAt(T, { storage }).tracker.enter(checkout, 'cart')
+    const state = JSON.parse(storage.getItem('throughline')!)
+    state.runs[0].visit.span = { traceId: 'jane@example.com', spanId: 'b'.repeat(16), traceFlags: 1 }
+    storage.setItem('throughline', JSON.stringify(state))
+    const { tracker, spans } = visitor({}, { storage })
+    tracker.enter(checkout, 'payment')
+    expect(spans().map(({ name }) => name)).toEqual(['throughline.step.leave', 'throughline.step.enter'])
+    const sent = spans().map((span) => [span.spanContext(), span.parentSpanContext, span.links])
+    expect(JSON.stringify(sent)).not.toContain('jane')
+  })
+
   it('stops', () => {
     const { tracker, spans, stop } = visitor()
     stop()

@@ -1,5 +1,5 @@
 import type { HrTime, TracerProvider } from '@opentelemetry/api'
-import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { isSpanContextValid, ROOT_CONTEXT } from '@opentelemetry/api'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
@@ -20,7 +20,8 @@ const hrTime = (ms: number): HrTime => [Math.trunc(ms / 1000), Math.round((ms % 
 export function recordJourney(tracker: Tracker, provider: TracerProvider): () => void {
   const tracer = provider.getTracer('throughline')
   return tracker.subscribe(({ name, time, end, visit = NOWHERE, previous, attributes }) => {
-    const links = previous?.span ? [{ context: previous.span }] : []
+    // Anyone on the origin can write to storage, where a visit's span may come from; of parents, the SDK sees to it.
+    const links = previous?.span && isSpanContextValid(previous.span) ? [{ context: previous.span }] : []
     const span = tracer.startSpan(
       name,
       { startTime: hrTime(time), attributes, links },
