@@ -5,9 +5,12 @@ import type { Tracker } from './tracker-types'
 export interface JourneyFeatureHook {
   after(
     hookContext: { readonly flagKey: string },
-    details: { readonly variant?: string; readonly value: unknown },
+    details: { readonly variant?: string; readonly value: unknown; readonly reason?: string },
   ): void
 }
+
+/** Reasons why the caller's own default is the answer: that puts nobody into an arm. */
+const NOBODY = /^(disabled|default|error)$/i
 
 /**
  * An OpenFeature hook: evaluating a declared hypothesis's flag assigns its variant to the current run.
@@ -28,9 +31,10 @@ export function journeyFeatureHook(tracker: Pick<Tracker, 'assign' | 'hypotheses
   return {
     after(hookContext, details) {
       try {
+        const { variant, value, reason } = details
+        if (!variant && NOBODY.test(`${reason}`)) return
         for (const hypothesis of tracker.hypotheses)
-          if (hypothesis.flag === hookContext.flagKey)
-            tracker.assign(hypothesis, details.variant ?? `${details.value}`)
+          if (hypothesis.flag === hookContext.flagKey) tracker.assign(hypothesis, variant ?? `${value}`)
       } catch (error) {
         // An evaluation whose hook throws answers with the default: a flag would be off because of us.
         diag.debug('throughline:', error)
