@@ -82,6 +82,7 @@ describe.skipIf(!chromium)('a run goes on in memory, with one message, when stor
     const frame = page.frames().find((it) => it.url().includes('product'))!
     expect(await denied(frame)).toBe('SecurityError')
     expect(await goesOn(frame)).toEqual([expect.stringContaining('so runs end with the page')])
+    expect(await inPage(frame, ({ token }) => token())).toBeUndefined()
   })
 
   it("is denied by the browser's settings", async () => {

@@ -32,7 +32,7 @@ const shop = {
     tracker.flush()
   },
   /** A one-time token for another tab. */
-  token: () => handoverToken(tracker, journey, localStorage),
+  token: () => handoverToken(tracker, journey),
 }
 /** What a test looks at, and has the page do. */
 export type PageShop = typeof shop
@@ -42,7 +42,7 @@ const query = new URLSearchParams(location.search)
 const step = query.get('step') as Step | null
 /** One that the server has verified, or one that it has not. */
 const token = document.querySelector('meta[name=token]')?.getAttribute('content') || query.get('join')
-if (token) joinJourney(tracker, token, localStorage)
+if (token) joinJourney(tracker, token)
 if (step) shop.enter(step)
 
 // Nobody can drive a page that is prerendered: it says itself when all that it would send has had its chance.

@@ -7,21 +7,48 @@ const KEY = 'throughline.handover.'
 /** 31 days; a product would stay in every bundle. */
 const MONTH = 26784e5
 
+/** What `startThroughline` returns knows whether consent allows storing. */
+type Asked = Tracker & { readonly mayStore?: () => boolean }
+
+/** Sweeps out tokens that have expired; returns one whose run begins like this, which nobody has used. */
+function unusedToken(storage: StateStorage, begin: string): string | undefined {
+  let unused: string | undefined
+  for (const key of Object.keys(storage).filter((key) => key.startsWith(KEY))) {
+    const text = `${storage.getItem(key)}`
+    const isGood = Number(text.match(/"x":(\d+)}$/)?.[1]) > Date.now()
+    if (!isGood) storage.removeItem(key)
+    else if (text.startsWith(begin)) unused = key.slice(KEY.length)
+  }
+  return unused
+}
+
 /**
  * A one-time token with which another tab of this origin joins the journey's current run: put it into the link that opens
- * the tab. The run itself stays in `storage`, under the token. For other origins, sign one on the server.
+ * the tab. Until it is used, it stays the same for the same visit. The run itself stays in `storage`, under the token. For
+ * other origins, sign one on the server.
  *
- * @param storage shared by the tabs: `localStorage`
- * @returns undefined when the journey has no current step, or storage is not usable
+ * @param tracker what `startThroughline` returned, so that nothing is stored without consent
+ * @param storage shared by the tabs; `localStorage` if left out
+ * @returns undefined when the journey has no current step, consent is missing, or storage is not usable
  */
-export function handoverToken(tracker: Tracker, journey: Journey, storage: StateStorage): string | undefined {
+export function handoverToken(
+  tracker: Tracker,
+  journey: Journey,
+  storage?: StateStorage,
+): string | undefined {
   try {
     const visit = tracker.current(journey)
     if (!visit) return undefined
-    const token = hex(platformBytes(16))
+    if ((tracker as Asked).mayStore?.() === false) {
+      diag.warn('throughline: no handover before consent is granted')
+      return undefined
+    }
+    // Where storage is denied, naming it throws.
+    const shared = storage ?? localStorage
     const { step: s, run: r, attempt: a } = visit
-    const handed = { j: journey.name, v: journey.version, r, s, a, x: Date.now() + MONTH }
-    storage.setItem(KEY + token, JSON.stringify(handed))
+    const handed = { j: journey.name, v: journey.version, r, s, a }
+    const token = unusedToken(shared, `${JSON.stringify(handed).slice(0, -1)},`) ?? hex(platformBytes(16))
+    shared.setItem(KEY + token, JSON.stringify({ ...handed, x: Date.now() + MONTH }))
     return token
   } catch (error) {
     diag.warn('throughline: no handover, storage is not usable', error)
@@ -29,19 +56,43 @@ export function handoverToken(tracker: Tracker, journey: Journey, storage: State
   }
 }
 
+/** base64url of JSON, in UTF-8. */
+function decode(payload: string): string {
+  const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+}
+
 /**
  * Joins the run of a token: one of `handoverToken`, which it uses up, or one that a server signed (`handover.sign` of
  * `@throughline/node`). A page cannot check a signature: have the server `verify` the token before it hands it to the page.
  *
+ * @example
+ * ```ts
+ * import { joinJourney } from '@throughline/core'
+ * import { startThroughline } from '@throughline/core/web'
+ * import { checkout } from './journeys'
+ *
+ * const tracker = startThroughline({ serviceName: 'shop-web', endpoint: '/otlp', journeys: [checkout] })
+ * const url = new URL(location.href)
+ * const token = url.searchParams.get('join')
+ * if (token) {
+ *   joinJourney(tracker, token)
+ *   // It is used up: a reload, or a bookmark, should not bring it again.
+ *   url.searchParams.delete('join')
+ *   history.replaceState(history.state, '', url)
+ * }
+ * ```
+ * @param storage where `handoverToken` left the run; `localStorage` if left out
  * @returns false when the token is unknown, used, expired (after at most 31 days), or not for a declared journey
  */
-export function joinJourney(tracker: Tracker, token: string, storage: StateStorage): boolean {
+export function joinJourney(tracker: Tracker, token: string, storage?: StateStorage): boolean {
+  const take = (shared: StateStorage) => {
+    const text = shared.getItem(KEY + token)
+    shared.removeItem(KEY + token)
+    return text
+  }
   try {
-    const signed = token.includes('.')
-    const text = signed
-      ? atob(token.split('.')[0]!.replaceAll('-', '+').replaceAll('_', '/'))
-      : storage.getItem(KEY + token)
-    if (!signed) storage.removeItem(KEY + token)
+    const text = token.includes('.') ? decode(token.split('.')[0]!) : take(storage ?? localStorage)
     const { j, v, r, s, a = 1, x } = JSON.parse(text!)
     const now = Date.now()
     if (x > now && x <= now + MONTH) {

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { handoverToken, joinJourney } from './handover'
+import { defineJourney } from './journey'
 import { checkout, memoryStorage, onePage, signup, trackerAt } from './testing'
+import type { StateStorage } from './tracker-types'
 import { restoreHere } from './web/restore'
 
 const T = Date.UTC(2026, 5, 1)
@@ -10,6 +12,20 @@ const MINUTE = 60_000
 interface Stored {
   id: string
   visit: object
+}
+
+/** As browsers have it: its keys are its properties. */
+class WebStorage implements StateStorage {
+  [key: string]: unknown
+  getItem(key: string) {
+    return (this[key] as string) ?? null
+  }
+  setItem(key: string, value: string) {
+    this[key] = value
+  }
+  removeItem(key: string) {
+    delete this[key]
+  }
 }
 
 describe('continuity', () => {
@@ -204,6 +220,47 @@ describe('continuity', () => {
     two.tracker.enter(checkout, 'payment')
     expect(two.tracker.current()!.run).toBe(one.tracker.current()!.run)
     expect(joinJourney(two.tracker, 'made.up', shared)).toBe(false)
+  })
+
+  it('a token stays the same until it is used; those that have expired are removed', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const shared = new WebStorage()
+    const { clock, tracker } = trackerAt(Date.now())
+    tracker.enter(checkout, 'cart')
+    const tokens = Array.from({ length: 100 }, () => handoverToken(tracker, checkout, shared)!)
+    expect(new Set(tokens).size).toBe(1)
+    expect(Object.keys(shared)).toHaveLength(1)
+    joinJourney(trackerAt(Date.now()).tracker, tokens[0]!, shared)
+    expect(handoverToken(tracker, checkout, shared)).not.toBe(tokens[0])
+    tracker.enter(checkout, 'payment')
+    handoverToken(tracker, checkout, shared)
+    expect(Object.keys(shared)).toHaveLength(2)
+    shared.setItem('throughline.handover.garbage', 'garbage')
+    shared.setItem('other', 'of the host')
+    vi.setSystemTime(Date.now() + 32 * 864e5)
+    clock.now = Date.now()
+    tracker.enter(checkout, 'cart')
+    const token = handoverToken(tracker, checkout, shared)
+    expect(Object.keys(shared).sort()).toEqual(['other', `throughline.handover.${token}`])
+    vi.useRealTimers()
+  })
+
+  it('a token for a journey whose version is not in ASCII is read as it was signed', () => {
+    const été = defineJourney('checkout', { version: 'été 🌞', steps: ['cart', 'done'], converts: 'done' })
+    const one = trackerAt(Date.now(), { journeys: [été] })
+    one.tracker.enter(été, 'cart')
+    const claims = {
+      j: 'checkout',
+      v: été.version,
+      r: one.tracker.current()!.run,
+      s: 'cart',
+      x: Date.now() + 1000,
+    }
+    const token = `${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`
+    const two = trackerAt(Date.now(), { journeys: [été] })
+    expect(joinJourney(two.tracker, token)).toBe(true)
+    two.tracker.enter(été, 'done')
+    expect(two.tracker.current()!.run).toBe(one.tracker.current()!.run)
   })
 
   it('a joined run outlives idle but not within', () => {

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api'
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { handoverToken } from '../handover'
 import { checkout } from '../testing'
 import type { Answer } from './otlp'
 import { createSink, start, stopAll } from './testing'
@@ -160,6 +161,19 @@ describe('consent', () => {
     await tracker.flush()
     expect(stored()).toEqual([])
     expect(await sink.bodies()).toEqual([])
+  })
+
+  it('is needed for a handover token, which is stored as well', () => {
+    const tracker = start({ endpoint: createSink().endpoint, consent: 'required' })
+    tracker.enter(checkout, 'cart')
+    expect(handoverToken(tracker, checkout)).toBeUndefined()
+    expect(stored()).toEqual([])
+    tracker.consent('granted')
+    const token = handoverToken(tracker, checkout)
+    expect(stored()).toContain(`throughline.handover.${token}`)
+    tracker.consent('denied')
+    expect(handoverToken(tracker, checkout)).toBeUndefined()
+    expect(stored()).toEqual([])
   })
 
   it('denying leaves what the host keeps under a similar name', () => {

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api'
 import { createTracker } from '../tracker'
-import type { OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
+import type { Consent, OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
 import { installedParts } from './parts'
 import { clearStorage } from './persistence'
@@ -87,14 +87,17 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
       instrumentation.setTracerProvider(provider)
       instrumentation.enable()
     })
-  return {
+  const throughline = {
     ...held,
     stop,
     flush: page.flush,
-    consent(given) {
+    consent(given: Consent) {
       if (signal.aborted) return
       state = given
       consented()
     },
+    /** For `handoverToken`. */
+    mayStore: () => state === 'granted',
   }
+  return throughline
 }
