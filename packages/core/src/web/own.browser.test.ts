@@ -1,12 +1,14 @@
-import { context, propagation } from '@opentelemetry/api'
+import { context, diag, propagation } from '@opentelemetry/api'
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-web'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
 import { createTracker } from '../tracker'
+import type { StateStorage } from '../tracker-types'
 import type { Throughline } from './options'
 import { PREFIX } from './outbox'
-import { gatedStorage, startThroughline, throughlineParts } from './own'
+import type { GatedStorage } from './own'
+import { gatedStorage, startThroughline, tabStorage, throughlineParts } from './own'
 import { createSink } from './testing'
 
 let started: Throughline | undefined
@@ -58,6 +60,21 @@ describe('a provider of the host', () => {
     expect(sessionStorage.getItem('throughline')).toContain(tracker.current()!.run)
     started.consent('denied')
     expect([...Object.keys(localStorage), ...Object.keys(sessionStorage)]).toEqual([])
+  })
+
+  it('is told when nothing keeps its tracker to consent, and not when a gate does', async () => {
+    const warn = vi.spyOn(diag, 'warn')
+    const begin = (storage: StateStorage, more: { storage?: GatedStorage } = {}) => {
+      const tracker = createTracker({ journeys: [checkout], storage })
+      const provider = new BasicTracerProvider(throughlineParts({ tracker }))
+      return startThroughline({ tracker, provider, consent: 'required', ...more })
+    }
+    started = begin(sessionStorage)
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('gatedStorage(tabStorage(), false)')]])
+    await started.stop()
+    const storage = gatedStorage(tabStorage(), false)
+    started = begin(storage, { storage })
+    expect(warn).toHaveBeenCalledTimes(1)
   })
 
   it('without an endpoint of ours puts no id into any header before consent either', async () => {

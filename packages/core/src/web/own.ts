@@ -9,7 +9,7 @@ export type { Answer, Endpoint } from './otlp'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export type { GatedStorage } from './persistence'
-export { gatedStorage } from './persistence'
+export { gatedStorage, tabStorage } from './persistence'
 export { recordJourney } from './spans'
 
 /**

@@ -21,7 +21,7 @@ export function clearStorage(storage: Storage | undefined): void {
  * A storage that keeps nothing before it may: what a tracker's `storage` is set to where consent is needed, with a provider of the
  * host's own. Pass the same to `startThroughline({ tracker, provider, storage, consent })`.
  *
- * @param real the storage behind the gate, `sessionStorage`; undefined where the browser denies it, and memory does
+ * @param real the storage behind the gate, `tabStorage()`; undefined where the browser denies it, and memory does
  * @param isOpen whether consent has been given already
  */
 export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
@@ -56,7 +56,7 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
   return gate
 }
 
-/** The storage of the tab, or undefined where even naming it throws. */
+/** The storage of the tab, `sessionStorage`, or undefined where the browser denies it: there, naming it throws. */
 export function tabStorage(): Storage | undefined {
   try {
     return sessionStorage

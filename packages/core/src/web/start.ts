@@ -46,6 +46,10 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   if (isDenied()) safely(() => clearStorage(sessionStorage))
   const ready = isOwn ? undefined : makeReady!(options as ReadyMadeOptions, state === 'granted', signal)
   const { tracker, provider, storage } = ready ?? (options as OwnProviderOptions)
+  if (__DEV__ && !storage && state !== 'granted')
+    diag.warn(
+      'throughline: to keep a tracker with storage to consent, give both gatedStorage(tabStorage(), false)',
+    )
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider)
