@@ -121,6 +121,21 @@ describe('consent', () => {
     expect(await sink.bodies()).toEqual([])
   })
 
+  it('that is denied after stop() clears what is stored, unless the page is another one by then', async () => {
+    const tracker = start({ endpoint: { url: '', send: async () => ({ status: 'later' }) } })
+    tracker.enter(checkout, 'cart')
+    await tracker.stop()
+    expect(stored().join()).toContain('throughline.out.')
+    const next = start({ endpoint: createSink().endpoint })
+    tracker.consent('denied')
+    expect(sessionStorage.getItem('throughline')).toContain(next.current()!.run)
+    await next.stop()
+    tracker.consent('denied')
+    expect(stored()).toEqual([])
+    tracker.enter(checkout, 'payment')
+    expect(stored()).toEqual([])
+  })
+
   it('what happens while it is denied never leaves, nor what was on its way and failed', async () => {
     const requests: string[] = []
     let answer = (_: Answer) => {}

@@ -96,7 +96,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     stop,
     flush: page.flush,
     consent(given: Consent) {
-      if (signal.aborted) return
+      // After stop() the page may be another's; if not, what is still stored can be cleared.
+      if (signal.aborted && (given !== 'denied' || marks[STARTED])) return
       state = given
       consented()
     },
