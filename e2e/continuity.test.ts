@@ -41,18 +41,23 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await shop.close()
   })
 
-  /** A page that has prerendered another one, which has done by then all that it would. */
-  async function openPrerendering(step: Step | undefined, next: (shop: Shop) => string | Promise<string>) {
-    let isPrerendered = false
+  /** A page that has prerendered another one, which has done by then all that it would; returns the variant that it knew. */
+  async function openPrerendering(
+    step: Step | undefined,
+    next: (shop: Shop) => string | Promise<string>,
+    more: Record<string, string> = {},
+  ) {
+    let variant: string | undefined
     await open({
       answer({ url }, response) {
-        if (url === '/prerendered') isPrerendered = true
-        if (url === '/prerendered' || url === '/asked') response.end()
+        if (url?.startsWith('/prerendered')) variant = url.split('=')[1]
+        if (url?.startsWith('/prerendered') || url === '/asked') response.end()
         return response.writableEnded
       },
     })
-    await page.goto(shop.url + path(step, { next: await next(shop), prerender: '' }))
-    await eventually(() => expect(isPrerendered).toBe(true))
+    await page.goto(shop.url + path(step, { next: await next(shop), prerender: '', ...more }))
+    await eventually(() => expect(variant).toBeDefined())
+    return variant
   }
   /** Follows the link; a page that was prerendered is activated by it. */
   const follow = () => Promise.all([page.waitForNavigation(), page.click('a')])
@@ -106,6 +111,20 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await eventually(() => expect(value('ttfb')).toBe(0))
     await eventually(() => expect(value('fcp')).toBeCloseTo(Math.max(0, paint - activation), 1))
     await eventually(() => expect(value('lcp')).toBeCloseTo(value('fcp'), 1))
+  })
+
+  it.each([
+    ['that it assigns', { variant: 'one-page' }, {}],
+    ['that the page before has stored', {}, { variant: 'one-page' }],
+  ])('a prerendered page knows the variant %s, and the run goes on', async (_, own, before) => {
+    expect(await openPrerendering('product', () => path('payment', own), before)).toBe('one-page')
+    await follow()
+    const [, entered] = await shop.entered(2)
+    expect(shop.runs()).toHaveLength(1)
+    expect(entered!.attributes).toMatchObject({
+      'throughline.step.previous': 'product',
+      'throughline.hypothesis.one-page': 'one-page',
+    })
   })
 
   it('a page that was prerendered joins by its token once it is activated, and is not taken over by a copy', async () => {

@@ -3,7 +3,7 @@ import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { handoverToken, joinJourney } from '@throughline/core'
 import { startThroughline } from '@throughline/core/web'
 import type { Step } from './journey'
-import { journey } from './journey'
+import { hypothesis, journey } from './journey'
 
 const said: string[] = []
 const emitted: string[] = []
@@ -15,6 +15,7 @@ const tracker = startThroughline({
   // Of the script: a sandboxed page has no origin of its own.
   endpoint: new URL('/otlp', import.meta.url).href,
   journeys: [journey],
+  hypotheses: [hypothesis],
   instrumentations: [new FetchInstrumentation()],
 })
 tracker.subscribe(({ name, attributes }) => {
@@ -43,6 +44,7 @@ const step = query.get('step') as Step | null
 /** One that the server has verified, or one that it has not. */
 const token = document.querySelector('meta[name=token]')?.getAttribute('content') || query.get('join')
 if (token) joinJourney(tracker, token)
+if (query.has('variant')) tracker.assign(hypothesis, query.get('variant') as 'one-page')
 if (step) shop.enter(step)
 
 // Nobody can drive a page that is prerendered: it says itself when all that it would send has had its chance.
@@ -52,7 +54,7 @@ if ((document as { prerendering?: boolean }).prerendering)
       requestIdleCallback(async () => {
         await fetch('/asked')
         await tracker.flush()
-        await fetch('/prerendered')
+        await fetch(`/prerendered?variant=${tracker.variant(hypothesis)}`)
       }),
     ),
   )

@@ -20,7 +20,7 @@ export function whenShown(fn: () => void, signal: AbortSignal): void {
 
 /**
  * A prerendered page may never be seen: what it records waits for its activation. Then the tracker reads what the page
- * before has stored in the meantime, and the waiting calls are made.
+ * before has stored in the meantime, and the waiting calls are made. Variants are assigned at once, too: by them it renders.
  */
 export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
   if (!isPrerendering()) return tracker
@@ -40,6 +40,7 @@ export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
     held[verb] = (...args: never[]) => {
       const call = () => (tracker[verb] as (...args: never[]) => unknown)(...args)
       if (!waiting || signal.aborted) return call()
+      if ((verb as string) === 'assign') call()
       return waiting.length < MOST && waiting.push(call) > 0
     }
   return held

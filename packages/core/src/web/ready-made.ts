@@ -64,8 +64,11 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   if (!real) diag.warn('throughline: storage is denied, so runs end with the page')
   const storage = gatedStorage(real, isGranted)
   const stay = claim(storage, signal)
-  // Until it is seen, a prerendered page is on no step: the stored one is that of the page before.
-  const getItem = (key: string) => (isPrerendering() ? null : storage.getItem(key))
+  // Until it is seen, a prerendered page is on no step: the stored runs, the one list, are on that of the page before.
+  const getItem = (key: string) => {
+    const text = storage.getItem(key)
+    return text && isPrerendering() ? text.replace(/\[.*]/, '[]') : text
+  }
   const tracker = createTracker({ ...options, storage: { ...storage, getItem } })
   const parts = throughlineParts({ ...options, tracker, ratio })
   const attributesOf = () => ({
