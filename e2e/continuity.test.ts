@@ -10,6 +10,7 @@ import { handoverServer } from './continuity/handover-server.ts'
 import type { Step } from './continuity/journey.ts'
 import type { Shop, ShopOptions } from './continuity/shop.ts'
 import { eventually, inPage, openShop, path, runOf, stepOf } from './continuity/shop.ts'
+import type { Arrived } from './page-life/site.ts'
 
 const chromium = installedChromium()
 if (!chromium) console.log('Skipped: no Chromium with tabs is installed (Debian: apt-get install chromium)')
@@ -185,11 +186,57 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     expect(all[4]!.attributes['throughline.step.previous']).toBe('cart')
   })
 
+  /** A frame of the page that is open, as a payment provider comes back in. */
+  async function frameOn(step: Step) {
+    await page.evaluate((src) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { src }))
+    }, path(step))
+    const found = () => page.frames().find((it) => it !== page.mainFrame() && it.url().includes(step))
+    const frame = await eventually(() => found() ?? expect.fail())
+    await frame.waitForFunction('window.shop')
+    return frame
+  }
+
+  it('a frame and its page leave a step once between them, and end a run once', async () => {
+    await open()
+    await page.goto(shop.url + path('product'))
+    await inPage(page, ({ enter }) => enter('cart'))
+    await shop.entered(2)
+    const frame = await frameOn('payment')
+    await eventually(async () => expect(await inPage(page, ({ step }) => step())).toBe('payment'))
+    await inPage(page, ({ enter }) => enter('done'))
+    await eventually(async () => expect(await inPage(frame, ({ step }) => step())).toBe('done'))
+    await inPage(frame, ({ enter }) => enter('done'))
+    await inPage(frame, ({ enter }) => enter('product'))
+    await eventually(async () => expect(await inPage(page, ({ step }) => step())).toBe('product'))
+    await inPage(page, ({ enter }) => enter('cart'))
+    const emitted = await Promise.all([page, frame].map((it) => inPage(it, ({ emitted }) => emitted)))
+    await eventually(() => expect(shop.spans().map(eventId)).toEqual(expect.arrayContaining(emitted.flat())))
+    const inOrder = (spans: Arrived[]) => spans.toSorted((a, b) => a.end - b.end).map(stepOf)
+    expect(inOrder(shop.enters())).toEqual(['product', 'cart', 'payment', 'done', 'product', 'cart'])
+    expect(shop.runs()).toHaveLength(2)
+    expect(inOrder(shop.leaves())).toEqual(['product', 'cart', 'payment', 'product'])
+    expect(shop.spans('throughline.run.end')).toHaveLength(1)
+  })
+
+  /** A page that holds a lock is not kept in the back/forward cache. */
+  const unkept = {
+    head: () => '<script>navigator.locks.request("held", () => new Promise(() => {}))</script>',
+  }
+
+  it('going back to a page that was not kept is no copy after a page with a frame either', async () => {
+    await open(unkept)
+    await page.goto(shop.url + path('product'))
+    await page.goto(shop.url + path('cart'))
+    await frameOn('cart')
+    await shop.entered(2)
+    await page.goBack()
+    await shop.entered(3)
+    expect(shop.runs()).toHaveLength(1)
+  })
+
   it('going back to a page that was not kept in the back/forward cache is no copy', async () => {
-    // A page that holds a lock is not kept.
-    await open({
-      head: () => '<script>navigator.locks.request("held", () => new Promise(() => {}))</script>',
-    })
+    await open(unkept)
     await page.goto(shop.url + path('product'))
     await page.goto(shop.url + path('cart'))
     await shop.entered(2)

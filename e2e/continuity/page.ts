@@ -32,6 +32,8 @@ const shop = {
     tracker.enter(journey, step)
     tracker.flush()
   },
+  /** The step that the run is on, as far as this document knows. */
+  step: () => tracker.current()?.step,
   /** A one-time token for another tab. */
   token: () => handoverToken(tracker, journey),
 }

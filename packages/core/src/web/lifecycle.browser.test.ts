@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
@@ -59,6 +59,9 @@ describe('a page that is stopped while it is prerendered', () => {
 })
 
 describe('a tab that is a copy', () => {
+  // Tests run in a frame, and frames claim nothing.
+  beforeEach(() => vi.stubGlobal('parent', window))
+
   const loadedBy = (type: string) =>
     vi
       .spyOn(performance, 'getEntriesByType')
@@ -114,6 +117,29 @@ describe('a page that comes back', () => {
     next.enter(checkout, 'payment')
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
     expect(tracker.current()).toMatchObject({ run, step: 'cart', attempt: 2 })
+  })
+})
+
+describe('another document of the tab', () => {
+  const wrote = () =>
+    dispatchEvent(new StorageEvent('storage', { key: 'throughline', storageArea: sessionStorage }))
+
+  it('shares its runs; one that declares other journeys neither loses its own by it nor takes ours', async () => {
+    const tracker = start({ endpoint: createSink().endpoint, journeys: [checkout] })
+    const other = createTracker({ journeys: [signup], storage: sessionStorage })
+    other.enter(signup, 'form')
+    wrote()
+    expect(sessionStorage.getItem('throughline')).toContain(other.current()!.run)
+    tracker.enter(checkout, 'cart')
+    const { run } = tracker.current()!
+    other.leave(signup)
+    wrote()
+    expect(tracker.current()).toMatchObject({ run, step: 'cart' })
+    await tracker.stop()
+    sessionStorage.removeItem('throughline')
+    createTracker({ journeys: [checkout], storage: sessionStorage }).enter(checkout, 'payment')
+    wrote()
+    expect(tracker.current()!.run).toBe(run)
   })
 })
 

@@ -73,6 +73,8 @@ export function tabStorage(): Storage | undefined {
  * @returns says so: to be called once the page has started
  */
 export function claim(storage: StateStorage, signal: AbortSignal): () => void {
+  // A frame comes and goes with its page, whose these keys are.
+  if (window !== parent) return () => {}
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
   const { timeOrigin } = performance

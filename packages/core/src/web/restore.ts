@@ -14,3 +14,21 @@ export function restoreHere(tracker: Tracker): void {
   if (last && !active.includes(last) && visitOf(last)?.run === last.run) enter(last)
   for (const visit of active) enter(visit)
 }
+
+/**
+ * The documents of one tab and origin, a page and its frames, share what is stored: what one of them writes, the others read at
+ * once, lest a step is left, and a run ended, by each of them.
+ */
+export function shareRuns(tracker: Tracker, signal: AbortSignal): void {
+  addEventListener(
+    'storage',
+    ({ key, storageArea }) => {
+      const text = key === 'throughline' && storageArea!.getItem(key)
+      // One that declares other journeys knows nothing of ours; and what we do not know of is to stay.
+      if (!text || !tracker.others({} as Visit).every(({ run }) => text.includes(run))) return
+      tracker.restore()
+      storageArea!.setItem(key, text)
+    },
+    { signal },
+  )
+}

@@ -6,6 +6,7 @@ import { installedParts } from './parts'
 import { clearStorage } from './persistence'
 import { isPrerendering, untilActivated } from './prerender'
 import type { ReadyMade } from './ready-made'
+import { shareRuns } from './restore'
 import { safely } from './safely'
 import { recordJourney } from './spans'
 import { keepWords } from './words'
@@ -53,6 +54,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider)
+  shareRuns(tracker, signal)
   const held = untilActivated(tracker, signal)
   const page = observePage(held, provider, installed, { ...options, instrumentations }, words, signal)
   const open = () => {
