@@ -77,6 +77,70 @@ describe('useStep', () => {
     expect(names()).toEqual(['step.enter', 'step.ready'])
   })
 
+  const appear = (state: 'hidden' | 'visible') => {
+    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+  it.each([
+    ['when it was entered', () => appear('hidden'), () => appear('visible')],
+    [
+      'meanwhile',
+      () => {},
+      () => {
+        appear('hidden')
+        appear('visible')
+      },
+    ],
+    [
+      'before anybody listened',
+      () =>
+        vi
+          .spyOn(performance, 'getEntriesByType')
+          .mockReturnValue([{ name: 'hidden', startTime: 1e9 } as never]),
+      () => {},
+    ],
+  ])('is not ready on a page that was hidden %s', async (_, before, meanwhile) => {
+    const { tracker, names } = recordingTracker()
+    const app = (ready: boolean) => (
+      <ThroughlineProvider tracker={tracker}>
+        <Step journey={checkout} name="payment" ready={ready} />
+      </ThroughlineProvider>
+    )
+    before()
+    try {
+      const { rerender } = render(app(false))
+      meanwhile()
+      rerender(app(true))
+      await frames()
+      expect(names()).toEqual(['step.enter'])
+    } finally {
+      Reflect.deleteProperty(document, 'visibilityState')
+      vi.restoreAllMocks()
+    }
+  })
+
+  it('is ready again when the back/forward cache brings it back', async () => {
+    const { tracker, events, names } = recordingTracker()
+    render(
+      <ThroughlineProvider tracker={tracker}>
+        <Payment />
+      </ThroughlineProvider>,
+    )
+    await frames()
+    appear('hidden')
+    tracker.enter(checkout, 'cart')
+    // As the browser set-up does it.
+    tracker.enter(checkout, 'payment')
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    Reflect.deleteProperty(document, 'visibilityState')
+    await frames()
+    expect(names().filter((name) => name === 'step.ready')).toHaveLength(2)
+    expect(events.at(-1)!.attributes).toMatchObject({
+      'throughline.step.name': 'payment',
+      'throughline.step.attempt': 2,
+    })
+  })
+
   it('without a provider the page works, and the console says so once', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { getByText } = render(

@@ -9,8 +9,17 @@ import { useTracker } from './provider'
  */
 const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
+/** Whether the page was hidden after a moment (ms since the epoch), as far as the browser says so. */
+const wasHidden = (since: number) =>
+  performance
+    .getEntriesByType?.('visibility-state')
+    .some(({ name, startTime }) => name === 'hidden' && performance.timeOrigin + startTime >= since)
+
 export interface UseStepOptions {
-  /** Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. */
+  /**
+   * Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. Of a page that was
+   * hidden meanwhile nothing is reported: nobody waited.
+   */
   readonly ready?: boolean | undefined
 }
 
@@ -26,13 +35,22 @@ export function useStep<S extends string>(
   const tracker = useTracker()
   const entered = useRef<readonly unknown[]>([])
   const isShown = useRef(false)
+  const isHidden = useRef(false)
   useCommitEffect(() => {
     // StrictMode and a Suspense boundary run this again on a step that was not left, whose run may have ended since.
     const key = [tracker, journey?.name, step]
     if (key.every((part, i) => part === entered.current[i])) return
     entered.current = key
+    isHidden.current = document.visibilityState === 'hidden'
     tracker?.enter(journey, step)
   }, [tracker, journey, step])
+  useEffect(() => {
+    const hide = () => {
+      isHidden.current ||= document.visibilityState === 'hidden'
+    }
+    document.addEventListener('visibilitychange', hide)
+    return () => document.removeEventListener('visibilitychange', hide)
+  }, [])
   useEffect(() => {
     isShown.current = true
     return () => {
@@ -45,13 +63,28 @@ export function useStep<S extends string>(
   }, [])
   useEffect(() => {
     if (!ready || !tracker) return
-    // The frame after the next has painted what this effect follows.
-    let frame = requestAnimationFrame(() => {
+    let frame = 0
+    const report = () => {
+      // The frame after the next has painted what this effect follows.
       frame = requestAnimationFrame(() => {
-        if (journey && tracker.current(journey)?.step === step) tracker.ready(journey)
+        frame = requestAnimationFrame(() => {
+          const visit = journey && tracker.current(journey)
+          if (visit?.step === step && !isHidden.current && !wasHidden(visit.start)) tracker.ready(journey)
+        })
       })
-    })
-    return () => cancelAnimationFrame(frame)
+    }
+    // From the back/forward cache: entered again, and there at once.
+    const back = ({ persisted }: PageTransitionEvent) => {
+      if (!persisted) return
+      isHidden.current = false
+      report()
+    }
+    report()
+    addEventListener('pageshow', back)
+    return () => {
+      cancelAnimationFrame(frame)
+      removeEventListener('pageshow', back)
+    }
   }, [tracker, journey, step, ready])
 }
 
