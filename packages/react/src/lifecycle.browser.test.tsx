@@ -198,6 +198,39 @@ describe('exposure', () => {
     expect(new Set(runs).size).toBe(2)
   })
 
+  it('on the confirmation page belongs to the run that converted, and once to the next one', () => {
+    const recording = recordingTracker()
+    const { tracker, events } = recording
+    tracker.assign(onePage, 'one-page')
+    const app = (name: 'cart' | 'payment' | 'confirmation', isMet: boolean) =>
+      within(
+        recording,
+        <Step journey={checkout} name={name}>
+          {isMet && <Variant />}
+        </Step>,
+      )
+    const { rerender } = render(app('payment', false))
+    rerender(app('confirmation', true))
+    rerender(app('cart', true))
+    rerender(app('payment', true))
+    expect(road(recording)).toEqual([
+      'enter payment',
+      'leave payment',
+      'enter confirmation',
+      'end confirmation',
+      'exposure confirmation',
+      'enter cart',
+      'exposure cart',
+      'leave cart',
+      'enter payment',
+    ])
+    const runs = events
+      .filter(({ name }) => /(enter|exposure)$/.test(name))
+      .map(({ attributes }) => attributes['throughline.run.id'])
+    const [one, two] = new Set(runs)
+    expect(runs).toEqual([one, one, one, two, two, two])
+  })
+
   it('a variant that was never declared shows the control and is not recorded', () => {
     const recording = recordingTracker()
     function FromFlag() {
