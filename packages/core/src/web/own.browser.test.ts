@@ -1,4 +1,4 @@
-import { context, diag, propagation } from '@opentelemetry/api'
+import { context, diag, propagation, SpanKind } from '@opentelemetry/api'
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-web'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -110,6 +110,27 @@ describe('a provider of the host', () => {
     } finally {
       Reflect.deleteProperty(navigator, 'globalPrivacyControl')
     }
+  })
+
+  it('is left alone after stop: its requests are no errors of a page that is no longer observed', async () => {
+    const tracker = createTracker({ journeys: [checkout] })
+    const provider = new BasicTracerProvider(throughlineParts({ tracker }))
+    started = startThroughline({ tracker, provider })
+    tracker.enter(checkout, 'cart')
+    const names: string[] = []
+    tracker.subscribe(({ name }) => names.push(name))
+    const request = () => {
+      const attributes = {
+        'http.request.method': 'GET',
+        'url.full': 'https://a.example/',
+        'error.type': '503',
+      }
+      provider.getTracer('host').startSpan('GET', { kind: SpanKind.CLIENT, attributes }).end()
+    }
+    request()
+    await started.stop()
+    request()
+    expect(names.filter((name) => name === 'exception')).toHaveLength(1)
   })
 
   it('exports by other ways what it would without us', async () => {

@@ -39,7 +39,7 @@ export function observePage(
   const navigations = observeNavigation(tracker, signal)
   const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
   const errors = observeErrors(tracker, navigations, signal)
-  if (installed) installed.onEnd = errors.request
+  if (installed) installed.onEnd = (...ended) => signal.aborted || errors.request(...ended)
   if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
 
   const flush = async () => {
