@@ -40,7 +40,7 @@ export function handoverToken(
     const visit = tracker.current(journey)
     if (!visit) return undefined
     if ((tracker as Asked).mayStore?.() === false) {
-      diag.warn('throughline: no handover before consent is granted')
+      diag.warn('throughline: handover is not possible without consent')
       return undefined
     }
     // Where storage is denied, naming it throws.
@@ -51,7 +51,7 @@ export function handoverToken(
     shared.setItem(KEY + token, JSON.stringify({ ...handed, x: Date.now() + MONTH }))
     return token
   } catch (error) {
-    diag.warn('throughline: no handover, storage is not usable', error)
+    diag.warn('throughline: handover is not possible, storage is not usable', error)
     return undefined
   }
 }
