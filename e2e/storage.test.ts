@@ -81,7 +81,7 @@ describe.skipIf(!chromium)('a run goes on in memory, with one message, when stor
     await shop.entered(1)
     const frame = page.frames().find((it) => it.url().includes('product'))!
     expect(await denied(frame)).toBe('SecurityError')
-    expect(await goesOn(frame)).toEqual([expect.stringContaining('so runs end with the page')])
+    expect(await goesOn(frame)).toEqual([expect.stringContaining('runs end with the page')])
     expect(await inPage(frame, ({ token }) => token())).toBeUndefined()
   })
 
@@ -89,7 +89,7 @@ describe.skipIf(!chromium)('a run goes on in memory, with one message, when stor
     await tabs.denyStorage('localhost')
     await page.goto(shop.url.replace('127.0.0.1', 'localhost') + path('product'))
     expect(await denied(page)).toBe('SecurityError')
-    expect(await goesOn()).toEqual([expect.stringContaining('so runs end with the page')])
+    expect(await goesOn()).toEqual([expect.stringContaining('runs end with the page')])
   })
 
   it('is full', async () => {
@@ -103,7 +103,7 @@ describe.skipIf(!chromium)('a run goes on in memory, with one message, when stor
       }
     }
     expect(await page.evaluate(isFull)).toBe('QuotaExceededError')
-    expect(await goesOn()).toEqual([expect.stringContaining('so runs end with the page')])
+    expect(await goesOn()).toEqual([expect.stringContaining('runs end with the page')])
   })
 
   it('holds garbage under our keys', async () => {
