@@ -115,8 +115,11 @@ describe('errors', () => {
     const error = new Error('once')
     console.error('failed', error)
     record(error)
-    record(error)
     expect(errors).toHaveLength(1)
+    // One that is thrown time and again is not.
+    const now = performance.now()
+    record(error, false, undefined, now + 2000)
+    expect(errors).toHaveLength(2)
   })
 
   it('of ever new kinds do not silence what comes after them', () => {

@@ -16,6 +16,7 @@ const MOST_TYPES = 20
 const LONGEST_WAIT = 3000
 /** How long the page that comes next may take, ms. */
 const LONGEST_LEAVING = 10_000
+const AT_ONCE = 1000
 const MOST_WAITING = 250
 
 interface Seen {
@@ -54,8 +55,8 @@ export interface Errors {
 /** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
 export function observeErrors(tracker: Tracker, navigations: Navigations, signal: AbortSignal): Errors {
   const seen = new Map<string, Seen>()
-  /** An error may be thrown, caught, logged and thrown again. */
-  const known = new WeakSet<object>()
+  /** An error may be thrown, caught, logged and thrown again, all at once: when it was last. */
+  const known = new WeakMap<object, number>()
   /** Until it is known on which step they were. */
   const waiting = new Set<() => void>()
 
@@ -111,19 +112,20 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   }
 
   /** Some browsers fail what a page is still waiting for when it is left: such a failure is none if the page then goes. */
-  let isLeaving = false
+  let leaving = Number.NaN
   let departures = 0
   function unlessLeft(fn: (at: number) => void) {
     const before = departures
     const at = performance.now()
-    if (isLeaving) setTimeout(() => departures === before && fn(at), LONGEST_LEAVING)
+    if (at - leaving < LONGEST_LEAVING) setTimeout(() => departures === before && fn(at), LONGEST_LEAVING)
     else fn(at)
   }
 
   const record: Errors['record'] = (error, handled = false, type, at = performance.now()) => {
     if (error instanceof Object) {
-      if (known.has(error)) return
-      known.add(error)
+      const before = known.get(error)
+      known.set(error, at)
+      if (at - before! < AT_ONCE) return
     }
     const settle = () => {
       if (waiting.delete(settle))
@@ -161,7 +163,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     listen(
       'navigate',
       ({ destination, downloadRequest }: NavigateEvent) => {
-        isLeaving = !destination.sameDocument && downloadRequest === null
+        leaving = destination.sameDocument || downloadRequest !== null ? Number.NaN : performance.now()
       },
       navigation,
     )
