@@ -10,6 +10,7 @@ function fnv(text: string, seed: number): string {
  * digit (numbers, ids), and the uppermost function of the stack that has a name which no minifier gave it.
  */
 export function fingerprint(type: string, message: string, stack = ''): string {
+  if ([type, message, stack].some((part) => typeof part !== 'string')) return fingerprint('', '')
   const shape = message
     .replace(/(^|\W)(["'`]).*?\2/g, '$1*')
     .replace(/[\w-]+/g, (word) => (/\d/.test(word) ? '#' : word))

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { fingerprint } from './fingerprint'
 import { handoverToken, joinJourney } from './handover'
 import { hostile } from './hostile'
+import { uuidv7Time } from './ids'
+import { isEventName } from './sampler'
 import { checkout, memoryStorage, trackerAt } from './testing'
 
 // The host application is sacred: whatever it passes, nothing throws and nothing is rejected later.
@@ -28,8 +31,6 @@ it('survives 100,000 calls with hostile values', async () => {
     }),
     { numRuns: 100_000 },
   )
-  joinJourney(tracker, undefined as never, undefined as never)
-  handoverToken(tracker, null as never, undefined as never)
   await new Promise((resolve) => setTimeout(resolve, 10))
   process.off('unhandledRejection', note)
   expect(calls).toBe(100_000)
@@ -38,4 +39,26 @@ it('survives 100,000 calls with hostile values', async () => {
   expect(Object.keys(globalThis)).toEqual(globals)
   tracker.enter(checkout, 'payment')
   expect(tracker.current(checkout)!.step).toBe('payment')
+}, 120_000)
+
+it('so do the functions beside it', () => {
+  const { tracker } = trackerAt(1_780_000_000_000)
+  tracker.enter(checkout, 'cart')
+  const functions: ((...args: never[]) => unknown)[] = [
+    fingerprint,
+    handoverToken,
+    joinJourney,
+    isEventName,
+    uuidv7Time,
+    (journey: never, storage: never) => handoverToken(tracker, journey, storage),
+    (storage: never) => handoverToken(tracker, checkout, storage),
+    (token: never, storage: never) => joinJourney(tracker, token, storage),
+  ]
+  fc.assert(
+    fc.property(fc.constantFrom(...functions), fc.array(hostile, { maxLength: 3 }), (fn, args) => {
+      fn(...(args as never[]))
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(tracker.current()!.step).toBe('cart')
 }, 120_000)
