@@ -13,7 +13,7 @@ let warned = false
  */
 export function baggageOf(visit: Visit, others: readonly Visit[] = []): Record<string, string> {
   const wanted = { ...visit.attributes }
-  for (const other of others) wanted[Name.ACTIVE + other.journey] = other.run
+  for (const other of others) if (other.run !== visit.run) wanted[Name.ACTIVE + other.journey] = other.run
   const kept: Record<string, string> = {}
   let room = BYTES
   let members = 0

@@ -100,7 +100,7 @@ describe('continuity', () => {
     tracker.assign(onePage, 'one-page')
     const { run } = tracker.current()!
     clock.now += 1000
-    restoreHere(tracker)
+    restoreHere(tracker, () => {})
     expect(tracker.current()).toMatchObject({ run, step: 'cart' })
     expect(tracker.variant(onePage)).toBe('one-page')
   })
@@ -113,7 +113,7 @@ describe('continuity', () => {
     second.tracker.enter(checkout, 'payment')
     first.clock.now = T + 5000
     first.tracker.navigated(T + 4000, 'navigation')
-    restoreHere(first.tracker)
+    restoreHere(first.tracker, () => {})
     expect(first.names().slice(1)).toEqual(['step.leave', 'step.enter'])
     expect(first.tracker.current()).toMatchObject({ step: 'cart', attempt: 2, start: T + 4000 })
     expect(first.tracker.current()!.run).toBe(second.tracker.current()!.run)
@@ -127,11 +127,14 @@ describe('continuity', () => {
     const second = trackerAt(T + 1000, { storage })
     second.tracker.enter(checkout, 'payment')
     first.clock.now = T + 5000
-    restoreHere(first.tracker)
+    const led = vi.fn()
+    restoreHere(first.tracker, () => first.tracker.navigated(T + 4000, 'navigation', led))
+    // It led to the one that is in force.
+    expect(led.mock.calls).toEqual([[expect.objectContaining({ journey: 'signup', step: 'form' })]])
     expect(first.tracker.current(checkout)).toMatchObject({ step: 'cart', attempt: 2 })
     expect(first.tracker.current(signup)).toMatchObject({ step: 'form', attempt: 1 })
     first.tracker.leave(checkout)
-    restoreHere(first.tracker)
+    restoreHere(first.tracker, () => {})
     expect(first.tracker.current(checkout)).toBeUndefined()
   })
 
@@ -141,11 +144,11 @@ describe('continuity', () => {
     first.tracker.enter(checkout, 'confirmation')
     const led = vi.fn()
     first.tracker.navigated(T, 'navigation', led)
-    restoreHere(first.tracker)
+    restoreHere(first.tracker, () => {})
     expect(led).toHaveBeenCalledWith(first.tracker.current())
     const second = trackerAt(T + 1000, { storage })
     second.tracker.enter(checkout, 'product')
-    restoreHere(first.tracker)
+    restoreHere(first.tracker, () => {})
     expect(first.names()).toEqual(['step.enter', 'run.end'])
     expect(first.tracker.current()).toEqual(second.tracker.current())
   })
@@ -195,6 +198,18 @@ describe('continuity', () => {
     })
     expect(events.map(({ name }) => name)).toEqual(['throughline.step.enter', 'throughline.run.end'])
     expect(events[0]!.visit!.run).toBe(run)
+  })
+
+  it('a token of the run that this tab is on lets it go on after a long pause', () => {
+    const shared = memoryStorage()
+    const { clock, tracker } = trackerAt(Date.now())
+    tracker.enter(checkout, 'payment')
+    const { run } = tracker.current()!
+    const token = handoverToken(tracker, checkout, shared)!
+    clock.now += 45 * MINUTE
+    joinJourney(tracker, token, shared)
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.run).toBe(run)
   })
 
   it('a token that lives for more than 31 days is none', () => {

@@ -127,24 +127,27 @@ describe('any sequence of calls, clock jumps and reloads', () => {
             navigation = undefined
           } else if (command.do === 'restore') {
             // The only document: reading storage again finds what it wrote, so nothing may change but what `enter` does.
-            restoreHere({
-              ...tracker,
-              restore() {
-                tracker.restore()
-                for (const { journey, seen } of storedRuns(storage)) model.reload(journey, seen)
-                // The visit is read anew, so it is from now on that it is known.
-                if (tracker.current()) history.learn(now, tracker.current()!.id)
+            restoreHere(
+              {
+                ...tracker,
+                restore() {
+                  tracker.restore()
+                  for (const { journey, seen } of storedRuns(storage)) model.reload(journey, seen)
+                  // The visit is read anew, so it is from now on that it is known.
+                  if (tracker.current()) history.learn(now, tracker.current()!.id)
+                },
+                enter(journey, step) {
+                  tracker.enter(journey, step)
+                  const which = JOURNEYS.findIndex(({ name }) => name === journey.name)
+                  enterModel(
+                    which,
+                    JOURNEYS[which]!.steps.findIndex(({ name }) => name === step),
+                    now,
+                  )
+                },
               },
-              enter(journey, step) {
-                tracker.enter(journey, step)
-                const which = JOURNEYS.findIndex(({ name }) => name === journey.name)
-                enterModel(
-                  which,
-                  JOURNEYS[which]!.steps.findIndex(({ name }) => name === step),
-                  now,
-                )
-              },
-            })
+              () => {},
+            )
           } else if (command.do === 'interact') {
             tracker.interacted(now)
             JOURNEYS.forEach((journey, which) => {

@@ -310,6 +310,9 @@ describe('several journeys', () => {
       'throughline.journey.name': 'signup',
       'throughline.active.checkout': outer.run,
     })
+    // A visit that has gone by is of its run all the same.
+    tracker.enter(checkout, 'payment')
+    expect(Object.keys(baggageOf(outer, tracker.others(outer)))).not.toContain('throughline.active.checkout')
     expect(baggageOf(outer)).toMatchObject({ 'throughline.hypothesis.one-page-payment': 'one-page' })
     const many = {
       ...outer,

@@ -304,7 +304,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
       if (!sound) return void ignore('a foreign run')
       // A token is joined with again on every reload of its address: by then this tab knows more than it.
-      if (runOf(sound.journey)?.id !== sound.id) put(sound)
+      const own = runOf(sound.journey)
+      put(own?.id === sound.id ? { ...own, joined: true } : sound)
       settle()
       return true
     },

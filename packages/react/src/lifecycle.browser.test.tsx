@@ -361,3 +361,15 @@ describe('an error boundary', () => {
     expect(caught(error).exception.attributes['exception.stacktrace']).toMatch(/Bomb/)
   })
 })
+
+describe('a prerendered page', () => {
+  it('is hidden until it begins, and its step is ready like any other', async () => {
+    Object.defineProperty(document, 'prerendering', { value: true, configurable: true })
+    const state = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    const recording = recordingTracker()
+    render(within(recording, <Page />))
+    Reflect.deleteProperty(document, 'prerendering')
+    state.mockRestore()
+    await vi.waitFor(() => expect(recording.names()).toContain('step.ready'))
+  })
+})

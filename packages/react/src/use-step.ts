@@ -41,7 +41,9 @@ export function useStep<S extends string>(
     const key = [tracker, journey?.name, step]
     if (key.every((part, i) => part === entered.current[i])) return
     entered.current = key
-    isHidden.current = document.visibilityState === 'hidden'
+    // A prerendered page is hidden until it begins.
+    isHidden.current =
+      document.visibilityState === 'hidden' && !(document as { prerendering?: boolean }).prerendering
     tracker?.enter(journey, step)
   }, [tracker, journey, step])
   useEffect(() => {

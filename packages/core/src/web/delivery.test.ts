@@ -72,6 +72,22 @@ describe('an endpoint', () => {
     await delivery.processor.shutdown()
   })
 
+  it('that fails on one event each time takes the others, though they came with it', async () => {
+    const taken: number[] = []
+    const { emit } = queue(async (ids) => {
+      if (ids.includes(3)) return LATER
+      taken.push(...ids)
+      return TAKEN
+    })
+    emit(25)
+    await minutes(2)
+    emit(1)
+    await minutes(10)
+    expect(new Set(taken)).toEqual(
+      new Set(Array.from({ length: 26 }, (_, id) => id).filter((id) => id !== 3)),
+    )
+  })
+
   it('that is down is left alone for longer each time, a minute at most', async () => {
     const { emit, sent } = queue(async () => LATER)
     emit(1)

@@ -66,6 +66,8 @@ interface Waiting extends EncodedSpan {
   /** Which count goes up when it has arrived. */
   readonly as?: 'delivered' | 'recovered' | undefined
   isRefused?: boolean
+  /** How many requests had been taken when it failed last. */
+  failedAt?: number
 }
 
 /** The queue between a provider and its endpoint. */
@@ -86,6 +88,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** How often what waited was dropped: what was on its way then does not wait again. */
   let denials = 0
   let failures = 0
+  let taken = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let reported = ''
@@ -147,11 +150,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const takeEnded = () => ended.splice(0).forEach(take)
 
   /** The next batch: events first, as many as fit. What was refused goes alone, lest it take others down with it. */
-  function nextBatch(): Waiting[] {
+  function nextBatch(most = BATCH): Waiting[] {
     const batch: Waiting[] = []
     let room = BATCH_BYTES
     for (const queue of [events, others])
-      for (let next = queue[0]; next && batch.length < BATCH; next = queue[0]) {
+      for (let next = queue[0]; next && batch.length < most; next = queue[0]) {
         room -= next.bytes
         if (batch.length > 0 && (room < 0 || next.isRefused || batch[0]!.isRefused)) return batch
         batch.push(next)
@@ -164,6 +167,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function settle(batch: readonly Waiting[], { status, after = 0 }: Answer, isOver: boolean) {
     if (status === 'taken') {
       failures = blockedUntil = 0
+      taken++
       for (const { id, as } of batch) {
         if (id) delivery.outbox?.remove(id)
         if (as) counts[as]++
@@ -172,7 +176,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     const again = batch.filter(({ id, isRefused }) => id && !isOver && !(isRefused && status === 'refused'))
     drop(batch.filter((waiting) => !again.includes(waiting)))
-    for (const waiting of again) waiting.isRefused ||= status === 'refused'
+    for (const waiting of again) {
+      // Others were taken meanwhile, so it is not the endpoint: this goes alone, too.
+      waiting.isRefused ||= status === 'refused' || taken > (waiting.failedAt ?? taken)
+      waiting.failedAt = taken
+    }
     counts.retried += again.length
     // Last in turn: what an endpoint fails on each time holds up nothing else.
     events.push(...again)
@@ -211,7 +219,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // Longer than a timer can wait, if need be; and the network may be back sooner.
     if (wait > 0) return schedule(Math.min(wait, LONGEST_BACKOFF))
     // One request alone tries out whether a dead endpoint is back; else two at a time.
-    if (inFlight.size < (failures ? 1 : 2)) send(nextBatch())
+    // After some failures it has one span: what waits may have one in it that the endpoint fails on each time.
+    if (inFlight.size < (failures ? 1 : 2)) send(nextBatch(failures > 2 ? 1 : BATCH))
     if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
   }
 

@@ -150,11 +150,19 @@ describe('errors', () => {
   it('of the network are none when they come of leaving the page, and are recorded when it stays after all', async () => {
     const { errors } = observe()
     const { navigation } = globalThis as unknown as { navigation: EventTarget }
-    const leave = () =>
+    const leave = (url: string) =>
       navigation.dispatchEvent(
-        Object.assign(new Event('navigate'), { destination: { sameDocument: false }, downloadRequest: null }),
+        Object.assign(new Event('navigate'), {
+          destination: { sameDocument: false, url },
+          downloadRequest: null,
+        }),
       )
-    leave()
+    leave('mailto:jane@example.org')
+    leave('https://shop.example/')
+    navigation.dispatchEvent(new Event('navigateerror'))
+    reject(new TypeError('a bug'))
+    expect(errors.splice(0)).toHaveLength(1)
+    leave('https://shop.example/')
     reject(new TypeError('given up'))
     reject(new Error('of its own'))
     expect(errors.map(({ attributes }) => attributes['exception.message'])).toEqual(['of its own'])

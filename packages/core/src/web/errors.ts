@@ -39,7 +39,7 @@ interface Loaded {
 
 /** Of the Navigation API. */
 interface NavigateEvent {
-  readonly destination: { readonly sameDocument: boolean }
+  readonly destination: { readonly sameDocument: boolean; readonly url: string }
   readonly downloadRequest: string | null
 }
 
@@ -149,7 +149,11 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
 
   listen('error', ({ target, error, message }: ErrorEvent) => {
     const { currentSrc, src, data, href, localName } = (target ?? {}) as Partial<Loaded>
-    const url = currentSrc || src || data || ((href as SVGAnimatedString | undefined)?.baseVal ?? href)
+    const url =
+      currentSrc ||
+      src ||
+      (localName === 'object' && data) ||
+      ((href as SVGAnimatedString | undefined)?.baseVal ?? href)
     if (target === window) record(error ?? message)
     else if (url) unlessLeft((at) => record(`${localName} ${url}`, false, 'ResourceError', at))
   })
@@ -157,16 +161,24 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     if (reason instanceof TypeError) unlessLeft((at) => record(reason, false, undefined, at))
     else record(reason)
   })
-  listen('pagehide', () => departures++)
+  const stay = () => {
+    leaving = Number.NaN
+  }
+  listen('pagehide', () => {
+    departures++
+    stay()
+  })
   const { navigation } = globalThis as { navigation?: EventTarget }
-  if (navigation)
-    listen(
-      'navigate',
-      ({ destination, downloadRequest }: NavigateEvent) => {
-        leaving = destination.sameDocument || downloadRequest !== null ? Number.NaN : performance.now()
-      },
-      navigation,
-    )
+  if (navigation) {
+    const leave = ({ destination, downloadRequest }: NavigateEvent) => {
+      // An address like mailto: leaves the page where it is.
+      if (!destination.sameDocument && downloadRequest === null && /^http/.test(destination.url))
+        leaving = performance.now()
+    }
+    listen('navigate', leave, navigation)
+    // Taken by a router, or prevented.
+    for (const type of ['currententrychange', 'navigateerror']) listen(type, stay, navigation)
+  }
 
   return {
     record,

@@ -28,6 +28,8 @@ type EntryChange = Event & { readonly navigationType?: string; readonly from?: {
 /** From the interaction to the change of the URL, ms; the browser's own Back is no interaction with the page. */
 const LONGEST_LOADING = 10_000
 const LONGEST_GOING_BACK = 1000
+/** From a URL that was replaced, for a filter or for a step, to the step's enter, ms. */
+const LONGEST_FILTERING = 3000
 
 /** When the user first saw the document: its start, or the activation of a prerendered one. */
 export function pageStart(): number {
@@ -44,14 +46,19 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     target.addEventListener(type, listener, { capture: true, passive: true, signal })
   const all: Navigation[] = []
 
+  const isUnderWay = (navigation = all.at(-1)) => navigation === all.at(-1) && navigation?.visit === undefined
+
   function resolve(navigation: Navigation, visit: Visit | null) {
     navigation.visit = visit
     for (const then of navigation.waiting.splice(0)) then(visit)
   }
 
-  function navigated(start: number, kind: NavigationKind, at = start) {
+  function navigated(start: number, kind: NavigationKind, at = start, longest?: number) {
     const navigation: Navigation = { start, at, waiting: [] }
     all.push(navigation)
+    // What is entered much later was not led to by it.
+    if (longest)
+      setTimeout(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
     if (all.length > 20) all.shift()
     const current = tracker.current()
     // A router may change the URL once the application has entered the step.
@@ -63,19 +70,21 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
   whenShown(() => navigated(pageStart(), 'navigation'), signal)
 
   let interaction = Number.NaN
-  const isUnderWay = () => all.at(-1)?.visit === undefined
+  let patience = 0
   for (const type of ['pointerdown', 'click', 'keydown'])
-    listen(window, type, ({ timeStamp, isTrusted }) => {
+    listen(window, type, (event) => {
+      const { timeStamp, isTrusted, key } = event as KeyboardEvent
       // What a script dispatches is not the user's; and whoever scrolls a page that is not there yet does not use it.
       if (!isTrusted || (type === 'pointerdown' && isUnderWay())) return
       interaction = timeStamp
+      // Who types or scrolls asks for nothing that has to be loaded.
+      patience = type === 'click' || /^( |Enter)$/.test(key) ? LONGEST_LOADING : LONGEST_GOING_BACK
       tracker.interacted(epoch(timeStamp))
     })
 
   listen(window, 'pageshow', (event) => {
     if (!(event as PageTransitionEvent).persisted) return
-    navigated(event.timeStamp, 'navigation')
-    restoreHere(tracker)
+    restoreHere(tracker, () => navigated(event.timeStamp, 'navigation'))
   })
 
   // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do; its data may
@@ -84,16 +93,22 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
   if (navigation)
     listen(navigation, 'currententrychange', (event) => {
       const { navigationType, timeStamp, from } = event as EntryChange
-      const longest = navigationType === 'traverse' ? LONGEST_GOING_BACK : LONGEST_LOADING
+      const longest = navigationType === 'traverse' ? LONGEST_GOING_BACK : patience
       const isCaused = interaction > (all.at(-1)?.start ?? 0) && timeStamp - interaction < longest
       // Routers replace the URL as they start, and forms as they are filled in.
       const isChanged = navigationType === 'replace' && isCaused && from?.url !== navigation.currentEntry?.url
+      const isRedirect = isUnderWay() && timeStamp - (all.at(-1)?.at ?? 0) < LONGEST_LOADING
       if (
         navigationType === 'traverse' ||
         isChanged ||
-        (navigationType === 'push' && (isCaused || !isUnderWay()))
+        (navigationType === 'push' && (isCaused || !isRedirect))
       )
-        navigated(isCaused ? interaction : timeStamp, 'soft-navigation', timeStamp)
+        navigated(
+          isCaused ? interaction : timeStamp,
+          'soft-navigation',
+          timeStamp,
+          isChanged ? LONGEST_FILTERING : LONGEST_LOADING,
+        )
     })
 
   return {

@@ -95,7 +95,7 @@ export function observePage(
     const stop = tracker.subscribe((event) => early.push(event))
     import('./debug')
       .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, words, installed, signal))
-      .catch(without)
+      .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)
   }
   return { flush, recover: () => later?.recover() }

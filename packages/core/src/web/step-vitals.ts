@@ -181,9 +181,10 @@ export function observeStepVitals(
     const ended = [...tallies.values()].filter(({ id }) => id !== before?.id)
     if (ended.length > 0) painted(() => setTimeout(() => sendAll(ended), 200))
   })
-  const unsubscribe = tracker.subscribe(({ name, visit, attributes }) => {
-    if (name !== Name.STEP_ENTER || attributes[Name.STEP_START] !== 'call') return
-    sharing.add(visit!.id).add(before?.id ?? '')
+  const unsubscribe = tracker.subscribe(({ visit, attributes }) => {
+    if (attributes[Name.STEP_START] === 'call') sharing.add(visit!.id).add(before?.id ?? '')
+    // What is entered next may be so without a navigation.
+    if (attributes[Name.STEP_OUTCOME] === 'left') sharing.add(visit!.id)
   })
   signal.addEventListener('abort', () => {
     stop()
