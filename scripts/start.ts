@@ -141,7 +141,9 @@ async function main() {
   await reportShop(data)
   console.log(`
   Live page  ${dev.url}/
-  Shop       ${shop.url}/   (buy something and watch your own run appear)
+  Shop       ${shop.url}/   (buy something and see your own run counted; "1012 AB" is a postcode, "1012AB" meets an error)
+
+The page judges a hypothesis once its time has passed since the last exposure: five minutes after the visitors it says what is said here.
 
 Ctrl-C stops everything.`)
 }

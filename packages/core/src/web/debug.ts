@@ -6,11 +6,11 @@ import type { Words } from './words'
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
   if (!installed)
-    return 'the tracker has no parts: build your provider with throughlineParts({ tracker }) before startThroughline({ tracker, provider })'
+    return 'the tracker has no parts: build your provider with throughlineParts({ tracker, endpoint }) before startThroughline({ tracker, provider })'
   const missing = ['sampler', 'spanProcessors'].filter((part) => !installed.seen.has(part))
   return (
     missing.length > 0 &&
-    `the provider was built without ${missing.join(' and ')} of throughlineParts({ tracker }): pass them to its constructor, or spans will not carry the journey`
+    `the provider was built without ${missing.join(' and ')} of throughlineParts({ tracker }): pass them to its constructor, or ${missing.includes('spanProcessors') ? 'spans carry no journey, and nothing is sent' : 'runs are not sampled as a whole'}`
   )
 }
 

@@ -70,11 +70,15 @@ describe('a provider of the host', () => {
       return startThroughline({ tracker, provider, consent: 'required', ...more })
     }
     started = begin(sessionStorage)
-    expect(warn.mock.calls).toEqual([[expect.stringContaining('gatedStorage(tabStorage(), false)')]])
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringContaining('gatedStorage(tabStorage(), false)'),
+      "throughline: consent is required: nothing is stored or sent before tracker.consent('granted')",
+    ])
     await started.stop()
     const storage = gatedStorage(tabStorage(), false)
+    warn.mockClear()
     started = begin(storage, { storage })
-    expect(warn).toHaveBeenCalledTimes(1)
+    expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('consent is required')])
   })
 
   it('without an endpoint of ours puts no id into any header before consent either', async () => {

@@ -1,6 +1,5 @@
 // The script tag: a global `throughline` with what an HTML file needs. Work that came before the script did waits in
 // the snippet's queue, with the time of each call; here it is done in that order, as if at that time.
-import { diag } from '@opentelemetry/api'
 import { checkHypothesis, checkJourney } from '../checks'
 import { defineHypothesis } from '../hypothesis'
 import { defineJourney } from '../journey'
@@ -41,7 +40,6 @@ function perform(work: Work, at = queuedAt) {
   try {
     work(api)
   } catch (error) {
-    diag.error('throughline:', error)
     console.error(error)
   } finally {
     queuedAt = before

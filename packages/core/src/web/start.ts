@@ -16,8 +16,21 @@ type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSi
 const STARTED = Symbol.for('throughline.started')
 const LONGEST_STOP = 3000
 
+/** In development: that nothing leaves is easily taken for a fault. */
+function whyNothing(state: Consent, isByBrowser: boolean) {
+  if (state === 'required')
+    return "consent is required: nothing is stored or sent before tracker.consent('granted')"
+  const by = isByBrowser ? ' by Global Privacy Control' : ''
+  if (state === 'denied') return `consent is denied${by}: nothing is stored or sent`
+  return 'consent is none of granted, required and denied, and taken for denied'
+}
+
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
 export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
+  if (__DEV__ && !options)
+    throw new TypeError(
+      "throughline: startThroughline needs options: { serviceName: 'shop-web', endpoint: '/otlp', journeys: […] }",
+    )
   const { tracker: ownTracker, provider: ownProvider, instrumentations: given = [] } = options
   const instrumentations = [given].flat()
   const isOwn = !!ownTracker && !!ownProvider
@@ -37,7 +50,10 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const stopping = new AbortController()
   const { signal } = stopping
   const words = options.debug ? keepWords(signal) : undefined
-  if (first) diag.warn('throughline: started twice (two copies on this page?); the first was stopped')
+  if (first)
+    diag.warn(
+      'throughline: started twice (two copies on this page?); the first was stopped: keep one, or stop() it first',
+    )
 
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
@@ -66,6 +82,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   }
   /** Each thing by itself: what fails, a storage or an instrumentation, keeps nothing else from being done. */
   const consented = () => {
+    if (__DEV__ && state !== 'granted') diag.warn(`throughline: ${whyNothing(state, !options.consent)}`)
     safely(open)
     if (isDenied()) delivery?.discard()
     if (state !== 'required') safely(() => storage?.open(!isDenied()))

@@ -63,8 +63,8 @@ export function observeVitals(
     const time = performance.timeOrigin + start
     const record = (visit: Visit | null) => {
       // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
-      if (isOccurrence)
-        attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit?.id}`
+      if (isOccurrence && visit)
+        attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit.id}`
       tracker.record(Name.WEB_VITAL, attributes, { time, visit })
     }
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
