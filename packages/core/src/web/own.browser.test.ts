@@ -79,6 +79,9 @@ describe('a provider of the host', () => {
     warn.mockClear()
     started = begin(storage, { storage })
     expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('consent is required')])
+    warn.mockClear()
+    started.consent('denied')
+    expect(warn.mock.calls.flat()).toEqual(['throughline: consent is denied: nothing is stored or sent'])
   })
 
   it('without an endpoint of ours puts no id into any header before consent either', async () => {

@@ -82,7 +82,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   }
   /** Each thing by itself: what fails, a storage or an instrumentation, keeps nothing else from being done. */
   const consented = () => {
-    if (__DEV__ && state !== 'granted') diag.warn(`throughline: ${whyNothing(state, !options.consent)}`)
+    if (__DEV__ && state !== 'granted')
+      diag.warn(`throughline: ${whyNothing(state, !!isPrivate && !options.consent)}`)
     safely(open)
     if (isDenied()) delivery?.discard()
     if (state !== 'required') safely(() => storage?.open(!isDenied()))
