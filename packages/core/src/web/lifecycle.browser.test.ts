@@ -143,22 +143,30 @@ describe('another document of the tab', () => {
   })
 })
 
+/** A page that measures interactions, with a button. */
+async function pageWithButton(text: string) {
+  const sink = createSink()
+  const listening = vi.spyOn(window, 'addEventListener')
+  const tracker = start({ endpoint: sink.endpoint })
+  // What observes them loads after the page, and listens beside what observes navigations.
+  const clicks = () => listening.mock.calls.filter(([type]) => type === 'click')
+  await vi.waitFor(() => expect(clicks()).toHaveLength(2), { timeout: 10_000 })
+  const button = document.createElement('button')
+  button.id = text.toLowerCase()
+  button.textContent = text
+  document.body.append(button)
+  return { sink, tracker, button }
+}
+
+/** Blocks the page, in ms. */
+function work(ms: number) {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
 describe('the first interaction', () => {
   it('of each visit is measured, slow or too fast for Event Timing, and no later one', async () => {
-    const sink = createSink()
-    const listening = vi.spyOn(window, 'addEventListener')
-    const tracker = start({ endpoint: sink.endpoint })
-    // What observes it loads after the page, and listens beside what observes navigations.
-    const clicks = () => listening.mock.calls.filter(([type]) => type === 'click')
-    await vi.waitFor(() => expect(clicks()).toHaveLength(2), { timeout: 10_000 })
-    const button = document.createElement('button')
-    button.id = 'pay'
-    button.textContent = 'Pay'
-    document.body.append(button)
-    const work = (ms: number) => {
-      const until = performance.now() + ms
-      while (performance.now() < until);
-    }
+    const { sink, tracker, button } = await pageWithButton('Pay')
     let blocked = 150
     button.addEventListener('click', () => work(blocked))
     tracker.enter(checkout, 'cart')
@@ -203,18 +211,10 @@ describe('the first interaction', () => {
   })
 
   it('is timed to its end when the next step is entered before the work is done', async () => {
-    const sink = createSink()
-    const listening = vi.spyOn(window, 'addEventListener')
-    const tracker = start({ endpoint: sink.endpoint })
-    const clicks = () => listening.mock.calls.filter(([type]) => type === 'click')
-    await vi.waitFor(() => expect(clicks()).toHaveLength(2), { timeout: 10_000 })
-    const button = document.createElement('button')
-    button.textContent = 'Next'
-    document.body.append(button)
+    const { sink, tracker, button } = await pageWithButton('Next')
     button.addEventListener('click', () => {
       tracker.enter(checkout, 'payment')
-      const until = performance.now() + 400
-      while (performance.now() < until);
+      work(400)
     })
     // The step before has all that happened on this page so far.
     tracker.enter(checkout, 'product')
