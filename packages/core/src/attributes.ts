@@ -18,9 +18,15 @@ export enum Name {
   STEP_INDEX = 'throughline.step.index',
   /** int, 1-based; how often this run has entered the step; `1` */
   STEP_ATTEMPT = 'throughline.step.attempt',
+  /** string, 32 hex digits; the stay on the step: the id of its enter event; `9f2c3577b34da6a3ce929d0e0e47364b` */
+  VISIT_ID = 'throughline.visit.id',
+  /** int, 1-based; the visit's place in its run, in the order of entering; not on steps that a server entered; `4` */
+  VISIT_INDEX = 'throughline.visit.index',
+  /** int; on steps that a server entered, instead of an index: the index in force when the request was sent; `4` */
+  VISIT_AFTER = 'throughline.visit.after',
   /** prefix, then the hypothesis's name: string; the variant that was assigned; `throughline.hypothesis.one-page-payment = one-page` */
   HYPOTHESIS = 'throughline.hypothesis.',
-  /** baggage only, prefix, then a journey's name: string; the run id of an active journey that is not ambient; `throughline.active.signup = 01932c…` */
+  /** baggage only, prefix, then a journey's name: string; run id and version of an active journey that is not ambient; `throughline.active.signup = 01932c…/2` */
   ACTIVE = 'throughline.active.',
 
   // --- Event spans: their names.
@@ -31,7 +37,7 @@ export enum Name {
   STEP_READY = 'throughline.step.ready',
   /** span; the step was left, from the visit's start to its end */
   STEP_LEAVE = 'throughline.step.leave',
-  /** span; the run ended, once per run, zero duration */
+  /** span; the run ended: by a browser, or by a server once per outcome and key; zero duration */
   RUN_END = 'throughline.run.end',
   /** span; the subject met a variant for the first time in a run */
   EXPOSURE = 'throughline.exposure',
@@ -39,10 +45,16 @@ export enum Name {
   WEB_VITAL = 'browser.web_vital',
   /** span; an error, uncaught or reported */
   EXCEPTION = 'exception',
+  /** span; the first interaction of a visit was handled, zero duration */
+  FIRST_INTERACTION = 'throughline.first_interaction',
   /** span; the user gave a score */
   SATISFACTION = 'throughline.satisfaction',
   /** span; what became of this page's events so far */
   DELIVERY = 'throughline.delivery',
+  /** span; an anonymous subject became known, zero duration */
+  ALIAS = 'throughline.alias',
+  /** span; a deploy or an incident, which a server reports */
+  MARK = 'throughline.mark',
 
   // --- On every event span.
 
@@ -50,6 +62,16 @@ export enum Name {
   EVENT_ID = 'throughline.event.id',
   /** string, `browser` or `server`; who saw it */
   EVENT_SOURCE = 'throughline.event.source',
+  /** int, 1-based; the event's place among those of its page; `12` */
+  EVENT_SEQ = 'throughline.event.seq',
+  /** boolean, true; this copy was sent although an earlier attempt may have arrived; `true` */
+  EVENT_RESENT = 'throughline.event.resent',
+  /** string, 32 hex digits; outcomes of servers: the id that version 1 gave the same fact, so that it counts once; `4bf92f3577b34da6a3ce929d0e0e4736` */
+  EVENT_LEGACY_ID = 'throughline.event.legacy_id',
+  /** string; one page load, on the events that a page reports; `8c9e1d…` */
+  PAGE_ID = 'throughline.page.id',
+  /** int; the version of this contract: a resource attribute, or of event spans where the resource is the host's; `2` */
+  SCHEMA_VERSION = 'throughline.schema.version',
 
   // --- Own attributes of event spans.
 
@@ -59,16 +81,22 @@ export enum Name {
   STEP_START = 'throughline.step.start',
   /** double, ms; from the visit's start until the step was usable; `1240.5` */
   STEP_READY_MS = 'throughline.step.ready_ms',
+  /** string, `app`, `component` or `auto`; who said that the step was usable */
+  STEP_READY_SOURCE = 'throughline.step.ready_source',
   /** string, `completed`, `returned`, `left` or `failed`; how the visit ended */
   STEP_OUTCOME = 'throughline.step.outcome',
   /** double, ms; from the visit's start until the first interaction; `3100` */
   STEP_FIRST_INPUT_MS = 'throughline.step.first_input_ms',
   /** string; the unit that variants are assigned to; `a1b2c3` */
   SUBJECT_ID = 'throughline.subject.id',
+  /** string; aliases: the anonymous subject that became known; `anonymous-7f` */
+  SUBJECT_PREVIOUS = 'throughline.subject.previous',
   /** string, `converted`, `failed` or `abandoned`; how the run ended */
   RUN_OUTCOME = 'throughline.run.outcome',
   /** string; why the run ended, in the application's words; `payment-declined` */
   RUN_END_REASON = 'throughline.run.end_reason',
+  /** int, ms since the epoch; when the outcome happened, if that is not when it was reported; `1795824000000` */
+  RUN_OUTCOME_AT = 'throughline.run.outcome_at',
   /** double; the conversion's worth in its currency; `40` */
   CONVERSION_VALUE = 'throughline.conversion.value',
   /** string, ISO 4217; `EUR` */
@@ -90,11 +118,13 @@ export enum Name {
   /** string; `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`, `soft-navigation` */
   WEB_VITAL_NAVIGATION_TYPE = 'browser.web_vital.navigation_type',
   /** string; the element that it was about, by tags, ids and classes; `form#pay>button.primary` */
-  WEB_VITAL_TARGET = 'browser.web_vital.target',
+  WEB_VITAL_TARGET = 'throughline.web_vital.target',
   /** string; INP: the script that the interaction waited for; URLs lose query and fragment; `https://shop.example/app.js` */
-  WEB_VITAL_SCRIPT = 'browser.web_vital.script',
+  WEB_VITAL_SCRIPT = 'throughline.web_vital.script',
   /** string; LCP: the image; URLs lose query and fragment; `https://shop.example/hero.avif` */
-  WEB_VITAL_RESOURCE = 'browser.web_vital.resource',
+  WEB_VITAL_RESOURCE = 'throughline.web_vital.resource',
+  /** double, ms; from the first interaction until the next frame, which may be up to 8 ms more; `24` */
+  FIRST_INTERACTION_DURATION_MS = 'throughline.first_interaction.duration_ms',
   /** string; the kind of error; `TypeError` */
   EXCEPTION_TYPE = 'exception.type',
   /** string; the error's message; `x is not a function` */
@@ -111,9 +141,13 @@ export enum Name {
   SATISFACTION_SCORE = 'throughline.satisfaction.score',
   /** double; the highest score that could be given; `5` */
   SATISFACTION_SCALE = 'throughline.satisfaction.scale',
-  /** string; one page load; `8c9e1d…` */
-  PAGE_ID = 'throughline.page.id',
-  /** prefix, then `emitted`, `delivered`, `dropped`, `pending`, `retried` or `recovered`: int; cumulative for the page */
+  /** string, `deploy` or `incident` */
+  MARK_KIND = 'throughline.mark.kind',
+  /** string; what was deployed, or what happened; `2.4.1` */
+  MARK_LABEL = 'throughline.mark.label',
+  /** int, ms since the epoch; when an incident ended; `1795824000000` */
+  MARK_END = 'throughline.mark.end',
+  /** prefix, then `emitted`, `delivered`, `refused`, `dropped`, `pending`, `retried` or `recovered`: int; journey events, cumulative for the page */
   DELIVERY_COUNT = 'throughline.delivery.',
   /** string; one browser session; never in baggage; `0b1c…` */
   SESSION_ID = 'session.id',

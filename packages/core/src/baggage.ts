@@ -7,13 +7,14 @@ const BYTES = 2048
 let warned = false
 
 /**
- * What a request carries as W3C baggage: the visit's context attributes under the same keys (journey, run and step, then the
- * hypotheses in declared order), then `throughline.active.<journey>` for the other active runs. Beyond 40 members or 2 KiB
+ * What a request carries as W3C baggage: the visit's context attributes under the same keys (journey, run, step and visit, then the
+ * hypotheses in declared order), then `throughline.active.<journey>` with id and version of the other active runs. Beyond 40 members or 2 KiB
  * the rest is left out, with one `diag`.
  */
 export function baggageOf(visit: Visit, others: readonly Visit[] = []): Record<string, string> {
   const wanted = { ...visit.attributes }
-  for (const other of others) if (other.run !== visit.run) wanted[Name.ACTIVE + other.journey] = other.run
+  for (const { run, journey, attributes } of others)
+    if (run !== visit.run) wanted[Name.ACTIVE + journey] = `${run}/${attributes[Name.JOURNEY_VERSION]}`
   const kept: Record<string, string> = {}
   let room = BYTES
   let members = 0

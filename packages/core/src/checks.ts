@@ -4,6 +4,7 @@ import type { Duration } from './define'
 import { milliseconds } from './define'
 import type { HypothesisOptions } from './hypothesis'
 import type { JourneyOptions, StepInput } from './journey'
+import { isName, isVersion, LONGEST_WITHIN } from './limits'
 
 function check(ok: boolean, message: string): asserts ok {
   if (!ok) throw new TypeError(`throughline: ${message}`)
@@ -11,7 +12,7 @@ function check(ok: boolean, message: string): asserts ok {
 
 function checkName(name: unknown, what: string) {
   check(
-    typeof name === 'string' && /^[a-z0-9][a-z0-9-]{0,47}$/.test(name),
+    isName(name),
     `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`,
   )
 }
@@ -33,13 +34,20 @@ export function checkJourney(name: string, options: JourneyOptions<readonly Step
   const checkStep = (step: string, what: string) =>
     check(names.includes(step), `${what} of ${it} names "${step}", which is none of: ${names}`)
   check(new Set(names).size === names.length, `${it} declares a step twice: ${names}`)
-  check(typeof options.version === 'string' && options.version !== '', `${it} needs a version, such as '1'`)
+  check(
+    isVersion(options.version),
+    `${it} has the version "${options.version}"; use 1 to 32 letters, digits, dots, hyphens and underscores, such as '1'`,
+  )
   checkStep(options.converts, 'converts')
   for (const [step, target] of Object.entries<{ p75: number } | undefined>(options.ready ?? {})) {
     checkStep(step, 'ready')
     check(!!target && target.p75 > 0, `ready.${step} of ${it} needs { p75: milliseconds }`)
   }
   checkDuration(options.within, `within of ${it}`)
+  check(
+    options.within === undefined || milliseconds(options.within) <= LONGEST_WITHIN,
+    `within of ${it} is "${options.within}"; the longest is '366d'`,
+  )
   checkDuration(options.idle, `idle of ${it}`)
 }
 

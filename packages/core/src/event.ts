@@ -17,6 +17,10 @@ export interface Visit {
   readonly step: string
   readonly index: number
   readonly attempt: number
+  /** Its place in the run: 1, 2, … in the order of entering. */
+  readonly visitIndex?: number | undefined
+  /** Of a step that a server entered, instead: the index in force when its request was sent. */
+  readonly visitAfter?: number | undefined
   readonly start: number
   /** Set when it has ended. */
   end?: number | undefined

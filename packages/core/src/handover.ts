@@ -1,11 +1,11 @@
 import { diag } from '@opentelemetry/api'
+import { Name } from './attributes'
 import { hex, platformBytes } from './ids'
 import type { Journey } from './journey'
+import { definitionOf } from './state'
 import type { StateStorage, Tracker } from './tracker-types'
 
 const KEY = 'throughline.handover.'
-/** 31 days; a product would stay in every bundle. */
-const MONTH = 26784e5
 
 /** What `startThroughline` returns knows whether consent allows storing. */
 type Asked = Tracker & { readonly mayStore?: () => boolean }
@@ -45,10 +45,10 @@ export function handoverToken(
     }
     // Where storage is denied, naming it throws.
     const shared = storage ?? localStorage
-    const { step: s, run: r, attempt: a } = visit
-    const handed = { j: journey.name, v: journey.version, r, s, a }
+    const { step: s, run: r, attempt: a, visitIndex: i, attributes } = visit
+    const handed = { j: journey.name, v: attributes[Name.JOURNEY_VERSION], r, s, a, i }
     const token = unusedToken(shared, `${JSON.stringify(handed).slice(0, -1)},`) ?? hex(platformBytes(16))
-    shared.setItem(KEY + token, JSON.stringify({ ...handed, x: Date.now() + MONTH }))
+    shared.setItem(KEY + token, JSON.stringify({ ...handed, x: Date.now() + journey.within }))
     return token
   } catch (error) {
     diag.warn('throughline: handover is not possible, storage is not usable', error)
@@ -83,7 +83,7 @@ function decode(payload: string): string {
  * }
  * ```
  * @param storage where `handoverToken` left the run; `localStorage` if left out
- * @returns false when the token is unknown, used, expired (after at most 31 days), or not for a declared journey
+ * @returns false when the token is unknown, used, expired (after at most the journey's `within`), or not for a declared journey
  */
 export function joinJourney(tracker: Tracker, token: string, storage?: StateStorage): boolean {
   const take = (shared: StateStorage) => {
@@ -93,21 +93,14 @@ export function joinJourney(tracker: Tracker, token: string, storage?: StateStor
   }
   try {
     const text = token.includes('.') ? decode(token.split('.')[0]!) : take(storage ?? localStorage)
-    const { j, v, r, s, a = 1, x } = JSON.parse(text!)
+    const { j, v, r, s, a = 1, i = a, x } = JSON.parse(text!)
     const now = Date.now()
-    if (x > now && x <= now + MONTH) {
-      const visit = {
-        id: '',
-        journey: j,
-        run: r,
-        step: s,
-        index: 0,
-        attempt: a,
-        start: now,
-        end: now,
-        attributes: {},
-      }
-      const run = { id: r, journey: j, version: v, visit, attempts: { [s]: a }, seen: now, exposed: [] }
+    const { within = 0 } = definitionOf(tracker.journeys, { journey: j, version: v }) ?? {}
+    if (x > now && x <= now + within) {
+      const place = { journey: j, run: r, step: s, index: 0, attempt: a, visitIndex: i }
+      const visit = { ...place, id: '', start: now, end: now, attributes: {} }
+      const base = { id: r, journey: j, version: v, visit, visits: i }
+      const run = { ...base, attempts: { [s]: a }, seen: now, exposed: [] }
       return !!tracker.adopt({ ...run, joined: true })
     }
   } catch (error) {

@@ -12,6 +12,7 @@ export { defineHypothesis } from './hypothesis'
 export { uuidv7, uuidv7Time } from './ids'
 export type { Journey, JourneyOptions, Step, StepInput, StepName } from './journey'
 export { defineJourney } from './journey'
+export { isEventId, isName, isRunId, isTimely, isVersion, LONGEST_WITHIN } from './limits'
 export type { JourneyFeatureHook } from './openfeature'
 export { journeyFeatureHook } from './openfeature'
 export type { JourneySampler, JourneySamplerOptions, SamplingAnswer } from './sampler'
@@ -19,11 +20,13 @@ export { isEventName, journeySampler } from './sampler'
 export type { StampingLogProcessor, StampingSpanProcessor } from './span-processor'
 export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 export type { Run } from './state'
-export { stamp as contextAttributes } from './state'
+export { definitionOf, stamp as contextAttributes, stepIndex } from './state'
 export { createTracker } from './tracker'
 export type {
   Conversion,
+  Ending,
   NavigationKind,
+  ReadySource,
   StateStorage,
   Tracker,
   TrackerOptions,

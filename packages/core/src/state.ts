@@ -1,8 +1,8 @@
 import { Name } from './attributes'
 import type { Visit } from './event'
 import type { Hypothesis } from './hypothesis'
-import { uuidv7Time } from './ids'
 import type { Journey } from './journey'
+import { isEventId, isName, isRunId, isVersion } from './limits'
 
 export type Outcome = 'converted' | 'failed' | 'abandoned'
 
@@ -15,9 +15,13 @@ export interface Run {
   visit: Visit
   /** How often each step was entered. */
   attempts: Record<string, number>
+  /** How many visits it has had: the index of the last one. */
+  visits: number
   /** When it last did something. */
   seen: number
   outcome?: Outcome | undefined
+  /** The event id of a conversion that had no value: it can be given one, once. */
+  unpriced?: string | undefined
   /** Came by a handover token: it may have been idle for days. */
   joined?: boolean | undefined
   /** `hypothesis=variant` of what was met. */
@@ -34,15 +38,18 @@ export interface State {
   runs: Run[]
   /** Variants by hypothesis. */
   assigned: Record<string, string>
+  /** The subject that `identify` was given last: unlike an anonymous one, it is never linked to another. */
+  known?: string | undefined
 }
 
 /** The context attributes of a visit, in the order in which baggage keeps them. */
 export function stamp(
   run: { id: string; version: string },
-  visit: { journey: string; step: string; index: number; attempt: number },
+  visit: Pick<Visit, 'journey' | 'step' | 'index' | 'attempt' | 'id' | 'visitIndex' | 'visitAfter'>,
   hypotheses: readonly Hypothesis[],
   assigned: Record<string, string>,
 ): Visit['attributes'] {
+  const { id, visitIndex, visitAfter } = visit
   const attributes: Record<string, string | number> = {
     [Name.JOURNEY_NAME]: visit.journey,
     [Name.JOURNEY_VERSION]: run.version,
@@ -51,32 +58,68 @@ export function stamp(
     [Name.STEP_INDEX]: visit.index,
     [Name.STEP_ATTEMPT]: visit.attempt,
   }
+  if (id) attributes[Name.VISIT_ID] = id
+  if (visitIndex) attributes[Name.VISIT_INDEX] = visitIndex
+  if (visitAfter !== undefined) attributes[Name.VISIT_AFTER] = visitAfter
   for (const { id, journey } of hypotheses)
     if (journey === visit.journey && assigned[id]) attributes[Name.HYPOTHESIS + id] = assigned[id]
   return attributes
 }
 
 /**
- * Makes stored state sound: what does not fit the definitions is left out, since anyone on the origin can write to storage.
+ * The definition of a run: of its own version, else the newest declared. A deploy in the middle of a run brings a bundle that knows
+ * another version.
  *
+ * @param step one that it must have, if any version has it
+ */
+export function definitionOf(
+  journeys: readonly Journey[],
+  run: { readonly journey: string; readonly version: string },
+  step?: string,
+): Journey | undefined {
+  const versions = journeys.filter(({ name }) => name === run.journey)
+  const has = (journey: Journey) => !step || journey.steps.some(({ name }) => name === step)
+  const own = versions.find((journey) => journey.version === run.version && has(journey))
+  return own ?? versions.findLast(has) ?? versions.at(-1)
+}
+
+/** The 0-based place of a step in a definition; -1 when it is not in it. */
+export const stepIndex = (journey: Journey | undefined, step: string): number =>
+  journey?.steps.findIndex(({ name }) => name === step) ?? -1
+
+/**
+ * Makes stored state sound: what does not fit the definitions is left out, since anyone on the origin can write to storage. Of a
+ * version that is not declared here, names are checked by their pattern.
+ *
+ * @param now ms since the epoch
  * @throws when the shape is foreign: the caller starts afresh
  */
 export function soundState(
   stored: State,
   journeys: readonly Journey[],
   hypotheses: readonly Hypothesis[],
+  now: number,
 ): State {
   const assigned: State['assigned'] = {}
   for (const { id, variants } of hypotheses)
     if (variants.includes(stored.assigned[id]!)) assigned[id] = stored.assigned[id]!
   const runs = stored.runs.flatMap((run): Run[] => {
-    const { id, seen, visit, attempts, exposed } = run
-    const journey = journeys.find(({ name, version }) => name === run.journey && version === run.version)
-    const index = journey?.steps.findIndex(({ name }) => name === visit.step) ?? -1
-    if (index < 0 || !uuidv7Time(id) || !(visit.start > 0 && seen > 0 && visit.attempt > 0)) return []
-    const place = { ...visit, journey: run.journey, run: id, index }
+    const { id, version, seen, visit, exposed } = run
+    const { step } = visit
+    const journey = definitionOf(journeys, run, step)
+    const known = stepIndex(journey, step)
+    const isForeign = known < 0 && (!isName(step) || journey?.version === version || !(visit.index >= 0))
+    if (!journey || isForeign || !isVersion(version) || !isRunId(id, now)) return []
+    if (!(visit.start > 0 && seen > 0 && visit.attempt > 0)) return []
+    const attempts = { ...run.attempts }
+    // Version 1 of the contract did not count visits.
+    const visits = run.visits | 0 || Object.values(attempts).reduce((sum, count) => sum + count, 0)
+    const visitIndex = visit.visitIndex ?? visits
+    const index = known < 0 ? visit.index : known
+    const place = { ...visit, journey: run.journey, run: id, index, visitIndex }
+    if (!isEventId(place.id)) place.id = ''
     const attributes = stamp(run, place, hypotheses, assigned)
-    return [{ ...run, visit: { ...place, attributes }, attempts: { ...attempts }, exposed: [...exposed] }]
+    return [{ ...run, visits, visit: { ...place, attributes }, attempts, exposed: [...exposed] }]
   })
-  return { runs, assigned }
+  return { runs, assigned, known: stored.known }
 }

@@ -11,6 +11,15 @@ export interface Conversion {
   readonly currency?: string
 }
 
+/** Why a run ended. */
+export interface Ending {
+  /** In the application's words: `payment-declined`. */
+  readonly reason?: string | undefined
+}
+
+/** Who said that a step is usable: the application, the component that shows it, or what was observed of the page. */
+export type ReadySource = 'app' | 'component' | 'auto'
+
 /** Where a run's state lives between pages: `sessionStorage`, or anything with its three methods. */
 export interface StateStorage {
   getItem(key: string): string | null
@@ -27,7 +36,10 @@ export interface TrackerOptions {
   readonly now?: () => number
   /** Fills run and event ids; `crypto.getRandomValues` if left out. */
   readonly randomBytes?: (count: number) => Uint8Array
-  /** The unit that variants are assigned to, an opaque id; set or changed later with `identify`. */
+  /**
+   * The unit that variants are assigned to, an opaque id: an anonymous one (of a cookie, say) as long as nobody has logged in. Pass the
+   * id of who has to `identify`.
+   */
   readonly subject?: string
 }
 
@@ -39,14 +51,18 @@ export interface Tracker {
   /** Enters a step: starts a run when there is none, leaves the step before. The current step again is a no-op. */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
   /** The current step is usable; only the first call of a visit counts. */
-  ready(journey?: Journey): void
+  ready(journey?: Journey, source?: ReadySource): void
   /** Leaves the journey's current step without entering another: to a page outside of the journey, or because it failed. */
   leave(journey: Journey, outcome?: 'left' | 'failed'): void
+  /**
+   * The run converted; only its first conversion is reported. One without a value, by entering the converting step for instance, can
+   * be given one once.
+   */
   convert(journey: Journey, conversion?: Conversion): void
-  /** Ends the run as failed. */
-  fail(journey: Journey, reason?: string): void
+  /** The run failed, at a declined payment for instance. Entering one of its steps goes on with it. */
+  fail(journey: Journey, ending?: Ending): void
   /** Ends the run as abandoned, when the user said so. */
-  abandon(journey: Journey, reason?: string): void
+  abandon(journey: Journey, ending?: Ending): void
   /** The variant that the subject was given; stamped from now on. */
   assign<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** The subject met the variant; recorded once per run. Also assigns. */
@@ -59,6 +75,10 @@ export interface Tracker {
     attributes: Record<string, string | number | boolean | undefined>,
     options?: { time?: number | undefined; visit?: Visit | null | undefined },
   ): void
+  /**
+   * Says who the user is. An anonymous subject is linked to the first id that it becomes; an id that was given here before is somebody
+   * else's, and is not linked. Undefined when they log out.
+   */
   identify(subject: string | undefined): void
   /** The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing changes. */
   current(journey?: Journey): Visit | undefined

@@ -7,9 +7,9 @@ import type { Hypothesis } from './hypothesis'
 import { hex, platformBytes, uuidv7, uuidv7Time } from './ids'
 import type { Journey } from './journey'
 import type { Outcome, Run, State } from './state'
-import { soundState, stamp } from './state'
+import { definitionOf, soundState, stamp, stepIndex } from './state'
 import { createTimeline } from './timeline'
-import type { NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker-types'
+import type { Conversion, NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker-types'
 
 const KEY = 'throughline'
 
@@ -55,7 +55,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const read = (): State => {
     const text = stored((from) => from.getItem(KEY))
     try {
-      if (text) return soundState(JSON.parse(text), journeys, hypotheses)
+      if (text) return soundState(JSON.parse(text), journeys, hypotheses, now())
     } catch {
       ignore('damaged storage')
     }
@@ -87,7 +87,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     visit: Visit | undefined,
     time: number,
     own: Attributes,
-    more: { end?: number; previous?: Visit | undefined; id?: string } = {},
+    more: { end?: number; previous?: Visit | undefined; id?: string | undefined } = {},
   ) {
     const attributes = {
       ...visit?.attributes,
@@ -119,31 +119,55 @@ export function createTracker(options: TrackerOptions): Tracker {
     state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
-  function end(journey: Journey, outcome: Outcome, own: Parameters<typeof emit>[3] = {}) {
+  function end(journey: Journey, outcome: Outcome, own: Attributes, { value, currency }: Conversion = {}) {
     const run = runOf(journey?.name)
-    if (!run || run.outcome) return ignore(`${outcome}: "${journey?.name}" has no active run`)
+    const amount = Number.isFinite(value) ? value : undefined
+    const resent = run?.unpriced && amount !== undefined
+    if (!run || (run.outcome && !resent && !(run.outcome === 'failed' && outcome === 'converted')))
+      return ignore(`${outcome}: "${journey?.name}" has no active run`)
     const time = now()
+    const id = resent ? run.unpriced : newId()
     run.outcome = outcome
+    run.unpriced = outcome === 'converted' && amount === undefined ? id : undefined
     run.seen = time
-    emit(Name.RUN_END, run.visit, time, { [Name.RUN_OUTCOME]: outcome, ...own, [Name.SUBJECT_ID]: subject })
+    emit(
+      Name.RUN_END,
+      run.visit,
+      time,
+      {
+        [Name.RUN_OUTCOME]: outcome,
+        [Name.CONVERSION_VALUE]: amount,
+        [Name.CONVERSION_CURRENCY]: currency,
+        [Name.EVENT_RESENT]: resent ? true : undefined,
+        ...own,
+        [Name.SUBJECT_ID]: subject,
+      },
+      { id },
+    )
     if (outcome !== 'converted') close(run, time, outcome)
     settle(time)
   }
 
   /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
   const isIdle = (run: Run, time: number) => {
-    const journey = journeys.find(({ name }) => name === run.journey)!
-    return run.joined ? time - uuidv7Time(run.id)! > journey.within : time - run.seen > journey.idle
+    const { within, idle } = definitionOf(journeys, run)!
+    return run.joined ? time - uuidv7Time(run.id)! > within : time - run.seen > idle
   }
 
+  /** The place of a step in a run, which keeps the version that it began with. */
+  const indexIn = (run: Run, step: string) => stepIndex(definitionOf(journeys, run, step), step)
+
   /** The run that an enter belongs to: the journey's last one, unless that is over, else a new one. */
-  function runFor(journey: Journey, index: number, start: number, time: number): Run & { visit?: Visit } {
+  function runFor(journey: Journey, step: string, start: number, time: number): Run & { visit?: Visit } {
     const { name, version } = journey
     const run = runOf(name)
-    const isOver =
-      !run || (run.outcome && (run.outcome !== 'converted' || index < run.visit.index)) || isIdle(run, time)
-    if (!isOver) return run
-    return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, exposed: [] } as never
+    const isConverted = run?.outcome === 'converted'
+    if (run && run.outcome !== 'abandoned' && !(isConverted && indexIn(run, step) < run.visit.index) && !isIdle(run, time)) {
+      // A payment that was declined may go through after all.
+      if (!isConverted) run.outcome = undefined
+      return run
+    }
+    return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, visits: 0, exposed: [] } as never
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
@@ -177,15 +201,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     journeys,
     hypotheses,
     enter(given, name) {
-      const journey = declared('journey', journeys, given?.name)
-      const step = journey && declared('step', journey.steps, name)
-      if (!step) return
+      const known = declared('journey', journeys, given?.name)
+      const journey = known && definitionOf(journeys, { ...given, journey: known.name }, name)
+      if (!journey || !declared('step', journey.steps, name)) return
       const time = now()
-      const index = journey.steps.indexOf(step)
       const from = navigation
       navigation = undefined
       const start = from?.start ?? time
-      const run = runFor(journey, index, start, time)
+      const run = runFor(journey, name, start, time)
+      const index = indexIn(run, name)
       const previous = run.visit as Visit | undefined
       const isOn = previous && !previous.end
       run.seen = time
@@ -196,9 +220,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (isOn) close(run, start, index > previous.index ? 'completed' : 'returned')
       const attempt = (run.attempts[name]! | 0) + 1
       run.attempts[name] = attempt
-      const place = { journey: journey.name, run: run.id, step: name, index, attempt, start }
-      const attributes = stamp(run, place, hypotheses, state.assigned)
-      const visit: Visit = { ...place, id: newId(), attributes }
+      const visitIndex = ++run.visits
+      const place = { journey: journey.name, run: run.id, step: name, index, attempt, start, id: newId(), visitIndex }
+      const visit: Visit = { ...place, attributes: stamp(run, place, hypotheses, state.assigned) }
       run.visit = visit
       run.ready = run.input = undefined
       put(run)
@@ -213,14 +237,17 @@ export function createTracker(options: TrackerOptions): Tracker {
       for (const hypothesis of pending) if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
       from?.led?.(visit)
-      if (name === journey.converts && !run.outcome) end(journey, 'converted')
+      if (name === journey.converts && !run.outcome) end(journey, 'converted', {})
     },
-    ready(journey) {
+    ready(journey, source = 'app') {
       const [run] = open(journey)
       if (!run || run.ready) return
       const time = now()
       run.ready = true
-      emit(Name.STEP_READY, run.visit, time, { [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start) })
+      emit(Name.STEP_READY, run.visit, time, {
+        [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start),
+        [Name.STEP_READY_SOURCE]: source,
+      })
       settle()
     },
     leave(journey, outcome = 'left') {
@@ -229,15 +256,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       close(run, now(), outcome)
       settle()
     },
-    convert(journey, conversion) {
-      const { value, currency } = conversion ?? {}
-      end(journey, 'converted', {
-        [Name.CONVERSION_VALUE]: Number.isFinite(value) ? value : undefined,
-        [Name.CONVERSION_CURRENCY]: currency,
-      })
-    },
-    fail: (journey, reason) => end(journey, 'failed', { [Name.RUN_END_REASON]: reason }),
-    abandon: (journey, reason) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: reason }),
+    convert: (journey, conversion) => end(journey, 'converted', {}, conversion),
+    fail: (journey, ending) => end(journey, 'failed', { [Name.RUN_END_REASON]: ending?.reason }),
+    abandon: (journey, ending) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: ending?.reason }),
     assign,
     expose(given, variant) {
       const hypothesis = assign(given, variant)
@@ -257,7 +278,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       emit(name, visit ?? undefined, time, attributes)
     },
     identify(id) {
+      const previous = subject
+      if (id === previous) return
       subject = id
+      if (id && previous && previous !== state.known)
+        tracker.record(Name.ALIAS, { [Name.SUBJECT_ID]: id, [Name.SUBJECT_PREVIOUS]: previous })
+      // Somebody else meets the variants for the first time.
+      else for (const run of state.runs) run.exposed = []
+      state.known = id
+      settle()
     },
     current,
     at: timeline.at,
@@ -301,7 +330,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       settle()
     },
     adopt(run) {
-      const [sound] = soundState({ runs: [run], assigned: state.assigned }, journeys, hypotheses).runs
+      const [sound] = soundState({ ...state, runs: [run] }, journeys, hypotheses, now()).runs
       if (!sound) return void ignore('a foreign run')
       // A token is joined with again on every reload of its address: by then this tab knows more than it.
       const own = runOf(sound.journey)

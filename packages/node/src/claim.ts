@@ -62,9 +62,9 @@ function readRun(
   if (!isRunId(run.run)) return no('run', run.run)
   if (index < 0 || (run.index ?? index) !== index) return no('step', `${step} ${run.index}`)
   if (!(Number.isInteger(attempt) && attempt >= 1 && attempt <= 1000)) return no('attempt', `${attempt}`)
-  const place = { journey: journey.name, run: run.run, step, index, attempt, start: Date.now() }
+  const place = { journey: journey.name, run: run.run, step, index, attempt, id: '', start: Date.now() }
   const stamp = { id: run.run, version: journey.version }
-  return { ...place, id: '', attributes: contextAttributes(stamp, place, hypotheses, assigned) }
+  return { ...place, attributes: contextAttributes(stamp, place, hypotheses, assigned) }
 }
 
 /** Reads a run that was handed over. It was signed, but perhaps by a release with other definitions. */

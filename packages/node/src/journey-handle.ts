@@ -88,9 +88,9 @@ export function createRequestJourney(
     if (before && before === visit() && before.step === step) return
     const start = Date.now()
     const run = before?.run ?? uuidv7(start, randomBytes)
-    const place = { journey: journey.name, run, step, index, attempt: 1, start }
+    const place = { journey: journey.name, run, step, index, attempt: 1, start, id: randomId() }
     const stamp = contextAttributes({ id: run, version }, place, definitions.hypotheses, assignedOn(before))
-    const next: Visit = { ...place, id: randomId(), attributes: stamp }
+    const next: Visit = { ...place, attributes: stamp }
     visits = [...visits.filter((it) => it !== before), next]
     const own = { [STEP_PREVIOUS]: before?.step || undefined, [STEP_START]: 'call', [SUBJECT_ID]: subject() }
     record(STEP_ENTER, next, own, { id: next.id })

@@ -48,7 +48,7 @@ describe('a step and the life of its component', () => {
   it('StrictMode running effects again does not revive a run that an effect has failed', () => {
     const recording = recordingTracker()
     function Declined() {
-      useEffect(() => recording.tracker.fail(checkout, 'declined'), [])
+      useEffect(() => recording.tracker.fail(checkout, { reason: 'declined' }), [])
       return null
     }
     render(

@@ -1,4 +1,4 @@
-import type { Conversion, Journey, Visit } from '@throughline/core'
+import type { Conversion, Ending, Journey, Visit } from '@throughline/core'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useTracker } from './provider'
 
@@ -10,8 +10,8 @@ export interface JourneyControls<S extends string> {
   leave(outcome?: 'left' | 'failed'): void
   ready(): void
   convert(conversion?: Conversion): void
-  fail(reason?: string): void
-  abandon(reason?: string): void
+  fail(ending?: Ending): void
+  abandon(ending?: Ending): void
 }
 
 const none = () => undefined
@@ -27,8 +27,8 @@ export function useJourney<S extends string>(journey: Journey<string, S>): Journ
       leave: (outcome?: 'left' | 'failed') => tracker?.leave(journey, outcome),
       ready: () => tracker?.ready(journey),
       convert: (conversion?: Conversion) => tracker?.convert(journey, conversion),
-      fail: (reason?: string) => tracker?.fail(journey, reason),
-      abandon: (reason?: string) => tracker?.abandon(journey, reason),
+      fail: (ending?: Ending) => tracker?.fail(journey, ending),
+      abandon: (ending?: Ending) => tracker?.abandon(journey, ending),
     }),
     [tracker, journey],
   )
