@@ -1,15 +1,12 @@
 export { Advice } from './advice'
-export type { AnalyseOptions } from './analyse'
-export { analyse } from './analyse'
+export type { AnalyseOptions } from './ask/analyse'
+export { analyse } from './ask/analyse'
 export type { Config, Definitions } from './config'
 export { defineConfig, loadConfig } from './config'
 export type { Dev, DevOptions } from './dev'
 export { startDev } from './dev'
 export type { Engine, QueryParams, Store, Table } from './engine'
 export { openEngine, openStore } from './open-engine'
-export { renderHtml } from './report/html'
-export type { TerminalOptions } from './report/terminal'
-export { renderTerminal } from './report/terminal'
 export type {
   Comparison,
   Estimate,
@@ -27,3 +24,6 @@ export type {
   Verdict,
 } from './result'
 export { applySchema, schemaStatements } from './schema'
+export { renderHtml } from './show/html'
+export type { TerminalOptions } from './show/terminal'
+export { renderTerminal } from './show/terminal'

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Advice } from './advice'
+import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine } from './engine'
-import { createLiveResult } from './live-result'
-import { pageHeaders } from './page/headers'
-import { renderPage } from './page/page'
 import { answerQuery, send } from './receiver/api'
 import { BadRequest } from './receiver/bad-request'
 import { checkHost } from './receiver/host'
 import type { Receiver } from './receiver/receiver'
-import { parseSelection } from './selection'
+import { createLiveResult } from './show/live-result'
+import { pageHeaders } from './show/page/headers'
+import { renderPage } from './show/page/page'
 
 export interface RoutesOptions {
   readonly engine: Engine

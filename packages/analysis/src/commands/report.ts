@@ -1,14 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice } from '../advice'
-import { analyse } from '../analyse'
+import { analyse } from '../ask/analyse'
+import type { Selection } from '../ask/selection'
+import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
-import { renderHtml } from '../report/html'
-import { renderTerminal } from '../report/terminal'
-import type { Selection } from '../selection'
-import { parseSelection } from '../selection'
+import { renderHtml } from '../show/html'
+import { renderTerminal } from '../show/terminal'
 
 export interface ReportFlags extends Selection {
   readonly data: string

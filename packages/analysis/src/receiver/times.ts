@@ -1,5 +1,5 @@
 import { uuidv7Time } from '@throughline/core'
-import { malformed } from './bad-request.ts'
+import { malformed } from './bad-request'
 
 const DAY = 864e5
 

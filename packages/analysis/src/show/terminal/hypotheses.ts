@@ -1,5 +1,5 @@
-import { effectOf, INTERVAL_NAMES } from '../../effect'
 import { between, change, count, percent, plain, plural, points, probability, UNKNOWN } from '../../format'
+import { effectOf, INTERVAL_NAMES } from '../../infer/effect'
 import type { HypothesisResult, Verdict } from '../../result'
 import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
 import type { Ink } from './ink'

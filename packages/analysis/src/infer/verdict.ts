@@ -1,7 +1,7 @@
 import type { Hypothesis } from '@throughline/core'
+import { count, declared, duration, percent, plural, probability, withInterval } from '../format'
+import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from '../result'
 import { effectOf, INTERVAL_NAMES } from './effect'
-import { count, declared, duration, percent, plural, probability, withInterval } from './format'
-import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from './result'
 
 /** Below this the sample ratio is no accident (as in GrowthBook and in Fabijan et al., KDD 2019). */
 export const SAMPLE_RATIO_ALPHA = 0.001

@@ -1,9 +1,9 @@
 import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import type { SpanRow } from '../testing'
+import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
-import type { Engine } from './engine'
-import type { SpanRow } from './testing'
-import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
 
 const checkout = defineJourney('checkout', {
   version: '1',

@@ -1,7 +1,7 @@
 import type { Journey } from '@throughline/core'
-import type { Engine } from './engine'
-import type { Window } from './queries'
-import { runQuery, runsParams } from './queries'
+import type { Engine } from '../engine'
+import type { Window } from '../sql'
+import { runQuery, runsParams } from '../sql'
 
 /** ms into a visit at which its phases begin. Who met something in a phase is compared with who was still there when it began. */
 export const PHASES: readonly number[] = [0, 10_000, 60_000]

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { empty, extreme, full } from '../report/fixture'
-import type { Result } from '../result'
+import type { Result } from '../../result'
+import { empty, extreme, full } from '../fixture'
 import { renderPage } from './page'
 
 const options = { endpoint: 'http://127.0.0.1:4318' }

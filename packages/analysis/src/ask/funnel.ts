@@ -1,9 +1,9 @@
 import type { Journey } from '@throughline/core'
-import type { Engine } from './engine'
-import type { Window } from './queries'
-import { runQuery, runsParams, runUnitsQuery } from './queries'
-import type { FunnelStep, JourneyResult, Quantiles } from './result'
-import { wilson } from './statistics/proportion'
+import type { Engine } from '../engine'
+import { wilson } from '../infer/proportion'
+import type { FunnelStep, JourneyResult, Quantiles } from '../result'
+import type { Window } from '../sql'
+import { runQuery, runsParams, runUnitsQuery } from '../sql'
 
 interface FunnelRow {
   converted: boolean

@@ -1,9 +1,9 @@
 import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
-import type { Engine, QueryParams } from './engine'
-import { runQuery } from './queries'
-import type { Estimate, GuardrailResult, VariantResult } from './result'
-import { normalQuantile } from './statistics/distributions'
-import { shareRatio } from './statistics/ratio'
+import type { Engine, QueryParams } from '../engine'
+import { normalQuantile } from '../infer/distributions'
+import { shareRatio } from '../infer/ratio'
+import type { Estimate, GuardrailResult, VariantResult } from '../result'
+import { runQuery } from '../sql'
 
 /** One-sided 95 % bounds: both together are a 90 % interval. */
 const LEVEL = 0.9

@@ -1,8 +1,8 @@
-import type { AnalyseOptions } from './analyse'
-import { analyse } from './analyse'
-import type { Definitions } from './config'
-import type { Engine } from './engine'
-import type { Result } from './result'
+import type { AnalyseOptions } from '../ask/analyse'
+import { analyse } from '../ask/analyse'
+import type { Definitions } from '../config'
+import type { Engine } from '../engine'
+import type { Result } from '../result'
 
 /**
  * Analyses on demand, for the live page and its API. Who asks for the same while it is being computed shares it: open

@@ -1,10 +1,10 @@
 import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import type { Result } from '../result'
+import type { SpanRow } from '../testing'
+import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
-import type { Engine } from './engine'
-import type { Result } from './result'
-import type { SpanRow } from './testing'
-import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
 
 const checkout = defineJourney('checkout', {
   version: '1',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { empty, extreme, full } from '../report/fixture'
+import { empty, extreme, full } from '../fixture'
 import { pageHeaders } from './headers'
 import { renderPage } from './page'
 

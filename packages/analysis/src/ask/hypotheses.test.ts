@@ -1,10 +1,10 @@
 import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import { count } from '../format'
+import type { SpanRow } from '../testing'
+import { emptyTables, enter, exposure, openTestEngine, randomFrom, runId } from '../testing'
 import { analyse } from './analyse'
-import type { Engine } from './engine'
-import { count } from './format'
-import type { SpanRow } from './testing'
-import { emptyTables, enter, exposure, openTestEngine, randomFrom, runId } from './testing'
 
 const checkout = defineJourney('checkout', {
   version: '1',

@@ -1,5 +1,5 @@
-import { effectOf, INTERVAL_NAMES } from '../../effect'
 import { between, count, percent, plain, plural, probability } from '../../format'
+import { effectOf, INTERVAL_NAMES } from '../../infer/effect'
 import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from '../../result'
 import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
 import { axisRow, boundsOf, intervalPlot, linear, rateBar } from './charts'

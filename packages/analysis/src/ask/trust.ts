@@ -1,9 +1,9 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import type { Engine } from './engine'
-import { percent, probability } from './format'
-import type { Window } from './queries'
-import { runQuery } from './queries'
-import type { HypothesisResult, TrustResult } from './result'
+import type { Engine } from '../engine'
+import { percent, probability } from '../format'
+import type { HypothesisResult, TrustResult } from '../result'
+import type { Window } from '../sql'
+import { runQuery } from '../sql'
 
 /** ms; clocks further apart than this make times between browser and server doubtful. */
 const SKEW_LIMIT = 300_000

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { STYLE } from '../report/html/style'
+import { STYLE } from '../html/style'
 import { SCRIPT } from './page'
 
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`

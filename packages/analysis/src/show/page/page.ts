@@ -1,6 +1,6 @@
-import { reportDocument, reportMain } from '../report/html'
-import { html, trusted } from '../report/html/markup'
-import type { Result } from '../result'
+import type { Result } from '../../result'
+import { reportDocument, reportMain } from '../html'
+import { html, trusted } from '../html/markup'
 import { live } from './live'
 
 /** The page's only script and style, as they stand between their tags: a policy permits them by their hashes. */

@@ -1,5 +1,5 @@
-import { change, declared, points } from './format'
-import type { Comparison } from './result'
+import { change, declared, points } from '../format'
+import type { Comparison } from '../result'
 
 export const INTERVAL_NAMES = {
   sequential: 'always-valid interval',

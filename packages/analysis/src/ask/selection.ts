@@ -1,4 +1,4 @@
-import { Advice } from './advice'
+import { Advice } from '../advice'
 import type { AnalyseOptions } from './analyse'
 
 /** What a report is about, as options and query strings spell it. */

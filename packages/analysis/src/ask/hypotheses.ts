@@ -1,14 +1,14 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import type { Engine } from './engine'
+import type { Engine } from '../engine'
+import { difference, fixedInterval, proportionSample, pValue, sequentialInterval } from '../infer/compare'
+import { neededPerGroup } from '../infer/power'
+import { wilson } from '../infer/proportion'
+import { sampleRatio } from '../infer/sample-ratio'
+import { judge, SAMPLE_RATIO_ALPHA } from '../infer/verdict'
+import type { Comparison, HypothesisResult, VariantResult } from '../result'
+import type { Window } from '../sql'
+import { runQuery, runsParams } from '../sql'
 import { checkGuardrails } from './guardrails'
-import type { Window } from './queries'
-import { runQuery, runsParams } from './queries'
-import type { Comparison, HypothesisResult, VariantResult } from './result'
-import { difference, fixedInterval, proportionSample, pValue, sequentialInterval } from './statistics/compare'
-import { neededPerGroup } from './statistics/power'
-import { wilson } from './statistics/proportion'
-import { sampleRatio } from './statistics/sample-ratio'
-import { judge, SAMPLE_RATIO_ALPHA } from './verdict'
 
 interface SubjectsRow {
   variant: string
