@@ -6,6 +6,8 @@ export type Table = 'otel_traces' | 'otel_logs'
 
 /** A ClickHouse that speaks one SQL dialect: embedded (chDB), a server or cluster, or a running `throughline dev`. */
 export interface Engine {
+  /** Whether `query` may create temporary tables, which then stay until they are dropped. */
+  readonly temporaryTables?: boolean
   /** Runs a SELECT; one object per row, 64-bit integers as numbers. */
   query<Row>(sql: string, params?: QueryParams): Promise<Row[]>
   /** Runs statements without a result, such as the schema's. */

@@ -4,7 +4,7 @@ export interface Result {
   /** Runs that started in this window, ISO 8601. */
   readonly since: string
   readonly until: string
-  /** What was counted: attempts, or people's best attempts. */
+  /** What was counted: attempts, or people: the visits of all their attempts in order. */
   readonly unit: 'run' | 'subject'
   readonly journeys: readonly JourneyResult[]
   readonly hypotheses: readonly HypothesisResult[]
@@ -21,11 +21,27 @@ export interface Estimate {
 export interface JourneyResult {
   readonly name: string
   readonly version: string
+  /**
+   * All runs. Each is in one column: it converted, was lost at a step (`droppedOff`), may still go on (`stillGoing`), or began at a later
+   * step (`beganLater`).
+   */
   readonly runs: number
+  /** Those of runs that began later are among them. */
   readonly conversions: number
   /** Wilson interval. */
   readonly rate: Estimate
-  readonly value: readonly { readonly currency: string; readonly amount: number }[]
+  readonly value: readonly Amount[]
+  /** Runs that began behind the first required step: their way there is not known. */
+  readonly beganLater: {
+    readonly runs: number
+    readonly conversions: number
+    readonly stillGoing: number
+    readonly value: readonly Amount[]
+  }
+  /** Began at the first step, began less than `within` ago, and have not ended. */
+  readonly stillGoing: number
+  /** Without the runs that may still go on; null when there are none. */
+  readonly finishedRate: Estimate | null
   /** Median ms from the first enter to the conversion; null when nobody converted. */
   readonly timeToConvert: Quantiles | null
   readonly steps: readonly FunnelStep[]
@@ -33,6 +49,12 @@ export interface JourneyResult {
   /** Most expensive first. */
   readonly errors: readonly LostConversions[]
   readonly endpoints: readonly LostConversions[]
+}
+
+/** What conversions are worth. */
+export interface Amount {
+  readonly currency: string
+  readonly amount: number
 }
 
 /** In ms. */
@@ -52,8 +74,10 @@ export interface FunnelStep {
   readonly fromStart: Estimate
   /** Of those who reached the required step before it; 1 for the first. */
   readonly fromPrevious: Estimate
-  /** Reached this step and neither a later one nor a conversion. */
+  /** Reached this step and neither a later one nor a conversion, and will not. */
   readonly droppedOff: number
+  /** Reached this step as their last so far, and may still go on. */
+  readonly stillGoing: number
   /** First enter of this step to first enter of the next on the run's own path; null when nobody went on. */
   readonly timeToNext: Quantiles | null
   /** `ready_ms` of its visits; null when none was measured. */
@@ -171,14 +195,25 @@ export interface TrustResult {
   readonly notes: readonly { readonly level: 'warning' | 'info'; readonly text: string }[]
   readonly delivery: {
     readonly pages: number
+    /** Of each page at least the largest number that was stored. The next five add up to it. */
     readonly emitted: number
+    /** Are stored. */
     readonly delivered: number
+    readonly refused: number
     readonly dropped: number
+    /** On the way. */
     readonly pending: number
+    /** Of pages without a final account: they were killed, or are still open. */
+    readonly unaccounted: number
     readonly recovered: number
+    readonly withoutAccount: number
   }
   readonly cappedRuns: number
   /** Runs whose median skew between browser and server clock is over five minutes. */
   readonly skewedRuns: number
+  /** Runs whose clock jumped back between two documents: counted, in the order that their indexes say. */
+  readonly jumpedRuns: number
+  /** Runs that began in the future, by their own clock: counted as of now. */
+  readonly runsAhead: number
   readonly exposuresWithoutSubject: number
 }

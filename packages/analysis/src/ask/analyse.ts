@@ -1,12 +1,16 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from '../engine'
 import type { Result } from '../result'
-import { runQuery } from '../sql'
+import { arrivals } from './arrived'
 import { funnel } from './funnel'
 import { analyseHypothesis } from './hypotheses'
+import type { Window } from './journey-scope'
+import { keepRuns, openJourney, windowParams } from './journey-scope'
 import { latency } from './latency'
 import { lostToEndpoints, lostToErrors } from './lost-conversions'
 import { stepStrata } from './strata'
+import type { Report, Scope } from './tables'
+import { openReport } from './tables'
 import { trust } from './trust'
 
 /** What to look at. */
@@ -15,7 +19,7 @@ export interface AnalyseOptions {
   readonly since?: Date
   /** Runs that started before; also the moment as of which hypotheses are judged. Now if left out. */
   readonly until?: Date
-  /** Count runs (the default), or subjects by their best run. */
+  /** Count runs (the default), or subjects: the visits of all their runs, in order. */
   readonly by?: 'run' | 'subject'
   /** One journey's name; all if left out. */
   readonly journey?: string
@@ -33,6 +37,19 @@ export async function analyse(
   definitions: { readonly journeys: readonly Journey[]; readonly hypotheses: readonly Hypothesis[] },
   options: AnalyseOptions = {},
 ): Promise<Result> {
+  const report = await openReport(engine)
+  try {
+    return await answer(report, definitions, options)
+  } finally {
+    await report.close()
+  }
+}
+
+async function answer(
+  report: Report,
+  definitions: { readonly journeys: readonly Journey[]; readonly hypotheses: readonly Hypothesis[] },
+  options: AnalyseOptions,
+): Promise<Result> {
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
   const by = options.by ?? 'run'
@@ -43,29 +60,54 @@ export async function analyse(
       throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
     return journey
   }
-  const journeys = options.journey ? [find(options.journey, 'the report')] : definitions.journeys
+  if (options.journey) find(options.journey, 'the report')
+  const journeys = definitions.journeys.filter(({ name }) => !options.journey || name === options.journey)
+  const names = [...new Set(journeys.map(({ name }) => name))]
+  const hypotheses = definitions.hypotheses.filter(
+    ({ journey }) => !options.journey || journey === options.journey,
+  )
+
+  const everything = report.scope({})
+  await everything.keep('links')
+  const links = everything.textOf('links')
   const since =
-    options.since?.getTime() ?? (await runQuery<{ since: number }>(engine, 'first-run', {}))[0]!.since
-  const window = { since, until }
+    options.since?.getTime() ??
+    (await everything.ask<{ since: number }>('first-run', { journeys: names }))[0]!.since
+  const window: Window = { since, until, now: now.getTime() }
+  // Hypotheses ask for what their subjects did before the window, as far as it can count.
+  const before = (name: string) => {
+    const asked = hypotheses.some((hypothesis) => hypothesis.journey === name)
+    const longest = Math.max(...journeys.map((journey) => (journey.name === name ? journey.within : 0)))
+    return Math.max(0, since - (asked ? longest : 0))
+  }
+  const from = Math.min(...names.map(before))
+  const arrived = await arrivals(report.scope({ ...windowParams(window), from }))
 
   let cappedRuns = 0
   const results: Result['journeys'][number][] = []
+  const scopes = new Map<Journey, Scope>()
   for (const journey of journeys) {
-    const { capped, ...counted } = await funnel(engine, journey, window, by)
+    const scope = await openJourney(report, journey, window, { by, from: before(journey.name), links })
+    scopes.set(journey, scope)
+    const { capped, ...counted } = await funnel(scope, journey, by)
     cappedRuns += capped
-    const strata = await stepStrata(engine, journey, window)
+    const strata = await stepStrata(scope)
     results.push({
       ...counted,
-      latency: await latency(engine, journey, window, counted.steps, strata),
-      errors: await lostToErrors(engine, journey, window, strata, counted),
-      endpoints: await lostToEndpoints(engine, journey, window, counted),
+      latency: await latency(scope, counted.steps, strata),
+      errors: await lostToErrors(scope, strata, counted),
+      endpoints: await lostToEndpoints(scope, counted),
     })
   }
-  const hypotheses: [Hypothesis, Result['hypotheses'][number]][] = []
-  for (const hypothesis of definitions.hypotheses) {
-    if (options.journey && hypothesis.journey !== options.journey) continue
+  const judged: [Hypothesis, Result['hypotheses'][number]][] = []
+  for (const hypothesis of hypotheses) {
     const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
-    hypotheses.push([hypothesis, await analyseHypothesis(engine, hypothesis, journey, window)])
+    // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
+    const scope = scopes.get(journey)!
+    const alone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
+    const runs = alone ? scope : report.scope({ ...scope.params, versions: [], listed: 0 }, { links })
+    if (!alone) await keepRuns(runs)
+    judged.push([hypothesis, await analyseHypothesis(runs, hypothesis, journey, window)])
   }
   return {
     generatedAt: now.toISOString(),
@@ -74,7 +116,7 @@ export async function analyse(
     until: new Date(Math.min(until, now.getTime())).toISOString(),
     unit: by,
     journeys: results,
-    hypotheses: hypotheses.map(([, result]) => result),
-    trust: await trust(engine, window, cappedRuns, journeys, hypotheses),
+    hypotheses: judged.map(([, result]) => result),
+    trust: await trust(everything, window, { cappedRuns, scopes, arrived, judged }),
   }
 }

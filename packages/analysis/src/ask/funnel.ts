@@ -1,12 +1,13 @@
 import type { Journey } from '@throughline/core'
-import type { Engine } from '../engine'
 import { wilson } from '../infer/proportion'
-import type { FunnelStep, JourneyResult, Quantiles } from '../result'
-import type { Window } from '../sql'
-import { runQuery, runsParams, runUnitsQuery } from '../sql'
+import type { Amount, FunnelStep, JourneyResult, Quantiles } from '../result'
+import { foldParams } from './journey-scope'
+import type { Scope } from './tables'
 
 interface FunnelRow {
+  later: boolean
   converted: boolean
+  going: boolean
   /** 1-based; 0 for none. */
   furthest: number
   units: number
@@ -33,55 +34,72 @@ interface VisitsRow {
   quantiles: [number, number, number]
 }
 
-interface ValueRow {
-  currency: string
-  amount: number
-  conversions: number
+interface ValueRow extends Amount {
+  later: boolean
 }
 
 const quantiles = (row: { quantiles: [number, number, number] } | undefined): Quantiles | null =>
   row ? { p50: row.quantiles[0], p75: row.quantiles[1], p95: row.quantiles[2] } : null
 
+/** Amounts by currency, the largest first. */
+function sumOf(rows: readonly Amount[]): Amount[] {
+  const sums = new Map<string, number>()
+  for (const { currency, amount } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amount)
+  return [...sums]
+    .map(([currency, amount]) => ({ currency, amount }))
+    .sort((a, b) => b.amount - a.amount || (a.currency < b.currency ? -1 : 1))
+}
+
 /** The part of a journey's result that the funnel gives. */
 export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & { readonly capped: number }
 
-/** How far runs (or subjects' best runs) came, how long each step took and how its visits went. */
-export async function funnel(
-  engine: Engine,
-  journey: Journey,
-  window: Window,
-  by: 'run' | 'subject',
-): Promise<Funnel> {
-  const params = runsParams(journey, window)
+/** How far runs (or subjects) came, how long each step took and how its visits went. */
+export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subject'): Promise<Funnel> {
+  const { previous, converts } = foldParams(journey)
   const [rows, times, visits, values] = await Promise.all([
-    runUnitsQuery<FunnelRow>(engine, 'funnel', by, params),
-    runUnitsQuery<TimesRow>(engine, 'step-times', by, params),
-    runQuery<VisitsRow>(engine, 'visits', params),
-    runUnitsQuery<ValueRow>(engine, 'values', by, params),
+    scope.ask<FunnelRow>('funnel'),
+    scope.ask<TimesRow>('step-times'),
+    scope.ask<VisitsRow>('visits'),
+    scope.ask<ValueRow>('values', { known: by === 'subject' ? 1 : 0 }),
   ])
-  const total = (of: (row: FunnelRow) => number) => rows.reduce((sum, row) => sum + of(row), 0)
-  const units = total((row) => row.units)
-  const conversions = total((row) => (row.converted ? row.units : 0))
-  const reached = journey.steps.map((_, index) => total((row) => row.reached[index]!))
+  const total = (pick: (row: FunnelRow) => boolean, of = (row: FunnelRow) => row.units) =>
+    rows.filter(pick).reduce((sum, row) => sum + of(row), 0)
+  const units = total(() => true)
+  const conversions = total((row) => row.converted)
+  const started = total((row) => !row.later)
+  const going = total((row) => row.going)
+  const reached = journey.steps.map((_, index) =>
+    total(
+      (row) => !row.later,
+      (row) => row.reached[index]!,
+    ),
+  )
   const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
 
   const steps = journey.steps.map((step, index): FunnelStep => {
     const visited = visits.find((row) => row.step === step.name)
     const ready = quantiles(visited?.measured ? visited : undefined)
     const target = journey.ready[step.name]?.p75
-    const previous = params.previous[index]! - 2
-    const before = previous < 0 ? units : reached[previous]!
+    const required = previous[index]! - 1
+    const before = required < 0 ? started : reached[required]!
     // Every step but the converting one is reached over the required step before it.
     const onward =
-      index === params.converts - 1 ? total((row) => (row.converted ? row.onward : 0)) : reached[index]!
+      index === converts - 1
+        ? total(
+            (row) => !row.later && row.converted,
+            (row) => row.onward,
+          )
+        : reached[index]!
+    const stays = (row: FunnelRow) => !row.later && !row.converted && row.furthest === index + 1
     return {
       name: step.name,
       index,
       optional: step.optional,
       reached: reached[index]!,
-      fromStart: wilson(reached[index]!, units),
+      fromStart: wilson(reached[index]!, started),
       fromPrevious: index === 0 ? { value: 1, low: 1, high: 1 } : wilson(Math.min(onward, before), before),
-      droppedOff: total((row) => (!row.converted && row.furthest === index + 1 ? row.units : 0)),
+      droppedOff: total((row) => stays(row) && !row.going),
+      stillGoing: total((row) => stays(row) && row.going),
       timeToNext: timeFrom(index + 1),
       ready,
       readiness: target === undefined ? null : { p75AtMost: target, met: ready ? ready.p75 <= target : null },
@@ -98,9 +116,20 @@ export async function funnel(
     runs: units,
     conversions,
     rate: wilson(conversions, units),
-    value: values.map(({ currency, amount }) => ({ currency, amount })),
+    value: sumOf(values),
+    beganLater: {
+      runs: total((row) => row.later),
+      conversions: total((row) => row.later && row.converted),
+      stillGoing: total((row) => row.later && row.going),
+      value: sumOf(values.filter((row) => row.later)),
+    },
+    stillGoing: total((row) => !row.later && row.going),
+    finishedRate: going ? wilson(conversions, units - going) : null,
     timeToConvert: timeFrom(0),
     steps,
-    capped: total((row) => row.capped),
+    capped: total(
+      () => true,
+      (row) => row.capped,
+    ),
   }
 }

@@ -165,9 +165,12 @@ it('says what was lost, left out or doubtful', async () => {
     pages: 2,
     emitted: 150,
     delivered: 120,
+    refused: 0,
     dropped: 30,
     pending: 0,
+    unaccounted: 0,
     recovered: 0,
+    withoutAccount: 0,
   })
   expect(trust.skewedRuns).toBe(1)
   const warnings = trust.notes.filter(({ level }) => level === 'warning').map(({ text }) => text)

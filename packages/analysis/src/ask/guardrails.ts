@@ -1,9 +1,8 @@
 import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
-import type { Engine, QueryParams } from '../engine'
 import { normalQuantile } from '../infer/distributions'
 import { shareRatio } from '../infer/ratio'
 import type { Estimate, GuardrailResult, VariantResult } from '../result'
-import { runQuery } from '../sql'
+import type { Scope } from './tables'
 
 /** One-sided 95 % bounds: both together are a 90 % interval. */
 const LEVEL = 0.9
@@ -48,9 +47,8 @@ function relativeQuantile(control: QuantileRow, treatment: QuantileRow): Estimat
 }
 
 async function measure(
-  engine: Engine,
+  scope: Scope,
   guardrail: Guardrail,
-  params: QueryParams,
   control: Group,
   treatments: readonly Group[],
 ): Promise<(Estimate | null)[]> {
@@ -59,15 +57,14 @@ async function measure(
       relativeShare([control.conversions, control.subjects], [treatment.conversions, treatment.subjects]),
     )
   if (guardrail.metric === 'errors') {
-    const rows = await runQuery<ErrorsRow>(engine, 'guardrail-errors', params)
+    const rows = await scope.ask<ErrorsRow>('guardrail-errors')
     const share = ({ variant }: Group): [number, number] => {
       const row = rows.find((one) => one.variant === variant)
       return [row?.affected ?? 0, row?.subjects ?? 0]
     }
     return treatments.map((treatment) => relativeShare(share(control), share(treatment)))
   }
-  const rows = await runQuery<QuantileRow>(engine, 'guardrail-quantile', {
-    ...params,
+  const rows = await scope.ask<QuantileRow>('guardrail-quantile', {
     metric: guardrail.metric,
     z: Z,
   })
@@ -83,13 +80,12 @@ async function measure(
 /**
  * Whether a hypothesis's guardrails hold, for each treatment: over the subjects that its verdict counts, one value each.
  *
- * @param params of the hypothesis's own query
+ * @param scope the hypothesis's own
  */
 export async function checkGuardrails(
-  engine: Engine,
+  scope: Scope,
   hypothesis: Hypothesis,
   journey: Journey,
-  params: QueryParams,
   groups: readonly Group[],
 ): Promise<GuardrailResult[]> {
   const [control, ...treatments] = groups as [Group, ...Group[]]
@@ -101,7 +97,7 @@ export async function checkGuardrails(
   for (const guardrail of hypothesis.guardrails) {
     const { metric, step, p75AtMost, relativeAtMost } = guardrail
     const guarded = step ? [step] : journey.steps.slice(from).map(({ name }) => name)
-    const found = await measure(engine, guardrail, { ...params, guarded }, control, treatments)
+    const found = await measure(scope.extend({ guarded }), guardrail, control, treatments)
     found.forEach((measured, index) => {
       // Conversion gets worse by falling.
       const worse =

@@ -1,14 +1,13 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import type { Engine } from '../engine'
 import { difference, fixedInterval, proportionSample, pValue, sequentialInterval } from '../infer/compare'
 import { neededPerGroup } from '../infer/power'
 import { wilson } from '../infer/proportion'
 import { sampleRatio } from '../infer/sample-ratio'
 import { judge, SAMPLE_RATIO_ALPHA } from '../infer/verdict'
 import type { Comparison, HypothesisResult, VariantResult } from '../result'
-import type { Window } from '../sql'
-import { runQuery, runsParams } from '../sql'
 import { checkGuardrails } from './guardrails'
+import type { Window } from './journey-scope'
+import type { Scope } from './tables'
 
 interface SubjectsRow {
   variant: string
@@ -44,23 +43,27 @@ function compare(
  * Judges one hypothesis: subjects from their first exposure on, as of the window's end.
  *
  * @param window in which first exposures count; later conversions of the same subject count until `within` after it
+ * @param runs the journey's, of every version that the hypothesis can be about
  */
 export async function analyseHypothesis(
-  engine: Engine,
+  runs: Scope,
   hypothesis: Hypothesis,
   journey: Journey,
   window: Window,
 ): Promise<HypothesisResult> {
   const end = hypothesis.until ? Date.parse(hypothesis.until) : Number.POSITIVE_INFINITY
-  const params = {
-    ...runsParams(journey, { since: Math.max(0, window.since - journey.within), until: window.until }),
-    hypothesis: hypothesis.id,
-    variants: hypothesis.variants,
-    from: window.since,
-    to: Math.min(window.until, end),
-    asOf: window.until,
-  }
-  const rows = await runQuery<SubjectsRow>(engine, 'hypothesis', params)
+  const scope = runs.extend(
+    {
+      hypothesis: hypothesis.id,
+      variants: hypothesis.variants,
+      exposedFrom: window.since,
+      exposedUntil: Math.min(window.until, end),
+    },
+    { versions: runs.textOf('runs') },
+  )
+  await scope.keep('exposed')
+  await scope.keep('owned')
+  const rows = await scope.ask<SubjectsRow>('hypothesis')
   const total = (pick: (row: SubjectsRow) => boolean, what: 'subjects' | 'conversions' = 'subjects') =>
     rows.filter(pick).reduce((sum, row) => sum + row[what], 0)
   const known = (row: SubjectsRow) => !row.anonymous && !row.multiple
@@ -101,7 +104,7 @@ export async function analyseHypothesis(
     sampleRatio: { p, ok: p >= SAMPLE_RATIO_ALPHA, expected: hypothesis.weights },
     leftOut,
     comparisons,
-    guardrails: await checkGuardrails(engine, hypothesis, journey, params, groups),
+    guardrails: await checkGuardrails(scope, hypothesis, journey, groups),
     decidedBy,
     stillNeeded: missing > 0 ? missing : null,
   } as const

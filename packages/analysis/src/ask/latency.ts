@@ -1,14 +1,11 @@
-import type { Journey } from '@throughline/core'
-import type { Engine } from '../engine'
 import { duration, score } from '../format'
 import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions, oddsRatio, pooled } from '../infer/strata'
 import type { FunnelStep, LatencyBucket, LatencyResult } from '../result'
-import type { Window } from '../sql'
-import { runQuery, runsParams } from '../sql'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, LANDMARK_PHASE, PHASES, recordedDimensions, stratumKey } from './strata'
+import type { Scope } from './tables'
 
 type Measure = LatencyResult['measure']
 type Counts = { visits: number; conversions: number }
@@ -103,9 +100,7 @@ function strataOf(rows: readonly LatencyRow[], slowAbove: number): Stratum[] {
  * device, network and country. An association, not an effect.
  */
 export async function latency(
-  engine: Engine,
-  journey: Journey,
-  window: Window,
+  scope: Scope,
   steps: readonly FunnelStep[],
   totals: readonly StepStratum[],
 ): Promise<LatencyResult[]> {
@@ -115,8 +110,7 @@ export async function latency(
       return edges ? [{ step: step.name, measure, ...edges }] : []
     }),
   )
-  const rows = await runQuery<LatencyRow>(engine, 'latency', {
-    ...runsParams(journey, window),
+  const rows = await scope.ask<LatencyRow>('latency', {
     measures: wanted.map(({ step, measure }) => `${step} ${measure}`),
     edges: wanted.flatMap(({ edges }) => [...edges]),
     landmark: PHASES[LANDMARK_PHASE - 1]!,

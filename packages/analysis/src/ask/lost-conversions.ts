@@ -1,13 +1,10 @@
-import type { Journey } from '@throughline/core'
-import type { Engine } from '../engine'
 import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions } from '../infer/strata'
 import type { Estimate, LostConversions } from '../result'
-import type { Window } from '../sql'
-import { runQuery, runsParams } from '../sql'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, PHASES, stratumKey } from './strata'
+import type { Scope } from './tables'
 
 interface ErrorRow extends Dimensions {
   fingerprint: string
@@ -72,16 +69,13 @@ export interface Worth {
 
 /** What each error costs: who met it on a step against who was on that step as long without it. Most expensive first. */
 export async function lostToErrors(
-  engine: Engine,
-  journey: Journey,
-  window: Window,
+  scope: Scope,
   totals: readonly StepStratum[],
   { conversions, value }: Worth,
 ): Promise<LostConversions[]> {
-  const params = runsParams(journey, window)
   const [rows, errors] = await Promise.all([
-    runQuery<ErrorRow>(engine, 'errors', { ...params, phases: PHASES }),
-    runQuery<ErrorTotal>(engine, 'error-totals', params),
+    scope.ask<ErrorRow>('errors', { phases: PHASES }),
+    scope.ask<ErrorTotal>('error-totals'),
   ])
   const place = (row: ErrorRow | StepStratum) => `${row.step} ${row.phase} ${stratumKey(row)}`
   const open = new Map(totals.map((total) => [place(total), total]))
@@ -118,12 +112,10 @@ export async function lostToErrors(
 
 /** What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive first. */
 export async function lostToEndpoints(
-  engine: Engine,
-  journey: Journey,
-  window: Window,
+  scope: Scope,
   { conversions, value }: Worth,
 ): Promise<LostConversions[]> {
-  const rows = await runQuery<EndpointRow>(engine, 'endpoints', runsParams(journey, window))
+  const rows = await scope.ask<EndpointRow>('endpoints')
   const groups = groupBy(rows, ({ kind, service, endpoint }) => JSON.stringify([kind, service, endpoint]))
   return [...groups.values()]
     .flatMap((group): LostConversions[] => {

@@ -1,7 +1,4 @@
-import type { Journey } from '@throughline/core'
-import type { Engine } from '../engine'
-import type { Window } from '../sql'
-import { runQuery, runsParams } from '../sql'
+import type { Scope } from './tables'
 
 /** ms into a visit at which its phases begin. Who met something in a phase is compared with who was still there when it began. */
 export const PHASES: readonly number[] = [0, 10_000, 60_000]
@@ -25,8 +22,8 @@ export interface StepStratum extends Dimensions {
   readonly conversions: number
 }
 
-export const stepStrata = (engine: Engine, journey: Journey, window: Window): Promise<StepStratum[]> =>
-  runQuery<StepStratum>(engine, 'step-strata', { ...runsParams(journey, window), phases: PHASES })
+export const stepStrata = (scope: Scope): Promise<StepStratum[]> =>
+  scope.ask<StepStratum>('step-strata', { phases: PHASES })
 
 /** The dimensions that were recorded with more than one value. */
 export const recordedDimensions = (strata: readonly Dimensions[]): string[] =>

@@ -1,9 +1,10 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import type { Engine } from '../engine'
-import { percent, probability } from '../format'
+import { percent, plural, probability } from '../format'
 import type { HypothesisResult, TrustResult } from '../result'
-import type { Window } from '../sql'
-import { runQuery } from '../sql'
+import type { Arrived } from './arrived'
+import type { Window } from './journey-scope'
+import { windowParams } from './journey-scope'
+import type { Scope } from './tables'
 
 /** ms; clocks further apart than this make times between browser and server doubtful. */
 const SKEW_LIMIT = 300_000
@@ -15,44 +16,82 @@ type Note = TrustResult['notes'][number]
 const warning = (text: string): Note => ({ level: 'warning', text })
 const info = (text: string): Note => ({ level: 'info', text })
 
-function deliveryNotes({ emitted, dropped, recovered }: TrustResult['delivery']): Note[] {
+function deliveryNotes({
+  emitted,
+  refused,
+  dropped,
+  unaccounted,
+  withoutAccount,
+  recovered,
+}: TrustResult['delivery']): Note[] {
   if (!emitted)
     return [info('No page has accounted for its events, so what was lost on the way is not known.')]
   const notes: Note[] = []
-  if (dropped > LOSS_LIMIT * emitted)
-    notes.push(warning(`Pages dropped ${dropped} of ${emitted} events (${percent(dropped / emitted)}).`))
+  for (const [lost, how] of [
+    [dropped, 'Pages dropped'],
+    [refused, 'The receiver refused'],
+  ] as const)
+    if (lost > LOSS_LIMIT * emitted)
+      notes.push(warning(`${how} ${lost} of ${emitted} events (${percent(lost / emitted)}).`))
+  if (unaccounted > LOSS_LIMIT * emitted)
+    notes.push(
+      warning(
+        `${unaccounted} of ${emitted} events (${percent(unaccounted / emitted)}) are missing from ${withoutAccount} pages that gave no final account: they were killed, or are still open.`,
+      ),
+    )
   if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
   return notes
 }
 
-async function journeyNotes(engine: Engine, journey: Journey, window: Window): Promise<Note[]> {
-  const [found] = await runQuery<{ otherVersions: number; withoutBrowser: number }>(engine, 'left-out', {
-    journey: journey.name,
-    version: journey.version,
-    ...window,
-  })
-  const { otherVersions, withoutBrowser } = found!
+interface Doubtful {
+  aheadOfUs: number
+  jumped: number
+  strays: number
+  compared: number
+  skewed: number
+}
+
+const doubtfulRuns = async (scope: Scope) =>
+  (await scope.ask<Doubtful>('doubtful', { limit: SKEW_LIMIT }))[0]!
+
+function doubts({ aheadOfUs, jumped, strays, compared, skewed }: Doubtful): Note[] {
   const notes: Note[] = []
-  if (otherVersions)
-    notes.push(
-      info(
-        `${otherVersions} runs of ${journey.name} are of another version than ${journey.version} and are left out.`,
-      ),
-    )
-  if (withoutBrowser)
+  if (skewed)
     notes.push(
       warning(
-        `${withoutBrowser} conversions of ${journey.name} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+        `In ${skewed} of ${compared} runs the server's clock is more than five minutes from the browser's.`,
       ),
     )
+  if (jumped)
+    notes.push(
+      info(
+        `In ${plural(jumped, 'run')} the device's clock went back between two steps: their order is known, some of their times are not.`,
+      ),
+    )
+  if (aheadOfUs)
+    notes.push(
+      info(`${plural(aheadOfUs, 'run')} began in the future, by the device's clock: counted as of now.`),
+    )
+  if (strays)
+    notes.push(info(`${plural(strays, 'report')} of a step could not be told which visit it is about.`))
   return notes
 }
 
+async function withoutBrowser(everything: Scope, journey: string): Promise<Note[]> {
+  const [found] = await everything.ask<{ withoutBrowser: number }>('left-out', { journey })
+  const missing = found!.withoutBrowser
+  if (!missing) return []
+  return [
+    warning(
+      `${missing} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+    ),
+  ]
+}
+
 async function hypothesisNotes(
-  engine: Engine,
+  everything: Scope,
   hypothesis: Hypothesis,
   { sampleRatio, leftOut }: HypothesisResult,
-  window: Window,
 ): Promise<Note[]> {
   const { id } = hypothesis
   const notes: Note[] = []
@@ -65,11 +104,10 @@ async function hypothesisNotes(
       warning(`${id}: ${leftOut.withoutSubject} runs met a variant without a subject and are left out.`),
     )
   if (hypothesis.from) {
-    const [found] = await runQuery<{ runs: number; missing: number }>(engine, 'missing-exposures', {
+    const [found] = await everything.ask<{ runs: number; missing: number }>('missing-exposures', {
       journey: hypothesis.journey,
       hypothesis: id,
       step: hypothesis.from,
-      ...window,
     })
     const { runs, missing } = found!
     if (missing > LOSS_LIMIT * runs)
@@ -82,35 +120,48 @@ async function hypothesisNotes(
   return notes
 }
 
+/** What the other questions found out on their way. */
+export interface Found {
+  readonly cappedRuns: number
+  readonly scopes: ReadonlyMap<Journey, Scope>
+  readonly arrived: Arrived
+  readonly judged: readonly (readonly [Hypothesis, HypothesisResult])[]
+}
+
 /** Whether the numbers can be trusted: what was lost on the way, what had to be left out, and which clocks disagree. */
 export async function trust(
-  engine: Engine,
+  report: Scope,
   window: Window,
-  cappedRuns: number,
-  journeys: readonly Journey[],
-  hypotheses: readonly (readonly [Hypothesis, HypothesisResult])[],
+  { cappedRuns, scopes, arrived, judged }: Found,
 ): Promise<TrustResult> {
-  const [[delivery], [skew]] = await Promise.all([
-    runQuery<TrustResult['delivery']>(engine, 'delivery', { ...window }),
-    runQuery<{ runs: number; skewed: number }>(engine, 'skew', { ...window, limit: SKEW_LIMIT }),
-  ])
+  const everything = report.extend(windowParams(window))
+  const [delivery] = await everything.ask<TrustResult['delivery']>('delivery')
+  const doubtful = await Promise.all([...scopes.values()].map(doubtfulRuns))
+  const total = (what: keyof Doubtful) => doubtful.reduce((sum, row) => sum + row[what], 0)
+  const all: Doubtful = {
+    aheadOfUs: total('aheadOfUs'),
+    jumped: total('jumped'),
+    strays: total('strays'),
+    compared: total('compared'),
+    skewed: total('skewed'),
+  }
   const notes = deliveryNotes(delivery!)
   if (cappedRuns)
     notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
-  if (skew!.skewed)
-    notes.push(
-      warning(
-        `In ${skew!.skewed} of ${skew!.runs} runs the server's clock is more than five minutes from the browser's.`,
-      ),
-    )
-  for (const journey of journeys) notes.push(...(await journeyNotes(engine, journey, window)))
-  for (const [hypothesis, result] of hypotheses)
-    notes.push(...(await hypothesisNotes(engine, hypothesis, result, window)))
+  notes.push(...doubts(all))
+  const journeys = [...scopes.keys()]
+  for (const name of new Set(journeys.map((journey) => journey.name)))
+    notes.push(...(await withoutBrowser(everything, name)))
+  for (const [hypothesis, result] of judged)
+    notes.push(...(await hypothesisNotes(everything, hypothesis, result)))
+  notes.push(...arrived.notes(journeys).map(info))
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
     delivery: delivery!,
     cappedRuns,
-    skewedRuns: skew!.skewed,
-    exposuresWithoutSubject: hypotheses.reduce((sum, [, { leftOut }]) => sum + leftOut.withoutSubject, 0),
+    skewedRuns: all.skewed,
+    jumpedRuns: all.jumped,
+    runsAhead: all.aheadOfUs,
+    exposuresWithoutSubject: judged.reduce((sum, [, { leftOut }]) => sum + leftOut.withoutSubject, 0),
   }
 }

@@ -7,6 +7,7 @@ import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
+import { checkSchema } from '../schema'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
 
@@ -27,12 +28,14 @@ async function open({ data, clickhouse }: ReportFlags): Promise<Engine> {
     return openEngine({ folder: data })
   }
   const engine = await openEngine({ url: clickhouse })
-  const tables = await engine.query(`EXISTS VIEW throughline_runs`)
-  if (JSON.stringify(tables).includes('1')) return engine
-  await engine.close()
-  throw new Advice(
-    `the database at ${clickhouse} has no throughline_runs: run "throughline schema --clickhouse ${clickhouse}" once`,
-  )
+  const advice = `run "throughline schema --clickhouse ${clickhouse}" once`
+  try {
+    await checkSchema(engine, advice)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
 }
 
 function write(file: string, text: string) {

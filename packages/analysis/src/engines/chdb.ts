@@ -30,15 +30,17 @@ export function openChdb(folder: string): Store {
   writer.query(`USE ${DATABASE}`)
   // Nothing here is looked up by these indexes, and they cost a fifth of an insert; merges still write them.
   writer.query('SET materialize_skip_indexes_on_insert = 0')
-  // A connection of its own, so that a report neither waits for inserts nor can change anything.
+  // A connection of its own, so that a report neither waits for inserts nor can change anything
+  // but temporary tables.
   const reader = new Session(path)
   reader.query(`USE ${DATABASE}`)
-  reader.query('SET readonly = 1')
+  reader.query('SET readonly = 2')
 
   const append: Store['append'] = async (table, lines) => {
     await writer.insert({ table, values: lines, format: 'JSONEachRow' })
   }
   return {
+    temporaryTables: true,
     append,
     insert: (table, rows) => append(table, formatRows(rows)),
     async query<Row>(sql: string, params = {}) {

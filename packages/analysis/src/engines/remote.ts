@@ -9,6 +9,7 @@ export function openRemote({ url, token, pid }: DevAddress): Engine {
     throw new Advice(`the data is in use by "throughline dev" at ${url} (process ${pid}); stop that first`)
   }
   return {
+    temporaryTables: true,
     async query<Row>(sql: string, params = {}) {
       const response = await fetch(`${url}/api/query`, {
         method: 'POST',

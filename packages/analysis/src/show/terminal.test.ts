@@ -15,6 +15,25 @@ describe('renderTerminal', () => {
     expect(text).toContain('3,437 of 12,480 runs · worth €141,948 · median 3 min 4 s to convert')
   })
 
+  test('says of every run in which column it is', () => {
+    const [journey] = full.journeys
+    const beganLater = {
+      runs: 80,
+      conversions: 30,
+      stillGoing: 0,
+      value: [{ currency: 'EUR', amount: 1240 }],
+    }
+    const finishedRate = { value: 0.3, low: 0.29, high: 0.31 }
+    const steps = journey!.steps.with(3, { ...journey!.steps[3]!, droppedOff: 1783, stillGoing: 20 })
+    const some = { ...full, journeys: [{ ...journey!, beganLater, stillGoing: 20, finishedRate, steps }] }
+    const all =
+      'Of 12,480 runs: 3,407 converted, 8,125 left, 20 may still go on, 80 began at a later step (30 converted, worth €1,240).'
+    const shown = renderTerminal(some, bare)
+    expect(shown.replaceAll(/\s+/g, ' ')).toContain(all)
+    expect(shown).toMatch(/payment .*−1,783 +20 /)
+    expect(renderHtml(some)).toContain(all)
+  })
+
   test('shows each step with its drop-off, time to next and readiness against its target', () => {
     const lines = text.split('\n')
     expect(lines.find((line) => line.includes('payment  '))).toMatch(
@@ -64,7 +83,9 @@ describe('renderTerminal', () => {
   test('ends with what speaks against the numbers', () => {
     const end = text.slice(text.indexOf('Can these numbers be trusted?'))
     expect(end).toContain('! short-address-form: the sample ratio is not as declared')
-    expect(end).toContain('99.5 % delivered, 120 dropped, 710')
+    expect(end.replaceAll(/\s+/g, ' ')).toContain(
+      '99.5 % delivered, 120 dropped, 0 refused, 700 on the way, 10 of pages without',
+    )
   })
 
   test.each([80, 100, 140])('fits %i columns', (width) => {

@@ -29,7 +29,7 @@ function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink):
 
 function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string {
   const { paint } = ink
-  const { emitted, delivered, dropped, pending, pages } = delivery
+  const { emitted, delivered, refused, dropped, pending, unaccounted, pages } = delivery
   const lines = notes.map(({ level, text }) => {
     const line = wrap(text, ink, 2, level === 'warning' ? '! ' : '· ')
     return level === 'warning' ? paint.yellow(line) : paint.dim(line)
@@ -37,7 +37,7 @@ function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string 
   if (emitted)
     lines.push(
       wrap(
-        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(pending)} pending.`,
+        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(refused)} refused, ${count(pending)} on the way, ${count(unaccounted)} of pages without a final account.`,
         ink,
         2,
         '· ',

@@ -18,6 +18,7 @@ import type {
   Estimate,
   GuardrailResult,
   HypothesisResult,
+  JourneyResult,
   LatencyResult,
   LostConversions,
   Result,
@@ -37,6 +38,30 @@ const MEASURES: Record<LatencyResult['measure'], string> = {
 /** What is counted: `12 runs`, `1 person`. */
 export const units = (number: number, unit: Result['unit']) =>
   unit === 'run' ? plural(number, 'run') : plural(number, 'person', 'people')
+
+/**
+ * All columns of a funnel, which add up to all runs; null when the table says it all. Of those that began later the way there is not known,
+ * so they are in no step.
+ */
+export function everyone(journey: JourneyResult, unit: Result['unit']): string | null {
+  const { runs, conversions, stillGoing, beganLater, steps, finishedRate } = journey
+  if (!stillGoing && !beganLater.runs) return null
+  const left = steps.reduce((sum, step) => sum + step.droppedOff, 0)
+  const later = [
+    beganLater.conversions && `${count(beganLater.conversions)} converted`,
+    ...beganLater.value.map(({ amount, currency }) => `worth ${money(amount, currency)}`),
+    beganLater.stillGoing && `${count(beganLater.stillGoing)} may still go on`,
+  ].filter(Boolean)
+  const columns = [
+    `${count(conversions - beganLater.conversions)} converted`,
+    `${count(left)} left`,
+    stillGoing && `${count(stillGoing)} may still go on`,
+    beganLater.runs &&
+      `${count(beganLater.runs)} began at a later step${later.length ? ` (${later.join(', ')})` : ''}`,
+  ].filter(Boolean)
+  const rate = finishedRate ? ` Of those that have ended, ${percent(finishedRate.value)} converted.` : ''
+  return `Of ${units(runs, unit)}: ${columns.join(', ')}.${rate}`
+}
 
 /** What was measured where: `payment: time to ready`. */
 export const measureName = ({ step, measure, navigationType }: LatencyResult) =>

@@ -1,6 +1,7 @@
 import { between, count, duration, percent, plural, UNKNOWN } from '../../format'
-import type { FunnelStep, JourneyResult } from '../../result'
+import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
+import { everyone } from '../words'
 import { share } from './charts'
 import type { Markup } from './markup'
 import { html } from './markup'
@@ -52,7 +53,7 @@ function readyPill({ ready, readiness }: FunnelStep): Markup | null {
 
 function stage(steps: readonly FunnelStep[], at: number, started: number, worst?: FunnelStep): Markup {
   const step = steps[at]!
-  const { name, optional, reached, fromStart, droppedOff, timeToNext } = step
+  const { name, optional, reached, fromStart, droppedOff, stillGoing, timeToNext } = step
   return html`
 <li class="stage${optional && ' optional'}${step === worst && ' worst'}">
 <p class="stage-name"><bdi>${name}</bdi>${optional && html` <small>optional</small>`}</p>
@@ -60,6 +61,7 @@ ${stageBars(steps, at, started)}
 <p class="stage-count"><b>${count(reached)}</b> <span>${percent(fromStart.value)}</span></p>
 <div class="stage-next">
 ${droppedOff > 0 && html`<p class="drop"><b>−${count(droppedOff)}</b> left here<span>${step === worst && ', the most'}</span></p>`}
+${stillGoing > 0 && html`<p class="time">${count(stillGoing)} may still go on</p>`}
 ${timeToNext && html`<p class="time">${duration(timeToNext.p50)} to the next</p>`}
 ${readyPill(step)}
 </div>
@@ -77,6 +79,7 @@ function row(step: FunnelStep): Markup {
 <td>${percent(fromStart.value)} <small>${between(fromStart, percent)}</small></td>
 <td>${step.index ? html`${percent(fromPrevious.value)} <small>${between(fromPrevious, percent)}</small>` : UNKNOWN}</td>
 <td>${count(droppedOff)}</td>
+<td>${count(step.stillGoing)}</td>
 <td>${timeToNext ? html`${duration(timeToNext.p50)} <small>p75 ${duration(timeToNext.p75)}</small>` : UNKNOWN}</td>
 <td>${ready ? duration(ready.p75) : UNKNOWN}${readiness && html` <small class="${met ? 'good' : met === false ? 'bad' : ''}">target ${duration(readiness.p75AtMost)}</small>`}</td>
 <td>${mean ? mean.toFixed(2) : UNKNOWN}</td>
@@ -86,20 +89,23 @@ function row(step: FunnelStep): Markup {
 }
 
 /** The funnel as a picture of bars and streams, and all of its numbers in a table. */
-export function funnelFigure({ name, steps, runs }: JourneyResult, id: string): Markup {
+export function funnelFigure(journey: JourneyResult, unit: Result['unit'], id: string): Markup {
+  const { name, steps, runs, beganLater } = journey
+  const all = everyone(journey, unit)
   const worst = biggestDrop(steps)
   return html`
 <section class="card" aria-labelledby="${id}-funnel">
 <h3 id="${id}-funnel">Where people leave</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="Funnel of ${name}">
-<ol class="funnel">${steps.map((_, at) => stage(steps, at, runs, worst))}</ol>
+<ol class="funnel">${steps.map((_, at) => stage(steps, at, runs - beganLater.runs, worst))}</ol>
 </div>
+${all && html`<p class="note">${all}</p>`}
 <details id="${id}-numbers">
 <summary>All numbers of ${plural(steps.length, 'step')}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Numbers of each step of ${name}">
 <table>
 <caption>Steps of ${name}; small print: 95 % intervals and 75th percentiles</caption>
-<thead><tr><th scope="col">Step</th><th scope="col">Reached</th><th scope="col">Of all</th><th scope="col">Of the step before</th><th scope="col">Left here</th><th scope="col">To the next (median)</th><th scope="col">Ready (p75)</th><th scope="col">Visits each</th><th scope="col">Went back</th><th scope="col">Failed</th></tr></thead>
+<thead><tr><th scope="col">Step</th><th scope="col">Reached</th><th scope="col">Of all</th><th scope="col">Of the step before</th><th scope="col">Left here</th><th scope="col">May still go on</th><th scope="col">To the next (median)</th><th scope="col">Ready (p75)</th><th scope="col">Visits each</th><th scope="col">Went back</th><th scope="col">Failed</th></tr></thead>
 <tbody>${steps.map(row)}</tbody>
 </table>
 </div>

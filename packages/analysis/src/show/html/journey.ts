@@ -43,7 +43,7 @@ export function journeySection(journey: JourneyResult, unit: Result['unit']): Ma
 ${title}
 ${tiles(journey, unit)}
 ${costliestNote(journey)}
-${funnelFigure(journey, id)}
+${funnelFigure(journey, unit, id)}
 ${latencyCards(journey, id)}
 ${lossLists(journey, id)}
 </section>`

@@ -13,17 +13,17 @@ export function warningBanner({ notes }: TrustResult): Markup | null {
 
 /** What was lost on the way, and what speaks against the numbers. */
 export function trustSection({ notes, delivery }: TrustResult): Markup {
-  const { pages, emitted, delivered, pending, dropped } = delivery
+  const { pages, emitted, delivered, pending, unaccounted, refused, dropped } = delivery
   const items = notes.map(
     ({ level, text }) =>
       html`<li class="${level}"><span class="pill ${level === 'warning' ? 'warn' : 'unknown'}">${level === 'warning' ? 'warning' : 'note'}</span> <span>${plain(text)}</span></li>`,
   )
   const parts = [
     { part: delivered, tone: 'delivered' },
-    { part: pending, tone: 'pending' },
-    { part: dropped, tone: 'dropped' },
+    { part: pending + unaccounted, tone: 'pending' },
+    { part: dropped + refused, tone: 'dropped' },
   ]
-  const words = `${count(delivered)} delivered, ${count(pending)} pending, ${count(dropped)} dropped`
+  const words = `${count(delivered)} delivered, ${count(refused)} refused, ${count(dropped)} dropped, ${count(pending)} on the way, ${count(unaccounted)} without a final account`
   return html`
 <section class="part" id="trust">
 <h2>Can these numbers be trusted?</h2>
@@ -33,7 +33,7 @@ ${
   emitted > 0 &&
   html`<h3>What pages sent</h3>
 ${stackedBar(parts, words)}
-<p class="legend"><span class="key delivered">delivered ${percent(delivered / emitted)}</span> <span class="key pending">pending ${count(pending)}</span> <span class="key dropped">dropped ${count(dropped)}</span></p>
+<p class="legend"><span class="key delivered">delivered ${percent(delivered / emitted)}</span> <span class="key pending">on the way ${count(pending)}, without a final account ${count(unaccounted)}</span> <span class="key dropped">dropped ${count(dropped)}, refused ${count(refused)}</span></p>
 <p class="note">${plural(pages, 'page')} emitted ${plural(emitted, 'event')}.</p>`
 }
 </div>

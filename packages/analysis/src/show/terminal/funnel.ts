@@ -1,7 +1,7 @@
 import { between, count, duration, money, percent, plain, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
-import { units } from '../words'
+import { everyone, units } from '../words'
 import type { Ink } from './ink'
 import { bar, columns, cut, roomBeside, table, wrap } from './ink'
 
@@ -27,20 +27,25 @@ export function headline(journey: JourneyResult, unit: Result['unit'], ink: Ink)
     ...value.map(({ amount, currency }) => `worth ${money(amount, currency)}`),
     timeToConvert && `median ${duration(timeToConvert.p50)} to convert`,
   ].filter(Boolean)
-  return `${title}\n  ${converted}\n${wrap(more.join(' · '), ink, 2)}`
+  const all = everyone(journey, unit)
+  return [title, `  ${converted}`, wrap(more.join(' · '), ink, 2), ...(all ? [wrap(all, ink, 2)] : [])].join(
+    '\n',
+  )
 }
 
 /** One line per step: how far people came, where they left, how long it took. */
 export function funnelTable({ steps }: JourneyResult, ink: Ink): string {
   const { paint } = ink
   const worst = biggestDrop(steps)
-  const head = ['>reached', '>share', '>left', '>next in', 'ready (p75)']
+  const someGo = steps.some(({ stillGoing }) => stillGoing > 0)
+  const head = ['>reached', '>share', '>left', ...(someGo ? ['>still here'] : []), '>next in', 'ready (p75)']
   const numbers = steps.map((step) => {
     const left = step.droppedOff ? `−${count(step.droppedOff)}` : UNKNOWN
     return [
       count(step.reached),
       percent(step.fromStart.value),
       step === worst ? paint.red(left) : left,
+      ...(someGo ? [step.stillGoing ? count(step.stillGoing) : UNKNOWN] : []),
       step.timeToNext ? duration(step.timeToNext.p50) : UNKNOWN,
       readiness(step, ink),
     ]

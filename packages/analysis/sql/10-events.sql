@@ -1,0 +1,30 @@
+-- What a span says about a journey, read once and passed on: nothing is kept here. Every view below takes its rows from this table,
+-- so that ids, times and days are read in one place, and so that one INSERT from otel_traces fills every table.
+CREATE TABLE IF NOT EXISTS throughline_events (
+  name LowCardinality(String),
+  journey LowCardinality(String),
+  version LowCardinality(String),
+  run_id UUID,
+  -- The day that the run started.
+  day Date,
+  -- Microseconds since the epoch.
+  time Int64,
+  event UInt64,
+  -- The visit that the span belongs to; 0 if it names none.
+  visit UInt64,
+  step LowCardinality(String),
+  attempt UInt16,
+  server Bool,
+  subject String,
+  duration_ms Float64,
+  service LowCardinality(String),
+  trace String,
+  span String,
+  parent String,
+  state String,
+  kind LowCardinality(String),
+  failed Bool,
+  attributes Map(LowCardinality(String), String),
+  resource Map(LowCardinality(String), String)
+)
+ENGINE = Null;

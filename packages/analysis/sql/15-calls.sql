@@ -1,0 +1,53 @@
+-- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are apart.
+-- `request` is the same for both sides of one request.
+CREATE TABLE IF NOT EXISTS throughline_calls (
+  journey LowCardinality(String),
+  server Bool,
+  day Date,
+  run_id UUID,
+  time DateTime64(6, 'UTC'),
+  span UInt64,
+  request UInt64,
+  duration_ms Float64,
+  service LowCardinality(String),
+  endpoint LowCardinality(String),
+  failed Bool,
+  weight Float64,
+  step LowCardinality(String),
+  attempt UInt16,
+  visit UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (journey, server, day, run_id, time, span);
+
+ALTER TABLE throughline_calls ADD COLUMN IF NOT EXISTS visit UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_calls_view TO throughline_calls AS
+WITH
+  kind IN ('Server', 'SPAN_KIND_SERVER') AS answered,
+  coalesce(nullIf(attributes['http.request.method'], ''), attributes['http.method']) AS method,
+  coalesce(nullIf(attributes['http.response.status_code'], ''), attributes['http.status_code']) AS status,
+  -- OpenTelemetry's consistent probability: a span stands for 2^56 / (2^56 - threshold) spans.
+  extract(state, 'ot=(?:[^,]*;)?th:([0-9a-f]{1,14})') AS threshold,
+  reinterpretAsUInt64(reverse(unhex(concat('00', rightPad(threshold, 14, '0'))))) AS rejected
+SELECT
+  journey,
+  answered AS server,
+  day,
+  run_id,
+  fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
+  cityHash64(trace, events.span) AS span,
+  cityHash64(trace, if(answered, parent, events.span)) AS request,
+  duration_ms,
+  service,
+  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])), name) AS endpoint,
+  events.failed OR toUInt16OrZero(status) >= 500 AS failed,
+  if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
+  step,
+  attempt,
+  visit
+FROM throughline_events AS events
+WHERE run_id != toUUID('00000000-0000-0000-0000-000000000000')
+  AND (answered OR (kind IN ('Client', 'SPAN_KIND_CLIENT')
+    AND (resource['telemetry.sdk.language'] = 'webjs' OR mapContains(resource, 'browser.mobile')
+      OR mapContains(resource, 'browser.platform'))));

@@ -1,0 +1,48 @@
+-- What became of each page's events (or of a server instance's): what it says itself, and which of them are here.
+-- The counts are cumulative: the account with the largest `emitted` is the latest.
+CREATE TABLE IF NOT EXISTS throughline_deliveries (
+  day Date,
+  page String,
+  emitted UInt64,
+  delivered UInt64,
+  dropped UInt64,
+  pending UInt64,
+  retried UInt64,
+  recovered UInt64,
+  refused UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (day, page, emitted, delivered, dropped, pending, retried, recovered);
+
+ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_deliveries_view TO throughline_deliveries AS
+SELECT
+  toDate(intDiv(time, 1000000), 'UTC') AS day,
+  if(attributes['throughline.page.id'] != '', attributes['throughline.page.id'], resource['service.instance.id']) AS page,
+  toUInt64OrZero(attributes['throughline.delivery.emitted']) AS emitted,
+  toUInt64OrZero(attributes['throughline.delivery.delivered']) AS delivered,
+  toUInt64OrZero(attributes['throughline.delivery.dropped']) AS dropped,
+  toUInt64OrZero(attributes['throughline.delivery.pending']) AS pending,
+  toUInt64OrZero(attributes['throughline.delivery.retried']) AS retried,
+  toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
+  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused
+FROM throughline_events
+WHERE name = 'throughline.delivery' AND page != '';
+
+-- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is on the way.
+CREATE TABLE IF NOT EXISTS throughline_pages (
+  page String,
+  day Date,
+  numbers SimpleAggregateFunction(groupUniqArrayArray, Array(UInt32))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (page, day);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_pages_view TO throughline_pages AS
+SELECT
+  attributes['throughline.page.id'] AS page,
+  toDate(intDiv(time, 1000000), 'UTC') AS day,
+  [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers
+FROM throughline_events
+WHERE page != '' AND name != 'throughline.delivery' AND toUInt32OrZero(attributes['throughline.event.seq']) > 0;

@@ -1,0 +1,37 @@
+-- Reads spans for every view above. It comes last, so that no table misses a row that another has.
+--
+-- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are none become 0 or
+-- NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the day the run started, from its
+-- UUIDv7, if that lies at most 400 days before and three days after the span, else the day it was seen.
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_events_view TO throughline_events AS
+WITH
+  toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
+  run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
+  toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
+  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
+SELECT
+  SpanName AS name,
+  SpanAttributes['throughline.journey.name'] AS journey,
+  SpanAttributes['throughline.journey.version'] AS version,
+  run AS run_id,
+  toDate(intDiv(if(started BETWEEN seen - 34560000000 AND seen + 259200000, started, seen), 1000), 'UTC') AS day,
+  toUnixTimestamp64Micro(Timestamp) AS time,
+  cityHash64(if(SpanAttributes['throughline.event.id'] != '', SpanAttributes['throughline.event.id'],
+    concat(TraceId, SpanId))) AS event,
+  if(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']), 0) AS visit,
+  SpanAttributes['throughline.step.name'] AS step,
+  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt,
+  SpanAttributes['throughline.event.source'] = 'server' AS server,
+  SpanAttributes['throughline.subject.id'] AS subject,
+  Duration / 1e6 AS duration_ms,
+  ServiceName AS service,
+  TraceId AS trace,
+  SpanId AS span,
+  ParentSpanId AS parent,
+  TraceState AS state,
+  SpanKind AS kind,
+  StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed,
+  SpanAttributes AS attributes,
+  ResourceAttributes AS resource
+FROM otel_traces
+WHERE known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark');

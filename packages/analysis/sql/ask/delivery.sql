@@ -1,0 +1,35 @@
+-- What became of the events of pages (and of server instances): of each, at least as many were emitted as its largest stored number and as its
+-- latest account say. Five figures add up to that: stored; refused and dropped, as the account says; and of the rest, on the way where there is a
+-- final account, else unaccounted for (a page that was killed). Pages of version 1 number no events: what they say arrived counts as stored.
+SELECT
+  count() AS pages,
+  sum(sent) AS emitted,
+  sum(here) AS delivered,
+  sum(gone) AS refused,
+  sum(lost) AS dropped,
+  sum(if(final, rest, 0)) AS pending,
+  sum(if(final, 0, rest)) AS unaccounted,
+  sum(again) AS recovered,
+  countIf(NOT final) AS withoutAccount
+FROM (
+  SELECT
+    (argMax((emitted, delivered, dropped, pending, recovered, refused), (emitted, delivered, dropped, pending, recovered, refused)) AS latest).1 AS said,
+    arrayDistinct(groupArrayArray(numbers)) AS known,
+    greatest(said, arrayMax(arrayPushBack(known, 0))) AS sent,
+    said > 0 AND said >= arrayMax(arrayPushBack(known, 0)) AS final,
+    least(if(empty(known), latest.2, length(known)), sent) AS here,
+    least(latest.6, sent - here) AS gone,
+    least(latest.3, sent - here - gone) AS lost,
+    sent - here - gone - lost AS rest,
+    latest.5 AS again
+  FROM (
+    SELECT page, emitted, delivered, dropped, pending, recovered, refused, []::Array(UInt32) AS numbers
+    FROM throughline_deliveries
+    WHERE day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    UNION ALL
+    SELECT page, 0, 0, 0, 0, 0, 0, numbers
+    FROM throughline_pages
+    WHERE day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+  )
+  GROUP BY page
+)

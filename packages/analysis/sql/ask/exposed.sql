@@ -1,0 +1,27 @@
+-- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its subject from the run if it
+-- has none; one that has none either stands for its run and is `anonymous`. Two names that an alias links are one subject.
+-- Parameters: hypothesis, variants (declared ones), exposedFrom and exposedUntil (ms, of exposures).
+SELECT
+  name = '' AS anonymous,
+  multiIf(anonymous, toString(run_id), link.known != '', link.known, name) AS person,
+  min(at) AS exposed,
+  arraySort(groupUniqArray(variant)) AS variants,
+  groupUniqArray(run_id) AS runs
+FROM (
+  SELECT
+    exposure.run_id AS run_id,
+    toUnixTimestamp64Micro(exposure.time) AS at,
+    toString(exposure.variant) AS variant,
+    if(exposure.subject != '', exposure.subject, run.subject) AS name
+  FROM throughline_exposures AS exposure
+  LEFT JOIN (
+    SELECT run_id, argMinIf(subject, (entered, visit), subject != '') AS subject
+    FROM throughline_visits FINAL
+    WHERE run_id IN (SELECT run_id FROM throughline_exposures WHERE hypothesis = {hypothesis:String} AND subject = '')
+    GROUP BY run_id
+  ) AS run ON run.run_id = exposure.run_id
+  WHERE hypothesis = {hypothesis:String} AND has({variants:Array(String)}, variant)
+    AND toUnixTimestamp64Milli(exposure.time) >= {exposedFrom:Int64} AND toUnixTimestamp64Milli(exposure.time) < {exposedUntil:Int64}
+) AS named
+LEFT JOIN (SELECT previous, known FROM report_links WHERE status = 'used') AS link ON link.previous = named.name
+GROUP BY anonymous, person

@@ -1,0 +1,30 @@
+-- The 75th percentile of a measure by variant, with the order statistics that bound it: the ranks are those of a binomial, `z` standard
+-- deviations away. One value per subject, the first after it met the variant, so that values are independent; `high` is NULL
+-- when there are too few.
+SELECT
+  variant,
+  count() AS subjects,
+  quantileExactInclusive(0.75)(value) AS p75,
+  {z:Float64} * sqrt(subjects * 0.1875) AS spread,
+  if(floor(subjects * 0.75 - spread) >= 1, arraySort(groupArray(value))[toUInt64(floor(subjects * 0.75 - spread))], 0) AS low,
+  if(ceil(subjects * 0.75 + spread) + 1 <= subjects, arraySort(groupArray(value))[toUInt64(ceil(subjects * 0.75 + spread) + 1)], NULL) AS high
+FROM (
+  SELECT people.person AS person, variants[1] AS variant, argMin(measured.value, (measured.at, measured.value)) AS value
+  FROM report_exposed AS people
+  INNER JOIN report_owned AS owned ON owned.person = people.person
+  INNER JOIN (
+    SELECT run_id, max(value) AS value, min(toUnixTimestamp64Micro(time)) AS at
+    FROM throughline_vitals
+    WHERE journey = {journey:String} AND name = {metric:String} AND step IN {guarded:Array(String)}
+    GROUP BY run_id, measurement
+    UNION ALL
+    SELECT run_id, visit.ready, visit.time
+    FROM report_versions
+    ARRAY JOIN path AS visit
+    WHERE {metric:String} = 'ready' AND isFinite(visit.ready) AND visit.step IN {guarded:Array(String)} AND NOT visit.floats
+  ) AS measured ON measured.run_id = owned.run_id
+  WHERE NOT anonymous AND length(variants) = 1 AND exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000
+    AND (has(runs, owned.run_id) OR owned.began >= exposed) AND measured.at <= exposed + {within:Int64} * 1000
+  GROUP BY person, variant
+)
+GROUP BY variant

@@ -1,0 +1,17 @@
+-- Subjects by variant: who can be counted, and who converted within the window that begins at the first exposure.
+SELECT
+  if(length(variants) = 1, variants[1], '') AS variant,
+  length(variants) > 1 AS multiple,
+  anonymous,
+  exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000 AS mature,
+  count() AS subjects,
+  countIf(arrayExists(time -> time BETWEEN exposed AND exposed + {within:Int64} * 1000, conversions)) AS conversions
+FROM report_exposed AS people
+LEFT JOIN (
+  SELECT person, groupArray(finished) AS conversions
+  FROM report_owned
+  WHERE converted
+  GROUP BY person
+) AS owned ON owned.person = people.person
+GROUP BY variant, multiple, anonymous, mature
+ORDER BY variant, multiple, anonymous, mature

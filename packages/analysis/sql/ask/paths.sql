@@ -1,0 +1,109 @@
+-- One row a run of a journey: its visits in the order of the run, the rest of what is known of it beside them.
+-- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order), from, since, until and now
+-- (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found). Runs from `from` on are read; those before `since` are not
+-- `inside`: only hypotheses ask for them.
+--
+-- The order of a run. An index says when a visit was entered within its run, whatever clocks do:
+--   a browser's visits stand by index; several of one index (tabs that joined the run) by time, then id;
+--   what a server entered stands directly behind the visit whose index it names, or behind the largest stored index below it;
+--   a browser's visit without an index (version 1) stands directly before the first indexed one that starts after it; where
+--   none has an index, they stand by time, then place;
+--   what a server entered without saying behind which visit is `floating`: it counts wherever its step could have been entered. Where
+--   a browser entered nothing, a server's visits stand by time.
+--
+-- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts as of now.
+WITH 9223372036854775807 AS far
+SELECT
+  run_id, began, ahead_of_us, inside, subjects, device, network, country, strays, floats, path,
+  length(placed) > 1000 AS capped,
+  -- The first in the order of the run that has one.
+  arrayFirst(visit -> visit.subject != '', placed).subject AS subject,
+  arrayExists((visit, before) -> NOT visit.server AND NOT before.server AND visit.time < before.time,
+    path, arrayConcat(arraySlice(path, 1, 1), arrayPopBack(path))) AS jumped
+FROM (
+  SELECT
+    run_id, device, network, country, strays, placed,
+    toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) AS began,
+    began >= {now:Int64} AS ahead_of_us,
+    began >= {since:Int64} AS inside,
+    arraySort(arrayDistinct(arrayFilter(name -> name != '', placed.subject))) AS subjects,
+    arraySlice(arraySort(visit -> (visit.place, visit.time, visit.visit), floating), 1, 100) AS floats,
+    arraySlice(placed, 1, 1000) AS path
+  FROM (
+    SELECT
+      run_id, device, network, country, strays, floating,
+      -- A position of four times that of the indexed visit it goes with: 0 before it, 1 itself, 2 behind it.
+      multiIf(
+        length(indexed) = length(known), indexed,
+        empty(browsed), arraySort(visit -> (visit.time, visit.place, visit.visit), known),
+        empty(indexed), arraySort(visit -> (visit.time, visit.place, visit.visit), browsed),
+        arraySort(
+          visit -> (
+            multiIf(
+              visit.number > 0, indexOf(indexed.visit, visit.visit) * 4 + 1,
+              visit.server, arrayLastIndex(other -> other.number < visit.behind, indexed) * 4 + 2,
+              if(arrayExists(other -> other.time > visit.time, indexed),
+                arrayFirstIndex(other -> other.time > visit.time, indexed), length(indexed) + 1) * 4),
+            -- Of those that stand behind one visit, what names a smaller index comes first.
+            visit.behind, visit.time, visit.place, visit.visit),
+          arrayFilter(visit -> NOT visit.server OR visit.behind > 0, known))) AS placed
+    FROM (
+      SELECT
+        run_id, device, network, country, strays, known, browsed,
+        arraySort(visit -> (visit.number, visit.time, visit.visit), arrayFilter(visit -> visit.number > 0, browsed)) AS indexed,
+        arrayFilter(visit -> visit.server AND notEmpty(browsed) AND (visit.behind = 0 OR NOT arrayExists(other -> other.number > 0, browsed)), known) AS floating
+      FROM (
+        SELECT
+          run_id, device, network, country, known,
+          arrayFilter(visit -> NOT visit.server, known) AS browsed,
+          length(arrayFilter(
+            other -> arrayCount(visit -> other.step = visit.step AND other.attempt = visit.attempt, known) != 1, loose)) AS strays
+        FROM (
+          SELECT
+            run_id, device, network, country, loose,
+            -- What names no visit goes to the one visit with its step and attempt; else it is a stray.
+            if(empty(loose), entered_visits, arrayMap(
+              visit -> if(
+                arrayCount(other -> other.step = visit.step AND other.attempt = visit.attempt, entered_visits) = 1,
+                arrayFold(
+                  (state, own) -> if(own.step = state.step AND own.attempt = state.attempt,
+                    CAST((state.visit, state.step, state.place, state.attempt, state.time, state.number, state.behind, state.server, state.subject,
+                      least(state.ready, own.ready), greatest(state.source, own.source), least(state.left, own.left),
+                      greatest(state.outcome, own.outcome)), 'Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject String,
+    ready Float64, source String, left Int64, outcome String)'),
+                    state),
+                  loose, visit),
+                visit),
+              entered_visits)) AS known
+          FROM (
+            SELECT
+              run_id,
+              argMinIf(device, moment, device != '') AS device,
+              argMinIf(network, moment, network != '') AS network,
+              argMinIf(country, moment, country != '') AS country,
+              groupArrayIf(65536)(one, one.time < far) AS entered_visits,
+              groupArrayIf(65536)(one, one.time = far AND unnamed) AS loose
+            FROM (
+              SELECT
+                run_id, toString(device) AS device, toString(network) AS network, toString(country) AS country,
+                bitShiftLeft(toUInt128(entered), 64) + visit AS moment,
+                visit = cityHash64(toString(step), attempt) AS unnamed,
+                CAST((
+                  visit, step, transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0), attempt, entered, number, behind,
+                  server > 0, subject, ready_ms, ready_source, left, outcome), 'Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject String,
+    ready Float64, source String, left Int64, outcome String)') AS one
+              FROM throughline_visits FINAL
+              WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
+                AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+                -- The day is that of the run: it was not taken from the span because the id's time is absurd.
+                AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))
+                AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {from:Int64} AND {until:Int64} - 1
+            )
+            GROUP BY run_id
+            HAVING notEmpty(entered_visits)
+          )
+        )
+      )
+    )
+  )
+)

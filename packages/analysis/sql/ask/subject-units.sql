@@ -1,0 +1,17 @@
+-- Subjects, ready to be folded (fold.sql): the visits of all their runs, one run after the other, with `within` from the very first. Two names
+-- that an alias links are one subject. A run that a server says has failed takes its own conversion back, not that of another run.
+-- Parameters: converts (place).
+SELECT
+  person,
+  true AS inside,
+  max(run.capped) AS capped,
+  argMin(run.entered, (run.began, run.run_id)) AS entered,
+  arrayFlatten(arrayMap(one -> one.3, arraySort(one -> (one.1, one.2), groupArray((run.began, run.run_id,
+    if(run.denied, arrayFilter(visit -> visit.place != {converts:UInt8}, run.path), run.path)))))) AS path,
+  false AS denied,
+  argMax(run.ended, (run.began, run.run_id)) AS ended,
+  minIf(run.confirmed, run.confirmed > 0 AND NOT run.denied) AS confirmed,
+  minIf(run.reported, run.reported > 0 AND NOT run.denied) AS reported
+FROM report_runs AS run
+WHERE person != '' AND inside
+GROUP BY person

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import type { Engine, QueryParams } from '../engine'
+import { queryText } from '../sql'
+
+// What one report derives from visits: runs, subjects, first visits of each step. Queries name these as `report_<name>`. An embedded
+// engine computes each once, into a temporary table; on a ClickHouse, whose user may only read, the same query stands in its place.
+
+/** Temporary tables older than this belong to a report that was killed, in ms. */
+const ABANDONED = 600_000
+
+/** Which query in `sql/ask/` gives `report_<name>`, if not `<name>.sql`. Runs and subjects are folded alike, from units of their own. */
+const SOURCES: Readonly<Record<string, { readonly query: string; readonly units: string }>> = {
+  runs: { query: 'fold', units: 'run-units' },
+  subjects: { query: 'fold', units: 'subject-units' },
+}
+
+/** The tables of one journey (or hypothesis) within a report. */
+export interface Scope {
+  readonly params: QueryParams
+  /** Runs `sql/ask/<name>.sql`. */
+  ask<Row>(name: string, params?: QueryParams): Promise<Row[]>
+  /** Computes `report_<name>` once, if the engine can keep it. */
+  keep(name: string): Promise<void>
+  /** Lets go of one that only served to compute others. */
+  drop(name: string): Promise<void>
+  /** What can stand for `report_<name>` in another scope. */
+  textOf(name: string): string
+  /** The same tables and others, with more parameters. */
+  extend(params: QueryParams, tables?: Readonly<Record<string, string>>): Scope
+}
+
+/** All that one report keeps. */
+export interface Report {
+  scope(params: QueryParams, tables?: Readonly<Record<string, string>>): Scope
+  /** Lets go of what was kept. */
+  close(): Promise<void>
+}
+
+/** Begins a report on an engine. */
+export async function openReport(engine: Engine): Promise<Report> {
+  const kept: string[] = []
+  const prefix = `kept_${Date.now()}_${randomBytes(4).toString('hex')}`
+  if (engine.temporaryTables) await dropAbandoned(engine)
+
+  function open(params: QueryParams, given: Readonly<Record<string, string>>): Scope {
+    const tables = new Map(Object.entries(given))
+
+    const compose = (text: string, units?: string): string =>
+      text.replace(/\breport_(\w+)/g, (_, name: string) => {
+        const table = tables.get(name)
+        if (table !== undefined) return table
+        if (name === 'units') return `(${compose(queryText(units!))})`
+        const { query, units: own } = SOURCES[name] ?? { query: name.replaceAll('_', '-'), units: undefined }
+        return `(${compose(queryText(query), own)})`
+      })
+
+    const scope: Scope = {
+      params,
+      ask: (name, more) => engine.query(compose(queryText(name)), { ...params, ...more }),
+      async keep(name) {
+        if (!engine.temporaryTables) return
+        const table = `${prefix}_${kept.length}`
+        kept.push(table)
+        await engine.query(`CREATE TEMPORARY TABLE ${table} AS SELECT * FROM ${scope.textOf(name)}`, params)
+        tables.set(name, table)
+      },
+      async drop(name) {
+        const table = tables.get(name)
+        if (!engine.temporaryTables || !table) return
+        tables.delete(name)
+        await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
+      },
+      textOf: (name) => compose(`report_${name}`),
+      extend: (more, others = {}) =>
+        open({ ...params, ...more }, { ...Object.fromEntries(tables), ...others }),
+    }
+    return scope
+  }
+
+  return {
+    scope: (params, tables = {}) => open(params, tables),
+    async close() {
+      for (const table of kept) await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
+    },
+  }
+}
+
+async function dropAbandoned(engine: Engine): Promise<void> {
+  const tables = await engine.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE is_temporary AND name LIKE 'kept_%'`,
+  )
+  for (const { name } of tables)
+    if (Number(name.split('_')[1]) < Date.now() - ABANDONED)
+      await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${name}`)
+}
