@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS throughline_visits (
   entered SimpleAggregateFunction(min, Int64),
   -- throughline.visit.index; 0 if it has none.
   number SimpleAggregateFunction(max, UInt32),
-  -- throughline.visit.after plus one; 0 if it has none.
+  -- throughline.visit.after; 0 if it has none.
   behind SimpleAggregateFunction(max, UInt32),
   server SimpleAggregateFunction(max, UInt8),
   subject SimpleAggregateFunction(max, String),
@@ -52,8 +52,7 @@ SELECT
   attempt,
   if(enters, time, 9223372036854775807) AS entered,
   if(enters, toUInt32OrZero(attributes['throughline.visit.index']), 0) AS number,
-  if(enters AND attributes['throughline.visit.index'] = '',
-    toUInt32(least(ifNull(toUInt32OrNull(attributes['throughline.visit.after']) + 1, 0), 4294967295)), 0) AS behind,
+  if(enters AND number = 0, toUInt32OrZero(attributes['throughline.visit.after']), 0) AS behind,
   enters AND server AS server,
   subject,
   trim(concat(

@@ -41,7 +41,7 @@ FROM (
           visit -> (
             multiIf(
               visit.number > 0, indexOf(indexed.visit, visit.visit) * 4 + 1,
-              visit.server, arrayLastIndex(other -> other.number < visit.behind, indexed) * 4 + 2,
+              visit.server, arrayLastIndex(other -> other.number <= visit.behind, indexed) * 4 + 2,
               if(arrayExists(other -> other.time > visit.time, indexed),
                 arrayFirstIndex(other -> other.time > visit.time, indexed), length(indexed) + 1) * 4),
             -- Of those that stand behind one visit, what names a smaller index comes first.
