@@ -149,6 +149,7 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
     ...run('both', [...path, ['confirmation', 3]]),
     outcome(both, T + 100, 'converted', { value: 1, currency: 'USD' }),
     outcome(both, T + 200, 'converted', { source: 'server', value: 60, currency: 'EUR' }),
+    // The server's last word counts, also on what it is worth.
     outcome(both, T + 300, 'converted', { source: 'server', value: 99, currency: 'EUR' }),
     ...run('denied', [...path, ['confirmation', 3]]),
     outcome(denied, T + 200, 'failed', { source: 'server' }),
@@ -157,7 +158,7 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
   ])
   expect(found.conversions).toBe(2)
   expect(found.reached).toEqual([4, 3, 0, 3, 2])
-  expect(found.value).toEqual([{ currency: 'EUR', amount: 100 }])
+  expect(found.value).toEqual([{ currency: 'EUR', amount: 139 }])
 })
 
 it('moves server times by the skew of the run before it tests the window', async () => {

@@ -165,6 +165,7 @@ it('says what was lost, left out or doubtful', async () => {
     pages: 2,
     emitted: 150,
     delivered: 120,
+    refused: 0,
     dropped: 30,
     pending: 0,
     recovered: 0,
