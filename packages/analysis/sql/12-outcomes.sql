@@ -9,8 +9,8 @@ CREATE TABLE IF NOT EXISTS throughline_outcomes (
   fact UInt64,
   -- Microseconds since the epoch.
   date SimpleAggregateFunction(min, Int64),
-  value SimpleAggregateFunction(max, Nullable(Float64)),
-  currency SimpleAggregateFunction(max, LowCardinality(String)),
+  -- When a report of it first had a value, the value, the currency; the time is 9223372036854775807 if none had one.
+  worth SimpleAggregateFunction(min, Tuple(Int64, Float64, String)),
   reason SimpleAggregateFunction(max, String),
   subject SimpleAggregateFunction(max, String),
   -- The visit that it is about; 0 if it names none.
@@ -24,7 +24,7 @@ ORDER BY (journey, day, run_id, server, outcome, fact);
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_outcomes_view TO throughline_outcomes AS
 WITH
   toInt64OrZero(attributes['throughline.run.outcome_at']) AS given,
-  toFloat64OrNull(attributes['throughline.conversion.value']) AS worth,
+  toFloat64OrNull(attributes['throughline.conversion.value']) AS given_value,
   attributes['throughline.event.legacy_id'] AS legacy
 SELECT
   journey,
@@ -34,8 +34,8 @@ SELECT
   attributes['throughline.run.outcome'] AS outcome,
   if(legacy != '', cityHash64(legacy), event) AS fact,
   if(given BETWEEN 1 AND 7258118400000, given * 1000, time) AS date,
-  if(isFinite(worth), worth, NULL) AS value,
-  attributes['throughline.conversion.currency'] AS currency,
+  if(ifNull(isFinite(given_value), false),
+    (time, assumeNotNull(given_value), attributes['throughline.conversion.currency']), (9223372036854775807, 0., '')) AS worth,
   attributes['throughline.run.end_reason'] AS reason,
   subject,
   visit,

@@ -150,6 +150,8 @@ export interface HypothesisResult {
   readonly sampleRatio: { readonly p: number; readonly ok: boolean; readonly expected: readonly number[] }
   readonly leftOut: {
     readonly multipleVariants: number
+    /** Of those, who met each variant under another name: before and after an alias made two names one subject. */
+    readonly underTwoNames: number
     readonly immature: number
     readonly withoutSubject: number
   }
@@ -199,6 +201,7 @@ export interface TrustResult {
     readonly emitted: number
     /** Are stored. */
     readonly delivered: number
+    /** Definitely not taken by the endpoint. */
     readonly refused: number
     readonly dropped: number
     /** On the way. */

@@ -2,7 +2,6 @@
 SELECT
   countIf(ahead_of_us) AS aheadOfUs,
   countIf(jumped) AS jumped,
-  sum(strays) AS strays,
   countIf(ahead != 0) AS compared,
   countIf(abs(ahead) > {limit:Float64} * 1000) AS skewed
 FROM report_runs

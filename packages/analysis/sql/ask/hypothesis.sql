@@ -2,6 +2,8 @@
 SELECT
   if(length(variants) = 1, variants[1], '') AS variant,
   length(variants) > 1 AS multiple,
+  -- Each of its names met one variant: only an alias shows that it is one subject.
+  multiple AND length(met) = length(arrayDistinct(arrayMap(each -> each.1, met))) AS aliased,
   anonymous,
   exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000 AS mature,
   count() AS subjects,
@@ -13,5 +15,5 @@ LEFT JOIN (
   WHERE converted
   GROUP BY person
 ) AS owned ON owned.person = people.person
-GROUP BY variant, multiple, anonymous, mature
-ORDER BY variant, multiple, anonymous, mature
+GROUP BY variant, multiple, aliased, anonymous, mature
+ORDER BY variant, multiple, aliased, anonymous, mature

@@ -12,30 +12,35 @@ FROM (
     FROM report_steps
     WHERE isFinite(ready)
     UNION ALL
-    SELECT step, measured.measure, measured.navigation, measured.value, device, network, country, converted
+    SELECT step, measure, first.2 AS navigation, first.3 AS value, device, network, country, converted
     FROM (
-      SELECT
-        key, name AS measure,
-        argMin(kind, (moment, measurement)) AS navigation,
-        argMin(largest, (moment, measurement)) AS value,
-        min(moment) AS at
+      -- A visit that is told by two keys has one measurement all the same.
+      SELECT visit_id, step, device, network, country, converted, start, ended, measure, min((measured.moment, navigation, measured.value)) AS first
       FROM (
         SELECT
-          if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key,
-          toString(name) AS name,
-          measurement,
-          max(value) AS largest,
-          argMax(toString(navigation_type), (value, time)) AS kind,
-          toUnixTimestamp64Micro(argMax(time, (value, time))) AS moment
-        FROM throughline_vitals
-        WHERE journey = {journey:String} AND name IN ('lcp', 'fcp', 'ttfb', 'cls', 'first-interaction')
-          AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-        GROUP BY key, name, measurement
-      )
-      GROUP BY key, name
-    ) AS measured
-    INNER JOIN (SELECT arrayJoin(keys) AS key, * EXCEPT (keys) FROM report_steps) AS visit ON visit.key = measured.key
-    WHERE measure != 'cls' OR (ended >= start + {landmark:Float64} * 1000 AND at <= start + {landmark:Float64} * 1000)
+          key, name AS measure,
+          argMin(kind, (at, measurement)) AS navigation,
+          argMin(largest, (at, measurement)) AS value,
+          min(at) AS moment
+        FROM (
+          SELECT
+            if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key,
+            toString(name) AS name,
+            measurement,
+            max(value) AS largest,
+            argMax(toString(navigation_type), (value, time)) AS kind,
+            toUnixTimestamp64Micro(argMax(time, (value, time))) AS at
+          FROM throughline_vitals
+          WHERE journey = {journey:String} AND name IN ('lcp', 'fcp', 'ttfb', 'cls', 'first-interaction')
+            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+          GROUP BY key, name, measurement
+        )
+        GROUP BY key, name
+      ) AS measured
+      INNER JOIN (SELECT arrayJoin(keys) AS key, * EXCEPT (keys) FROM report_steps) AS visit ON visit.key = measured.key
+      GROUP BY visit_id, step, device, network, country, converted, start, ended, measure
+    )
+    WHERE measure != 'cls' OR (ended >= start + {landmark:Float64} * 1000 AND first.1 <= start + {landmark:Float64} * 1000)
   )
   WHERE which > 0
 )

@@ -39,8 +39,8 @@ FROM (
     SELECT
       run_id, server, toString(outcome) AS outcome, fact, toString(subject) AS name, toInt64(date) AS date, toUInt64(visit) AS visit,
       indexOf(['converted', 'failed', 'abandoned'], outcome) AS rank,
-      (isNotNull(value), toFloat64(ifNull(value, 0)), toString(currency)) AS worth
-    FROM throughline_outcomes FINAL
+      (outcomes.worth.1 < far, outcomes.worth.2, outcomes.worth.3) AS worth
+    FROM throughline_outcomes AS outcomes FINAL
     WHERE journey = {journey:String} AND outcome IN ('converted', 'failed', 'abandoned')
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )

@@ -14,7 +14,7 @@
 -- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts as of now.
 WITH 9223372036854775807 AS far
 SELECT
-  run_id, began, ahead_of_us, inside, subjects, device, network, country, strays, floats, path,
+  run_id, began, ahead_of_us, inside, subjects, device, network, country, floats, path,
   length(placed) > 1000 AS capped,
   -- The first in the order of the run that has one.
   arrayFirst(visit -> visit.subject != '', placed).subject AS subject,
@@ -22,7 +22,7 @@ SELECT
     path, arrayConcat(arraySlice(path, 1, 1), arrayPopBack(path))) AS jumped
 FROM (
   SELECT
-    run_id, device, network, country, strays, placed,
+    run_id, device, network, country, placed,
     toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) AS began,
     began >= {now:Int64} AS ahead_of_us,
     began >= {since:Int64} AS inside,
@@ -31,7 +31,7 @@ FROM (
     arraySlice(placed, 1, 1000) AS path
   FROM (
     SELECT
-      run_id, device, network, country, strays, floating,
+      run_id, device, network, country, floating,
       -- A position of four times that of the indexed visit it goes with: 0 before it, 1 itself, 2 behind it.
       multiIf(
         length(indexed) = length(known), indexed,
@@ -45,26 +45,25 @@ FROM (
               if(arrayExists(other -> other.time > visit.time, indexed),
                 arrayFirstIndex(other -> other.time > visit.time, indexed), length(indexed) + 1) * 4),
             -- Of those that stand behind one visit, what names a smaller index comes first.
-            visit.behind, visit.time, visit.place, visit.visit),
+            visit.behind, visit.time, if(visit.server, 0, visit.place), visit.visit),
           arrayFilter(visit -> NOT visit.server OR visit.behind > 0, known))) AS placed
     FROM (
       SELECT
-        run_id, device, network, country, strays, known, browsed,
+        run_id, device, network, country, known, browsed,
         arraySort(visit -> (visit.number, visit.time, visit.visit), arrayFilter(visit -> visit.number > 0, browsed)) AS indexed,
         arrayFilter(visit -> visit.server AND notEmpty(browsed) AND (visit.behind = 0 OR NOT arrayExists(other -> other.number > 0, browsed)), known) AS floating
       FROM (
         SELECT
           run_id, device, network, country, known,
-          arrayFilter(visit -> NOT visit.server, known) AS browsed,
-          length(arrayFilter(
-            other -> arrayCount(visit -> other.step = visit.step AND other.attempt = visit.attempt, known) != 1, loose)) AS strays
+          arrayFilter(visit -> NOT visit.server, known) AS browsed
         FROM (
           SELECT
-            run_id, device, network, country, loose,
-            -- What names no visit goes to the one visit with its step and attempt; else it is a stray.
+            run_id, device, network, country,
+            -- What names no visit goes to the one visit with its step and attempt: a browser's goes before what a server entered.
             if(empty(loose), entered_visits, arrayMap(
               visit -> if(
-                arrayCount(other -> other.step = visit.step AND other.attempt = visit.attempt, entered_visits) = 1,
+                arrayCount(
+                  other -> other.step = visit.step AND other.attempt = visit.attempt AND other.server <= visit.server, entered_visits) = 1,
                 arrayFold(
                   (state, own) -> if(own.step = state.step AND own.attempt = state.attempt,
                     CAST((state.visit, state.step, state.place, state.attempt, state.time, state.number, state.behind, state.server, state.subject,

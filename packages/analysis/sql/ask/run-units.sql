@@ -26,7 +26,7 @@ FROM (
     FROM (
       SELECT
         run.run_id AS run_id,
-        began, inside, ahead_of_us, device, network, country, capped, jumped, strays, floats,
+        began, inside, ahead_of_us, device, network, country, capped, jumped, floats,
         run.subject AS seen_subject, run.subjects AS seen_subjects, word.subject AS word_subject, word.subjects AS word_subjects,
         if(link.known != '', link.known, if(run.subject != '', run.subject, word.subject)) AS person,
         clock.ahead AS ahead,

@@ -1,19 +1,28 @@
 -- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds; `far` when nothing says
--- that it ended), and whether the run converted. What happened in a visit is joined by `key`: the visit's id; spans of version 1 name run,
--- step and attempt instead, which are a key where only one visit of the run has them. Parameters: converts (place).
+-- that it ended), and whether the run converted. First in the order of the run; where both a browser and a server entered the step, the browser's.
+-- Parameters: converts (place).
+--
+-- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of run, step and attempt, if no
+-- other visit of the run has them. A browser's visit goes first: what a server entered is meant only where no browser entered that step and attempt.
 WITH 9223372036854775807 AS far
 SELECT
   run_id, converted, device, network, country,
   visit.step AS step,
-  visit.attempt AS attempt,
   visit.visit AS visit_id,
   visit.time AS start,
   visit.ready AS ready,
   least(visit.left, arrayMin(arrayMap(time -> if(time > visit.time, time, far), path.time))) AS ended,
-  if(arrayUniq(arrayFilter(other -> other.step = visit.step AND other.attempt = visit.attempt, path).visit) = 1,
+  if(arrayUniq(arrayFilter(
+      other -> other.step = visit.step AND other.attempt = visit.attempt AND other.server <= visit.server, path).visit) = 1,
     [visit_id, cityHash64(run_id, visit.step, visit.attempt)], [visit_id]) AS keys
-FROM report_runs
-ARRAY JOIN arrayFilter(
-  (visit, position) -> visit.place < {converts:UInt8} AND times[visit.place] > 0 AND indexOf(path.place, visit.place) = position,
-  path, arrayEnumerate(path)) AS visit
-WHERE inside
+FROM (
+  SELECT
+    run_id, converted, device, network, country, path,
+    arrayMap(visit -> visit.place + visit.server * 65536, path) AS places,
+    arrayFilter(place -> times[place] > 0, range(1, {converts:UInt8})) AS passed
+  FROM report_runs
+  WHERE inside
+)
+ARRAY JOIN arrayMap(
+  place -> path[if(indexOf(places, place) > 0, indexOf(places, place), indexOf(places, place + 65536))],
+  arrayFilter(place -> has(path.place, place), passed)) AS visit

@@ -30,7 +30,8 @@ SELECT
   journey, day, run_id, server, outcome,
   event AS fact,
   toUnixTimestamp64Micro(time) AS date,
-  value, currency, reason, subject,
+  if(value IS NULL, (9223372036854775807, 0., ''), (toUnixTimestamp64Micro(time), assumeNotNull(value), toString(currency))) AS worth,
+  reason, subject,
   0 AS visit,
   '' AS step,
   0 AS attempt

@@ -53,12 +53,15 @@ async function answer(
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
   const by = options.by ?? 'run'
+  /** The newest declared version of a journey. */
   const find = (name: string, who: string): Journey => {
-    const journey = definitions.journeys.find((declared) => declared.name === name)
-    const names = definitions.journeys.map((declared) => declared.name).join(', ')
-    if (!journey)
+    const [newest] = definitions.journeys
+      .filter((declared) => declared.name === name)
+      .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
+    const names = [...new Set(definitions.journeys.map((declared) => declared.name))].join(', ')
+    if (!newest)
       throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
-    return journey
+    return newest
   }
   if (options.journey) find(options.journey, 'the report')
   const journeys = definitions.journeys.filter(({ name }) => !options.journey || name === options.journey)

@@ -46,7 +46,6 @@ function deliveryNotes({
 interface Doubtful {
   aheadOfUs: number
   jumped: number
-  strays: number
   compared: number
   skewed: number
 }
@@ -54,7 +53,7 @@ interface Doubtful {
 const doubtfulRuns = async (scope: Scope) =>
   (await scope.ask<Doubtful>('doubtful', { limit: SKEW_LIMIT }))[0]!
 
-function doubts({ aheadOfUs, jumped, strays, compared, skewed }: Doubtful): Note[] {
+function doubts({ aheadOfUs, jumped, compared, skewed }: Doubtful): Note[] {
   const notes: Note[] = []
   if (skewed)
     notes.push(
@@ -72,20 +71,48 @@ function doubts({ aheadOfUs, jumped, strays, compared, skewed }: Doubtful): Note
     notes.push(
       info(`${plural(aheadOfUs, 'run')} began in the future, by the device's clock: counted as of now.`),
     )
-  if (strays)
-    notes.push(info(`${plural(strays, 'report')} of a step could not be told which visit it is about.`))
   return notes
 }
 
-async function withoutBrowser(everything: Scope, journey: string): Promise<Note[]> {
-  const [found] = await everything.ask<{ withoutBrowser: number }>('left-out', { journey })
-  const missing = found!.withoutBrowser
-  if (!missing) return []
-  return [
-    warning(
-      `${missing} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
-    ),
-  ]
+/** What all versions of a journey have in common. */
+async function journeyNotes(everything: Scope, journey: string): Promise<Note[]> {
+  const [[confirmed], [ambiguous]] = await Promise.all([
+    everything.ask<{ withoutBrowser: number }>('left-out', { journey }),
+    everything.ask<{ spans: number }>('ambiguous', { journey }),
+  ])
+  const notes: Note[] = []
+  if (confirmed!.withoutBrowser)
+    notes.push(
+      warning(
+        `${confirmed!.withoutBrowser} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+      ),
+    )
+  if (ambiguous!.spans)
+    notes.push(
+      info(
+        `${ambiguous!.spans} spans of ${journey} name no visit, and not exactly one visit of their run fits; they are on no visit.`,
+      ),
+    )
+  return notes
+}
+
+/** Which reported aliases do not count, and why. */
+async function aliasNotes(everything: Scope): Promise<Note[]> {
+  const [found] = await everything.ask<{ later: number; chained: number; forged: number }>('aliases')
+  const { later, chained, forged } = found!
+  const notes: Note[] = []
+  if (later)
+    notes.push(
+      info(`${later} aliases are left out: their anonymous subject had become another known subject before.`),
+    )
+  if (chained) notes.push(info(`${chained} aliases are left out: they would merge two known subjects.`))
+  if (forged)
+    notes.push(
+      warning(
+        `${forged} aliases are left out: a browser sent them for an anonymous subject that its run and session had not seen.`,
+      ),
+    )
+  return notes
 }
 
 async function hypothesisNotes(
@@ -98,7 +125,11 @@ async function hypothesisNotes(
   if (!sampleRatio.ok)
     notes.push(warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`))
   if (leftOut.multipleVariants)
-    notes.push(info(`${id}: ${leftOut.multipleVariants} subjects met several variants and are left out.`))
+    notes.push(
+      info(
+        `${id}: ${leftOut.multipleVariants} subjects met several variants and are left out${leftOut.underTwoNames ? `, ${leftOut.underTwoNames} of them under two names` : ''}.`,
+      ),
+    )
   if (leftOut.withoutSubject)
     notes.push(
       warning(`${id}: ${leftOut.withoutSubject} runs met a variant without a subject and are left out.`),
@@ -141,7 +172,6 @@ export async function trust(
   const all: Doubtful = {
     aheadOfUs: total('aheadOfUs'),
     jumped: total('jumped'),
-    strays: total('strays'),
     compared: total('compared'),
     skewed: total('skewed'),
   }
@@ -151,7 +181,8 @@ export async function trust(
   notes.push(...doubts(all))
   const journeys = [...scopes.keys()]
   for (const name of new Set(journeys.map((journey) => journey.name)))
-    notes.push(...(await withoutBrowser(everything, name)))
+    notes.push(...(await journeyNotes(everything, name)))
+  notes.push(...(await aliasNotes(everything)))
   for (const [hypothesis, result] of judged)
     notes.push(...(await hypothesisNotes(everything, hypothesis, result)))
   notes.push(...arrived.notes(journeys).map(info))
