@@ -27,6 +27,14 @@ LEFT JOIN (
   FROM throughline_visits
   WHERE journey = {journey:String} AND entered < 9223372036854775807
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    AND run_id IN (
+      SELECT run_id FROM throughline_visits WHERE journey = {journey:String} AND visit = cityHash64(toString(step), attempt)
+      UNION ALL
+      SELECT run_id FROM throughline_vitals WHERE journey = {journey:String} AND visit = 0
+      UNION ALL
+      SELECT run_id FROM throughline_errors WHERE journey = {journey:String} AND visit = 0
+      UNION ALL
+      SELECT run_id FROM throughline_calls WHERE journey = {journey:String} AND server AND visit = 0)
   GROUP BY run_id, step, attempt
 ) AS visits USING (run_id, step, attempt)
 WHERE if(browser > 0, browser, server_visits) != 1

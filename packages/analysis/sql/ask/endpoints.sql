@@ -1,7 +1,7 @@
 -- What servers answered, by endpoint, step and stratum, among the visits that called the endpoint: those whose first call was
--- slow (longer than twice the endpoint's median) or of whose calls one failed.
+-- slow (longer than twice the endpoint's median) or of whose calls one failed. Endpoints are told apart by a hash until the end: numbers group quickly.
 SELECT
-  service, endpoint, kind, step, device, network, country,
+  any(named.1) AS service, any(named.2) AS endpoint, kind, step, device, network, country,
   countIf(met) AS visits,
   countIf(met AND converted) AS conversions,
   count() AS callers,
@@ -10,37 +10,39 @@ SELECT
   avg(weight) AS weight
 FROM (
   SELECT
-    called.service AS service, called.endpoint AS endpoint, step, device, network, country, converted, weight,
+    called.which AS which, step, device, network, country, converted, weight, (usual.service, usual.endpoint) AS named,
     arrayJoin(['failing-endpoint', 'slow-endpoint']) AS kind,
     if(kind = 'failing-endpoint', failures > 0, first > 2 * median) AS met,
     if(kind = 'failing-endpoint', failures, 1) AS calls
   FROM (
     SELECT
-      visit_id, step, device, network, country, converted, service, endpoint,
-      uniqExactIf(span, failed) AS failures,
-      argMin(duration_ms, (time, span)) AS first,
-      avg(weight) AS weight
+      visit_id, which,
+      countIf(failed) AS failures,
+      -- Of equal times the smallest span: a pair in one number.
+      argMin(duration_ms, bitShiftLeft(toUInt128(greatest(toUnixTimestamp64Micro(time), 0)), 64) + span) AS first,
+      avg(call_weight) AS weight
     FROM (
-      SELECT
-        if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key,
-        toString(service) AS service, toString(endpoint) AS endpoint, span, failed, duration_ms, time, weight
-      FROM throughline_calls
-      WHERE journey = {journey:String} AND server
+      SELECT visit AS visit_id, cityHash64(service, endpoint) AS which, failed, duration_ms, time, span, weight AS call_weight
+      FROM throughline_calls FINAL
+      WHERE journey = {journey:String} AND server AND visit != 0
         AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-    ) AS call
-    INNER JOIN (SELECT arrayJoin(keys) AS key, visit_id, step, device, network, country, converted FROM report_steps) AS visit ON visit.key = call.key
-    GROUP BY visit_id, step, device, network, country, converted, service, endpoint
-  ) AS called
-  INNER JOIN (
-    SELECT service, endpoint, medianExact(duration) AS median
-    FROM (
-      SELECT service, endpoint, span, any(duration_ms) AS duration
-      FROM throughline_calls
-      WHERE journey = {journey:String} AND server
+      UNION ALL
+      SELECT visit.visit_id AS visit_id, cityHash64(service, endpoint) AS which, failed, duration_ms, time, span, weight AS call_weight
+      FROM throughline_calls AS call FINAL
+      INNER JOIN (SELECT visit_id, keys[2] AS key FROM report_steps WHERE length(keys) = 2) AS visit
+        ON visit.key = cityHash64(call.run_id, toString(call.step), call.attempt)
+      WHERE journey = {journey:String} AND server AND call.visit = 0
         AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-      GROUP BY service, endpoint, span
     )
-    GROUP BY service, endpoint
-  ) AS usual ON usual.service = called.service AND usual.endpoint = called.endpoint
+    GROUP BY visit_id, which
+  ) AS called
+  INNER JOIN report_steps AS visit ON visit.visit_id = called.visit_id
+  INNER JOIN (
+    SELECT cityHash64(call.service, call.endpoint) AS which, any(call.service) AS service, any(call.endpoint) AS endpoint, medianExact(duration_ms) AS median
+    FROM throughline_calls AS call FINAL
+    WHERE journey = {journey:String} AND server
+      AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    GROUP BY which
+  ) AS usual ON usual.which = called.which
 )
-GROUP BY service, endpoint, kind, step, device, network, country
+GROUP BY which, kind, step, device, network, country

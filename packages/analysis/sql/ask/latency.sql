@@ -1,47 +1,78 @@
 -- Conversion by latency bucket of each measure, by stratum. A visit's measurement is its first of that measure; of the reports of
 -- one measurement the largest counts. Layout shifts count up to the landmark, among visits that were open then.
 -- `edges` holds the three bounds between the buckets of each of `measures` ("step measure").
-SELECT step, measure, navigation, bucket, device, network, country, count() AS visits, countIf(converted) AS conversions
+--
+-- There are many vitals, so a report of one is packed into a number, which the engine compares and groups by quickly:
+--   value (64 bits) | time in microseconds (56) | navigation type, as a place in `navigations` (8)
+WITH
+  ['lcp', 'fcp', 'ttfb', 'cls', 'first-interaction'] AS names,
+  (SELECT arraySlice(arraySort(groupUniqArray(toString(navigation_type))), 1, 255) FROM throughline_vitals WHERE journey = {journey:String}) AS navigations,
+  -- Where each step (by place) and measure stands in `measures`; 0 if nobody asks for it.
+  arrayFlatten(arrayMap(step -> arrayMap(name -> indexOf({measures:Array(String)}, concat(step, ' ', name)), names), {steps:Array(String)})) AS wanted
+SELECT
+  step, measure, navigation, bucket, device, network, country,
+  counted.visits AS visits,
+  counted.conversions AS conversions
 FROM (
   SELECT
-    step, measure, navigation, device, network, country, converted,
-    indexOf({measures:Array(String)}, concat(step, ' ', measure)) AS which,
-    arrayCount(edge -> value > edge, arraySlice({edges:Array(Float64)}, which * 3 - 2, 3)) AS bucket
+    stratum, 'ready' AS measure, '' AS navigation, bucket, count() AS visits, countIf(converted) AS conversions
   FROM (
-    SELECT step, 'ready' AS measure, '' AS navigation, ready AS value, device, network, country, converted
+    SELECT
+      stratum, converted, indexOf({measures:Array(String)}, concat(step, ' ready')) AS which,
+      (ready > {edges:Array(Float64)}[which * 3 - 2]) + (ready > {edges:Array(Float64)}[which * 3 - 1]) + (ready > {edges:Array(Float64)}[which * 3]) AS bucket
     FROM report_steps
     WHERE isFinite(ready)
-    UNION ALL
-    SELECT step, measure, first.2 AS navigation, first.3 AS value, device, network, country, converted
-    FROM (
-      -- A visit that is told by two keys has one measurement all the same.
-      SELECT visit_id, step, device, network, country, converted, start, ended, measure, min((measured.moment, navigation, measured.value)) AS first
-      FROM (
-        SELECT
-          key, name AS measure,
-          argMin(kind, (at, measurement)) AS navigation,
-          argMin(largest, (at, measurement)) AS value,
-          min(at) AS moment
-        FROM (
-          SELECT
-            if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key,
-            toString(name) AS name,
-            measurement,
-            max(value) AS largest,
-            argMax(toString(navigation_type), (value, time)) AS kind,
-            toUnixTimestamp64Micro(argMax(time, (value, time))) AS at
-          FROM throughline_vitals
-          WHERE journey = {journey:String} AND name IN ('lcp', 'fcp', 'ttfb', 'cls', 'first-interaction')
-            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-          GROUP BY key, name, measurement
-        )
-        GROUP BY key, name
-      ) AS measured
-      INNER JOIN (SELECT arrayJoin(keys) AS key, * EXCEPT (keys) FROM report_steps) AS visit ON visit.key = measured.key
-      GROUP BY visit_id, step, device, network, country, converted, start, ended, measure
-    )
-    WHERE measure != 'cls' OR (ended >= start + {landmark:Float64} * 1000 AND first.1 <= start + {landmark:Float64} * 1000)
   )
   WHERE which > 0
-)
-GROUP BY step, measure, navigation, bucket, device, network, country
+  GROUP BY stratum, bucket
+  UNION ALL
+  SELECT
+    stratum, names[which_name] AS measure, navigations[navigation_place] AS navigation, bucket, count() AS visits, countIf(converted) AS conversions
+  FROM (
+    SELECT
+      stratum, converted, which_name, navigation_place, wanted[(place - 1) * length(names) + which_name] AS which,
+      (value > {edges:Array(Float64)}[which * 3 - 2]) + (value > {edges:Array(Float64)}[which * 3 - 1]) + (value > {edges:Array(Float64)}[which * 3]) AS bucket
+    FROM (
+      -- The first measurement of each measure in a visit.
+      SELECT
+        visit_id,
+        which_name,
+        argMin(largest, bitShiftLeft(toUInt128(toUInt64(largest)), 64) + measurement) AS first,
+        reinterpretAsFloat64(toUInt64(bitShiftRight(first, 64))) AS value,
+        toUInt8(toUInt64(first) % 256) AS navigation_place,
+        toInt64(bitShiftRight(toUInt64(first), 8)) AS moment
+      FROM (
+        SELECT visit_id, which_name, measurement, max(report) AS largest
+        FROM (
+          SELECT
+            visit AS visit_id, toUInt8(indexOf(names, name)) AS which_name, measurement,
+            bitShiftLeft(toUInt128(reinterpretAsUInt64(value)), 64) + bitShiftLeft(toUInt64(greatest(toUnixTimestamp64Micro(time), 0)), 8)
+              + indexOf(navigations, navigation_type) AS report
+          FROM throughline_vitals
+          WHERE journey = {journey:String} AND name IN ('lcp', 'fcp', 'ttfb', 'cls', 'first-interaction') AND visit != 0
+            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+          UNION ALL
+          SELECT
+            visit.visit_id AS visit_id, toUInt8(indexOf(names, name)) AS which_name, measurement,
+            bitShiftLeft(toUInt128(reinterpretAsUInt64(value)), 64) + bitShiftLeft(toUInt64(greatest(toUnixTimestamp64Micro(time), 0)), 8)
+              + indexOf(navigations, navigation_type) AS report
+          FROM throughline_vitals AS vital
+          INNER JOIN (SELECT visit_id, keys[2] AS key FROM report_steps WHERE length(keys) = 2) AS visit
+            ON visit.key = cityHash64(vital.run_id, toString(vital.step), vital.attempt)
+          WHERE journey = {journey:String} AND name IN ('lcp', 'fcp', 'ttfb', 'cls', 'first-interaction') AND vital.visit = 0
+            AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+        )
+        GROUP BY visit_id, which_name, measurement
+      )
+      GROUP BY visit_id, which_name
+    ) AS measured
+    INNER JOIN (SELECT visit_id, stratum, place, converted, start, ended FROM report_steps) AS visit ON visit.visit_id = measured.visit_id
+    WHERE which_name != indexOf(names, 'cls')
+      OR (ended >= start + {landmark:Float64} * 1000 AND moment <= start + {landmark:Float64} * 1000)
+  )
+  WHERE which > 0
+  GROUP BY stratum, which_name, navigation_place, bucket
+) AS counted
+INNER JOIN (
+  SELECT stratum, any(step) AS step, any(device) AS device, any(network) AS network, any(country) AS country FROM report_steps GROUP BY stratum
+) AS strata ON strata.stratum = counted.stratum

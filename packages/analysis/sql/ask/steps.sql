@@ -8,6 +8,9 @@ WITH 9223372036854775807 AS far
 SELECT
   run_id, converted, device, network, country,
   visit.step AS step,
+  visit.place AS place,
+  -- Step and stratum as a number: many rows are grouped by it.
+  cityHash64(visit.step, device, network, country) AS stratum,
   visit.visit AS visit_id,
   visit.time AS start,
   visit.ready AS ready,

@@ -55,7 +55,9 @@ describe('renderHtml', () => {
 
   test('says above and below whether the numbers can be trusted', () => {
     expect(text).toContain('1 warning about these numbers')
-    expect(text).toContain('delivered 99.5 % on the way 700, without a final account 10 dropped 120, refused 0')
+    expect(text).toContain(
+      'delivered 99.5 % on the way 700, without a final account 10 dropped 120, refused 0',
+    )
   })
 
   test('is built of landmarks, headings in order and tables with captions', () => {
