@@ -73,9 +73,13 @@ async function answer(
   const everything = report.scope({})
   await everything.keep('links')
   const links = everything.textOf('links')
-  const since =
-    options.since?.getTime() ??
-    (await everything.ask<{ since: number }>('first-run', { journeys: names }))[0]!.since
+  // A run of the future counts as of now.
+  const earliest = async () =>
+    Math.min(
+      (await everything.ask<{ since: number }>('first-run', { journeys: names }))[0]!.since,
+      now.getTime() - 1,
+    )
+  const since = options.since?.getTime() ?? (await earliest())
   const window: Window = { since, until, now: now.getTime() }
   // Hypotheses ask for what their subjects did before the window, as far as it can count.
   const before = (name: string) => {

@@ -36,7 +36,7 @@ function deliveryNotes({
   if (unaccounted > LOSS_LIMIT * emitted)
     notes.push(
       warning(
-        `${unaccounted} of ${emitted} events (${percent(unaccounted / emitted)}) are missing from ${withoutAccount} pages that gave no final account: they were killed, or are still open.`,
+        `${unaccounted} of ${emitted} events (${percent(unaccounted / emitted)}) are missing from ${plural(withoutAccount, 'page')} that gave no final account: they were killed, or are still open.`,
       ),
     )
   if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
