@@ -68,26 +68,43 @@ export function orderOfRun(enters: readonly Enter[]): { order: Enter[]; floating
   return { order, floating: servers.filter((enter) => !enter.after) }
 }
 
+/** What became of a run on its way. */
+export interface Way {
+  /** Its first enter. */
+  readonly entered: number
+  /** It began behind the first required step: the steps before its first enter are waived. */
+  readonly later: boolean
+  /** When each step was reached; null for one that does not count. */
+  readonly times: (number | null)[]
+}
+
 /**
- * When a run reached each step; null for a step that does not count. A step counts by the first of its enters that stands behind the one of
- * the required step before it, if its time is at most `within` after the run's first enter.
+ * When a run reached each step. A step counts by the first of its enters that stands behind the one of the required step before it, if its
+ * time is at most `within` after the run's first enter.
  *
  * @param required for each step the 0-based place of the last required step before it; -1 if there is none
  * @param within ms
  */
-export function stepsReached(
-  enters: readonly Enter[],
-  required: readonly number[],
-  within: number,
-): (number | null)[] {
+export function wayOfRun(enters: readonly Enter[], required: readonly number[], within: number): Way {
   const { order, floating } = orderOfRun(enters)
   const inTime = floating.filter(({ time }) => time <= order[0]!.time + within)
   const entered = Math.min(order[0]!.time, ...inTime.map(({ time }) => time))
-  const reached: { at: number; time: number }[] = []
+  const firstRequired = required.findIndex(
+    (before, step) => required.includes(step) || (before < 0 && step > 0),
+  )
+  const known = [
+    ...inTime.map(({ step }) => step),
+    ...order.filter(({ time }) => time <= entered + within).map(({ step }) => step),
+  ]
+  const later = !known.some((step) => step <= firstRequired)
+  const waived = later ? Math.min(...(inTime.length ? inTime : [order[0]!]).map(({ step }) => step)) : 0
+  const reached: { at: number; time: number | null }[] = []
   required.forEach((before, step) => {
     const start = before < 0 ? { at: -1, time: entered } : reached[before]
-    if (!start) return
-    if (inTime.some((enter) => enter.step === step)) reached[step] = start
+    if (step < waived) reached[step] = { at: -1, time: null }
+    else if (!start) return
+    else if (inTime.some((enter) => enter.step === step))
+      reached[step] = { at: start.at, time: start.time ?? entered }
     else {
       const at = order.findIndex(
         (enter, position) => position > start.at && enter.step === step && enter.time <= entered + within,
@@ -95,5 +112,5 @@ export function stepsReached(
       if (at >= 0) reached[step] = { at, time: order[at]!.time }
     }
   })
-  return required.map((_, step) => reached[step]?.time ?? null)
+  return { entered, later, times: required.map((_, step) => reached[step]?.time ?? null) }
 }

@@ -29,7 +29,8 @@ interface Fact extends Pick<Report, 'fact' | 'outcome' | 'isServer'> {
 
 const RANK = { converted: 0, failed: 1, abandoned: 2 }
 
-function factsOf(reports: readonly Report[]): Fact[] {
+/** What is reported, each fact once. */
+export function factsOf(reports: readonly Report[]): Fact[] {
   const groups = Map.groupBy(reports, ({ isServer, outcome, fact }) => `${isServer} ${outcome} ${fact}`)
   return [...groups.values()].map((group) => {
     const [valued] = group

@@ -1,12 +1,15 @@
+import { defineJourney } from '@throughline/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { analyse } from '../ask/analyse'
 import { keepRuns } from '../ask/journey-scope'
 import { openReport } from '../ask/tables'
 import type { Engine } from '../engine'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, outcome, runId } from '../testing'
+import { figuresOf } from './figures'
 import type { Enter } from './order'
-import { stepsReached } from './order'
+import { wayOfRun } from './order'
 import type { Report } from './outcome'
 import { lastWord } from './outcome'
 
@@ -18,7 +21,7 @@ const WITHIN = 120 * MINUTE
 const STEPS = ['product', 'cart', 'shipping', 'payment', 'confirmation']
 /** Shipping is optional. */
 const REQUIRED = [-1, 0, 1, 1, 3]
-const RUNS = 400
+const RUNS = 4000
 
 const hashes = new Map<string, string>()
 let engine: Engine
@@ -83,36 +86,42 @@ const enters = fc
     }),
   )
 
+/** What is sent of an enter; `event` is its id. */
+const enterOf = (run: string, one: Enter, event: number) =>
+  enter(run, STEPS[one.step]!, one.time, {
+    source: one.isServer ? 'server' : 'browser',
+    attributes: {
+      'throughline.event.id': idOf(event),
+      'throughline.visit.id': one.index || one.after ? idOf(event) : undefined,
+      'throughline.visit.index': one.index,
+      'throughline.visit.after': one.after,
+    },
+  })
+
 it('reaches steps in the order of the run', async () => {
   const runs = fc.sample(enters, { numRuns: RUNS, seed: 11 })
   const rows = runs.flatMap((list, number) =>
-    list.map((one, event) =>
-      enter(runId(T, `r${number}`), STEPS[one.step]!, one.time, {
-        source: one.isServer ? 'server' : 'browser',
-        attributes: {
-          'throughline.event.id': idOf(event),
-          'throughline.visit.id': one.index || one.after ? idOf(event) : undefined,
-          'throughline.visit.index': one.index,
-          'throughline.visit.after': one.after,
-        },
-      }),
-    ),
+    list.map((one, event) => enterOf(runId(T, `r${number}`), one, event)),
   )
   // Some arrive twice, and in any order.
   await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 3 === 0)].reverse())
   const report = await openReport(engine)
   const scope = report.scope(params)
   await keepRuns(scope)
-  const found = await engine.query<{ run_id: string; times: number[] }>(
-    // A run that began later reaches steps of its own.
-    `SELECT run_id, arrayMap(time -> if(later, 0, time), times) AS times FROM ${scope.textOf('runs')}`,
+  const found = await engine.query<{ run_id: string; later: boolean; times: number[] }>(
+    `SELECT run_id, later, times FROM ${scope.textOf('runs')}`,
     params,
   )
   await report.close()
-  const byRun = new Map(found.map((row) => [row.run_id, row.times.map((time) => time / 1000 || null)]))
+  const byRun = new Map(
+    found.map(({ run_id, later, times }) => [
+      run_id,
+      { later: Boolean(later), times: times.map((time) => time / 1000 || null) },
+    ]),
+  )
   runs.forEach((list, number) => {
-    const expected = stepsReached(list, REQUIRED, WITHIN)
-    expect(byRun.get(runId(T, `r${number}`)), JSON.stringify(list, null, 1)).toEqual(expected)
+    const { later, times } = wayOfRun(list, REQUIRED, WITHIN)
+    expect(byRun.get(runId(T, `r${number}`)), JSON.stringify(list, null, 1)).toEqual({ later, times })
   })
   expect(found).toHaveLength(RUNS)
 })
@@ -126,23 +135,26 @@ const report = fc.record({
   value: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
   // Version 1 named the fact; version 2 names it anew, and by its old name.
   version: fc.constantFrom(1, 2),
-})
+}) as fc.Arbitrary<Reported>
+
+type Reported = Omit<Report, 'fact'> & { readonly fact: number; readonly version: number }
+
+const outcomeOf = (run: string, one: Reported, sent: number) =>
+  outcome(run, one.time, one.outcome, {
+    source: one.isServer ? 'server' : 'browser',
+    ...(one.value === undefined ? {} : { value: one.value, currency: 'EUR' }),
+    attributes: {
+      'throughline.event.id': one.version === 1 ? idOf(one.fact) : idOf(20 + sent),
+      'throughline.event.legacy_id': one.version === 2 ? idOf(one.fact) : undefined,
+      'throughline.run.outcome_at': one.at,
+      'throughline.conversion.value': one.value,
+    },
+  })
 
 it('takes the last word on an outcome, dated and worth what it should be', async () => {
   const runs = fc.sample(fc.array(report, { minLength: 1, maxLength: 6 }), { numRuns: RUNS, seed: 12 })
   const rows = runs.flatMap((list, number): SpanRow[] =>
-    list.map((one, sent) =>
-      outcome(runId(T, `r${number}`), one.time, one.outcome, {
-        source: one.isServer ? 'server' : 'browser',
-        ...(one.value === undefined ? {} : { value: one.value, currency: 'EUR' }),
-        attributes: {
-          'throughline.event.id': one.version === 1 ? idOf(one.fact) : idOf(20 + sent),
-          'throughline.event.legacy_id': one.version === 2 ? idOf(one.fact) : undefined,
-          'throughline.run.outcome_at': one.at,
-          'throughline.conversion.value': one.value,
-        },
-      }),
-    ),
+    list.map((one, sent) => outcomeOf(runId(T, `r${number}`), one, sent)),
   )
   await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 3 === 0)].reverse())
   const found = await engine.query<{
@@ -173,4 +185,51 @@ it('takes the last word on an outcome, dated and worth what it should be', async
     }
     expect(actual, JSON.stringify(list, null, 1)).toEqual(expected)
   })
+})
+
+it('counts what the model counts: every run in its column, with what it is worth', async () => {
+  const checkout = defineJourney('checkout', {
+    version: '1',
+    steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
+    converts: 'confirmation',
+    within: WITHIN,
+  })
+  const reports: fc.Arbitrary<Reported[]> = fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Reported[]>([]) },
+    { weight: 1, arbitrary: fc.array(report, { minLength: 1, maxLength: 3 }) },
+  )
+  const asOf = T + 100 * MINUTE
+  for (const seed of [21, 22, 23, 24]) {
+    const runs = fc.sample(fc.record({ enters, reports }), { numRuns: RUNS / 4, seed })
+    const rows = runs.flatMap((run, number): SpanRow[] => {
+      const name = runId(T + number, `r${number}`)
+      return [
+        ...run.enters.map((one, event) => enterOf(name, one, event)),
+        ...run.reports.map((one, sent) => outcomeOf(name, one, sent)),
+      ]
+    })
+    await emptyTables(engine)
+    await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 4 === 0)].reverse())
+    const definitions = { journeys: [checkout], hypotheses: [] }
+    const { journeys } = await analyse(engine, definitions, { now: new Date(asOf), until: new Date(asOf) })
+    const { steps, beganLater, value, conversions, runs: all } = journeys[0]!
+    const euros = (amounts: readonly { amount: number }[]) =>
+      amounts.reduce((sum, { amount }) => sum + amount, 0)
+    const figures = {
+      runs: all,
+      conversions,
+      value: euros(value),
+      reached: steps.map(({ reached }) => reached),
+      droppedOff: steps.map(({ droppedOff }) => droppedOff),
+      stillGoing: steps.map(({ stillGoing }) => stillGoing),
+      later: { ...beganLater, value: euros(beganLater.value) },
+    }
+    const told = runs.map((run) => ({
+      enters: run.enters,
+      reports: run.reports.map(
+        ({ fact, version, ...one }) => ({ ...one, fact: hashes.get(idOf(fact))! }) as Report,
+      ),
+    }))
+    expect(figures).toEqual(figuresOf(told, { required: REQUIRED, converts: 4, within: WITHIN, asOf }))
+  }
 })
