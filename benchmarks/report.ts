@@ -41,7 +41,7 @@ const statements = (runs: number): string[] =>
     .filter((statement) => statement.trim() !== '')
 
 /** Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a while. */
-export async function merged(engine: Engine): Promise<void> {
+async function merged(engine: Engine): Promise<void> {
   for (let quiet = 0; quiet < 10; await sleep(100)) {
     const [merges] = await engine.query<{ n: number }>('SELECT count() AS n FROM system.merges')
     quiet = merges!.n === 0 ? quiet + 1 : 0

@@ -30,7 +30,11 @@ const run = async (path: URL) => {
 }
 
 const funnel = async () => {
-  const { journeys } = await analyse(store, { journeys: [checkout], hypotheses: [] }, { now: new Date(T + 9 * DAY) })
+  const { journeys } = await analyse(
+    store,
+    { journeys: [checkout], hypotheses: [] },
+    { now: new Date(T + 9 * DAY) },
+  )
   const { runs, conversions, value } = journeys[0]!
   return { runs, conversions, value }
 }

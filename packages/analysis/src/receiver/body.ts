@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { BadRequest, malformed } from './bad-request'
+import { BadRequest, malformed } from './bad-request.ts'
 
 /** Bytes of a request, before and after decompression: 20 MiB, as in the collector. */
 const LARGEST = 20 * 2 ** 20

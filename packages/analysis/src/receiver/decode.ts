@@ -1,11 +1,11 @@
-import { malformed } from './bad-request'
-import { decompress } from './body'
-import type { Signal } from './otlp'
-import { SIGNALS, TRACES } from './otlp'
-import { readProtobuf } from './protobuf'
-import { quickRows } from './quick-rows'
-import type { RowOptions, Rows } from './rows'
-import { toRows } from './rows'
+import { malformed } from './bad-request.ts'
+import { decompress } from './body.ts'
+import type { Signal } from './otlp.ts'
+import { SIGNALS, TRACES } from './otlp.ts'
+import { readProtobuf } from './protobuf.ts'
+import { quickRows } from './quick-rows.ts'
+import type { RowOptions, Rows } from './rows.ts'
+import { toRows } from './rows.ts'
 
 /** What a body is, besides its bytes: nothing that could not be sent to another thread. */
 export interface Envelope extends RowOptions {

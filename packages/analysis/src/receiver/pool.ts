@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { BadRequest } from './bad-request'
-import type { Envelope } from './decode'
-import type { Rows } from './rows'
+import { BadRequest } from './bad-request.ts'
+import type { Envelope } from './decode.ts'
+import type { Rows } from './rows.ts'
 import type { Spares } from './spares'
 import { createSpares } from './spares'
-import type { Reply, Task } from './worker'
+import type { Reply, Task } from './worker.ts'
 
 /** More would wait for the engine. */
 const MOST_WORKERS = Math.min(availableParallelism(), 4)

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/minimal.js'
-import { BadRequest, malformed } from './bad-request'
-import type { Signal } from './otlp'
-import { LOGS, TRACES } from './otlp'
+import { BadRequest, malformed } from './bad-request.ts'
+import type { Signal } from './otlp.ts'
+import { LOGS, TRACES } from './otlp.ts'
 
 // OTLP's protobuf, read into the shape of its JSON mapping. The wire format is protobufjs's; the messages are few and
 // frozen, so they are written down here (opentelemetry-proto 1.x): field number → name and how to read it.

@@ -1,6 +1,6 @@
 import { attributes as names } from '@throughline/core'
-import type { RowOptions } from './rows'
-import type { Scan } from './scan'
+import type { RowOptions } from './rows.ts'
+import type { Scan } from './scan.ts'
 import {
   bytes,
   COMMA,
@@ -16,9 +16,9 @@ import {
   QUOTE,
   write,
   writeText,
-} from './scan'
-import { isTimelyRun } from './times'
-import { asText, quote } from './values'
+} from './scan.ts'
+import { isTimelyRun } from './times.ts'
+import { asText, quote } from './values.ts'
 
 /** A record with attributes that is being read. */
 export interface RecordScan extends Scan, RowOptions {

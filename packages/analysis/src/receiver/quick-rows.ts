@@ -1,9 +1,18 @@
 import { isUtf8 } from 'node:buffer'
-import type { RecordScan } from './quick-attributes'
-import { copyAttributes } from './quick-attributes'
-import type { RowOptions, Rows } from './rows'
-import { eventsText, KINDS, linksText, refusals, resourceText, STATUSES, scopeText, statusText } from './rows'
-import type { Scan } from './scan'
+import type { RecordScan } from './quick-attributes.ts'
+import { copyAttributes } from './quick-attributes.ts'
+import type { RowOptions, Rows } from './rows.ts'
+import {
+  eventsText,
+  KINDS,
+  linksText,
+  refusals,
+  resourceText,
+  STATUSES,
+  scopeText,
+  statusText,
+} from './rows.ts'
+import type { Scan } from './scan.ts'
 import {
   bytes,
   COMMA,
@@ -21,9 +30,9 @@ import {
   unusual,
   write,
   writeText,
-} from './scan'
-import { isTimely } from './times'
-import { object } from './values'
+} from './scan.ts'
+import { isTimely } from './times.ts'
+import { object } from './values.ts'
 
 /** A span that is being read. */
 interface SpanScan extends RecordScan {

@@ -1,9 +1,9 @@
 import { attributes as names } from '@throughline/core'
-import { malformed } from './bad-request'
-import type { Signal } from './otlp'
-import { TRACES } from './otlp'
-import { elapsed, hexId, isTimely, isTimelyRun, milliseconds, nanoseconds } from './times'
-import { asText, attributesText, list, object, quote, string, uint32 } from './values'
+import { malformed } from './bad-request.ts'
+import type { Signal } from './otlp.ts'
+import { TRACES } from './otlp.ts'
+import { elapsed, hexId, isTimely, isTimelyRun, milliseconds, nanoseconds } from './times.ts'
+import { asText, attributesText, list, object, quote, string, uint32 } from './values.ts'
 
 /** What became of a request: the rows to store, and what was refused. */
 export interface Rows {

@@ -1,4 +1,4 @@
-import { quote } from './values'
+import { quote } from './values.ts'
 
 // Reading JSON byte by byte and writing other JSON as it goes, with no objects in between: a span has some eighty, and to make and
 // collect them costs more than all the rest. Only JSON as exporters write it is read this way, without white space; whatever is out

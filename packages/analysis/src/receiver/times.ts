@@ -1,5 +1,5 @@
 import { uuidv7Time } from '@throughline/core'
-import { malformed } from './bad-request'
+import { malformed } from './bad-request.ts'
 
 const DAY = 864e5
 

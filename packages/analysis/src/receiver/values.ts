@@ -1,5 +1,5 @@
-import { malformed } from './bad-request'
-import type { AnyValue, KeyValue } from './otlp'
+import { malformed } from './bad-request.ts'
+import type { AnyValue, KeyValue } from './otlp.ts'
 
 // OTLP's values as JSON text for ClickHouse, worded as the collector's exporter words them.
 

@@ -1,9 +1,9 @@
 // A thread that decodes: the main one has the requests to answer.
 import { parentPort } from 'node:worker_threads'
-import { BadRequest } from './bad-request'
-import type { Envelope } from './decode'
-import { decode } from './decode'
-import type { Rows } from './rows'
+import { BadRequest } from './bad-request.ts'
+import type { Envelope } from './decode.ts'
+import { decode } from './decode.ts'
+import type { Rows } from './rows.ts'
 
 /** What a worker is sent. */
 export interface Task {
