@@ -21,7 +21,7 @@ FROM (
     SELECT run_id, visit.ready, visit.time
     FROM report_versions
     ARRAY JOIN path AS visit
-    WHERE {metric:String} = 'ready' AND isFinite(visit.ready) AND visit.step IN {guarded:Array(String)} AND NOT visit.floats
+    WHERE {metric:String} = 'ready' AND isFinite(visit.ready) AND {steps:Array(String)}[visit.place] IN {guarded:Array(String)} AND NOT visit.floats
   ) AS measured ON measured.run_id = owned.run_id
   WHERE NOT anonymous AND length(variants) = 1 AND exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000
     AND (has(runs, owned.run_id) OR owned.began >= exposed) AND measured.at <= exposed + {within:Int64} * 1000

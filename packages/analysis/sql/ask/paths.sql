@@ -17,21 +17,22 @@ SELECT
   run_id, began, ahead_of_us, inside, subjects, device, network, country, floats, path,
   length(placed) > 1000 AS capped,
   -- The first in the order of the run that has one.
-  arrayFirst(visit -> visit.subject != '', placed).subject AS subject,
+  arrayFirst(name -> cityHash64(name) = first_name, subjects) AS subject,
   arrayExists((visit, before) -> NOT visit.server AND NOT before.server AND visit.time < before.time,
     path, arrayConcat(arraySlice(path, 1, 1), arrayPopBack(path))) AS jumped
 FROM (
   SELECT
-    run_id, device, network, country, placed,
+    run_id, device, network, country, names, placed,
     toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')) AS began,
     began >= {now:Int64} AS ahead_of_us,
     began >= {since:Int64} AS inside,
-    arraySort(arrayDistinct(arrayFilter(name -> name != '', placed.subject))) AS subjects,
+    arraySort(names) AS subjects,
     arraySlice(arraySort(visit -> (visit.place, visit.time, visit.visit), floating), 1, 100) AS floats,
+    arrayFirst(visit -> visit.subject != 0, placed).subject AS first_name,
     arraySlice(placed, 1, 1000) AS path
   FROM (
     SELECT
-      run_id, device, network, country, floating,
+      run_id, device, network, country, names, floating,
       -- A position of four times that of the indexed visit it goes with: 0 before it, 1 itself, 2 behind it.
       multiIf(
         length(indexed) = length(known), indexed,
@@ -49,27 +50,27 @@ FROM (
           arrayFilter(visit -> NOT visit.server OR visit.behind > 0, known))) AS placed
     FROM (
       SELECT
-        run_id, device, network, country, known, browsed,
+        run_id, device, network, country, names, known, browsed,
         arraySort(visit -> (visit.number, visit.time, visit.visit), arrayFilter(visit -> visit.number > 0, browsed)) AS indexed,
         arrayFilter(visit -> visit.server AND notEmpty(browsed) AND (visit.behind = 0 OR NOT arrayExists(other -> other.number > 0, browsed)), known) AS floating
       FROM (
         SELECT
-          run_id, device, network, country, known,
+          run_id, device, network, country, names, known,
           arrayFilter(visit -> NOT visit.server, known) AS browsed
         FROM (
           SELECT
-            run_id, device, network, country,
+            run_id, device, network, country, names,
             -- What names no visit goes to the one visit with its step and attempt: a browser's goes before what a server entered.
             if(empty(loose), entered_visits, arrayMap(
               visit -> if(
                 arrayCount(
-                  other -> other.step = visit.step AND other.attempt = visit.attempt AND other.server <= visit.server, entered_visits) = 1,
+                  other -> other.place = visit.place AND other.attempt = visit.attempt AND other.server <= visit.server, entered_visits) = 1,
                 arrayFold(
-                  (state, own) -> if(own.step = state.step AND own.attempt = state.attempt,
-                    CAST((state.visit, state.step, state.place, state.attempt, state.time, state.number, state.behind, state.server, state.subject,
-                      least(state.ready, own.ready), greatest(state.source, own.source), least(state.left, own.left),
-                      greatest(state.outcome, own.outcome)), 'Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject String,
-    ready Float64, source String, left Int64, outcome String)'),
+                  (state, own) -> if(own.place = state.place AND own.attempt = state.attempt,
+                    CAST((state.visit, state.place, state.attempt, state.time, state.number, state.behind, state.server, state.subject,
+                      least(state.ready, own.ready), least(state.left, own.left),
+                      greatest(state.outcome, own.outcome)), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
+    ready Float64, left Int64, outcome UInt8)'),
                     state),
                   loose, visit),
                 visit),
@@ -80,17 +81,19 @@ FROM (
               argMinIf(device, moment, device != '') AS device,
               argMinIf(network, moment, network != '') AS network,
               argMinIf(country, moment, country != '') AS country,
+              groupUniqArrayIf(name, name != '') AS names,
               groupArrayIf(65536)(one, one.time < far) AS entered_visits,
               groupArrayIf(65536)(one, one.time = far AND unnamed) AS loose
             FROM (
               SELECT
-                run_id, toString(device) AS device, toString(network) AS network, toString(country) AS country,
+                run_id, subject AS name, toString(device) AS device, toString(network) AS network, toString(country) AS country,
                 bitShiftLeft(toUInt128(entered), 64) + visit AS moment,
                 visit = cityHash64(toString(step), attempt) AS unnamed,
                 CAST((
-                  visit, step, transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0), attempt, entered, number, behind,
-                  server > 0, subject, ready_ms, ready_source, left, outcome), 'Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject String,
-    ready Float64, source String, left Int64, outcome String)') AS one
+                  visit, transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0), attempt, entered, number, behind,
+                  server > 0, if(subject = '', 0, cityHash64(subject)), ready_ms, left,
+                  indexOf(['completed', 'failed', 'left', 'returned'], outcome)), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
+    ready Float64, left Int64, outcome UInt8)') AS one
               FROM throughline_visits FINAL
               WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
                 AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')

@@ -5,13 +5,13 @@ SELECT
   -- What a server entered without saying behind which visit stands behind each, and before the first.
   if(empty(in_time), corrected, CAST(arrayConcat(
     arrayMap(
-      float -> (float.visit, float.step, float.place, float.attempt, entered, float.ready, float.source, float.left, float.outcome, true, true), in_time),
+      float -> (float.visit, float.place, float.attempt, entered, float.ready, float.left, float.outcome, true, true), in_time),
     arrayFlatten(arrayMap(
       visit -> arrayPushFront(
         arrayMap(
-          float -> (float.visit, float.step, float.place, float.attempt, visit.time, float.ready, float.source, float.left, float.outcome, true, true), in_time),
+          float -> (float.visit, float.place, float.attempt, visit.time, float.ready, float.left, float.outcome, true, true), in_time),
         visit),
-      corrected))), 'Array(Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, ready Float64, source String, left Int64, outcome String,
+      corrected))), 'Array(Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, ready Float64, left Int64, outcome UInt8,
       server Bool, floats Bool))')) AS path
 FROM (
   SELECT
@@ -31,9 +31,9 @@ FROM (
         if(link.known != '', link.known, if(run.subject != '', run.subject, word.subject)) AS person,
         clock.ahead AS ahead,
         CAST(arrayMap(
-          visit -> (visit.visit, visit.step, visit.place, visit.attempt, visit.time - if(visit.server, clock.ahead, 0), visit.ready, visit.source,
+          visit -> (visit.visit, visit.place, visit.attempt, visit.time - if(visit.server, clock.ahead, 0), visit.ready,
             visit.left, visit.outcome, visit.server, false),
-          run.path), 'Array(Tuple(visit UInt64, step String, place UInt16, attempt UInt16, time Int64, ready Float64, source String, left Int64, outcome String,
+          run.path), 'Array(Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, ready Float64, left Int64, outcome UInt8,
       server Bool, floats Bool))') AS corrected,
         word.outcome AS outcome,
         word.by_server AS by_server,

@@ -11,10 +11,10 @@ SELECT
 FROM (
   SELECT
     run_id,
-    visit.step AS step,
+    {steps:Array(String)}[visit.place] AS step,
     visit.ready AS ready,
     multiIf(
-      visit.outcome != '', visit.outcome,
+      visit.outcome > 0, ['completed', 'failed', 'left', 'returned'][visit.outcome],
       has(failed_visits, visit.visit) OR (next = 0 AND has(failed_visits, 0)), 'failed',
       next BETWEEN 1 AND visit.place - 1, 'returned',
       '') AS outcome
@@ -25,7 +25,7 @@ FROM (
       arrayFilter(visit -> NOT visit.floats, path) AS known,
       arrayJoin(arrayConcat(
         arrayZip(known, arrayPushBack(arrayPopFront(known.place), 0)),
-        arrayMap(float -> (CAST((float.visit, float.step, float.place, float.attempt, float.time, float.ready, float.source, float.left, float.outcome,
+        arrayMap(float -> (CAST((float.visit, float.place, float.attempt, float.time, float.ready, float.left, float.outcome,
           float.server, true), toTypeName(known[1])), toUInt16(65535)), floats))) AS pair,
       pair.1 AS visit,
       pair.2 AS next
