@@ -96,11 +96,17 @@ const expected = {
   })),
 }
 
+/** Sums of fractions depend on the order of what is added: the last digits say nothing. */
+const rounded = (result: unknown): Result =>
+  JSON.parse(JSON.stringify(result), (_, value) =>
+    typeof value === 'number' ? Number(value.toPrecision(12)) : value,
+  )
+
 async function reportOn(store: Store): Promise<Result> {
   const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
   // As of when nobody who was here could still convert.
   const until = new Date(now.getTime() + 2 * checkout.within)
-  return JSON.parse(JSON.stringify(await analyse(store, definitions, { now, until })))
+  return rounded(await analyse(store, definitions, { now, until }))
 }
 
 describe('what the release before version 2 sent', () => {
@@ -108,7 +114,7 @@ describe('what the release before version 2 sent', () => {
     const store = await openStore(join(folder, 'new'))
     try {
       await fill(store)
-      expect(await reportOn(store)).toEqual(expected)
+      expect(await reportOn(store)).toEqual(rounded(expected))
     } finally {
       await store.close()
     }
@@ -124,9 +130,9 @@ describe('what the release before version 2 sent', () => {
 
     const store = await openStore(data)
     try {
-      expect(await reportOn(store)).toEqual(expected)
+      expect(await reportOn(store)).toEqual(rounded(expected))
       await fill(store)
-      expect(await reportOn(store)).toEqual(expected)
+      expect(await reportOn(store)).toEqual(rounded(expected))
     } finally {
       await store.close()
     }

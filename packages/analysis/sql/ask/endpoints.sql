@@ -46,3 +46,5 @@ FROM (
   ) AS usual ON usual.which = called.which
 )
 GROUP BY which, kind, step, device, network, country
+-- Sums of fractions depend on the order of what is added.
+ORDER BY service, endpoint, kind, step, device, network, country

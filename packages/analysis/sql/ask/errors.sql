@@ -23,3 +23,5 @@ FROM (
 )
 WHERE phase = met OR (phase > met AND ended >= start + {phases:Array(Float64)}[phase] * 1000)
 GROUP BY fingerprint, step, device, network, country, phase
+-- Sums of fractions depend on the order of what is added.
+ORDER BY fingerprint, step, device, network, country, phase

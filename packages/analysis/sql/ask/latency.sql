@@ -76,3 +76,5 @@ FROM (
 INNER JOIN (
   SELECT stratum, any(step) AS step, any(device) AS device, any(network) AS network, any(country) AS country FROM report_steps GROUP BY stratum
 ) AS strata ON strata.stratum = counted.stratum
+-- Sums of fractions depend on the order of what is added.
+ORDER BY step, measure, navigation, bucket, device, network, country

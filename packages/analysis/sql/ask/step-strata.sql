@@ -4,3 +4,5 @@ FROM report_steps
 ARRAY JOIN arrayEnumerate({phases:Array(Float64)}) AS phase
 WHERE phase = 1 OR ended >= start + {phases:Array(Float64)}[phase] * 1000
 GROUP BY step, device, network, country, phase
+-- Sums of fractions depend on the order of what is added.
+ORDER BY step, device, network, country, phase
