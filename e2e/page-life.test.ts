@@ -59,7 +59,7 @@ describe('vitals', () => {
     expect(navigationTypes(vital('lcp', 'cart'))).toEqual(['soft-navigation'])
     const [inp] = vital('inp', 'product')
     expect(Number(inp!.attributes['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
-    expect(inp!.attributes['browser.web_vital.script']).toBe(`${site.url}/stdin.js`)
+    expect(inp!.attributes['throughline.web_vital.script']).toBe(`${site.url}/stdin.js`)
     expect(vital('inp', 'cart')).toEqual([])
     expect(vital('ttfb', 'cart')).toEqual([])
     const [, cart] = enters()
@@ -121,12 +121,18 @@ describe('vitals', () => {
     await page.click('text=last')
     await entered(3)
     await leave(() => {
-      for (const step of ['product', 'cart'])
-        for (const name of ['inp', 'first-interaction']) {
-          const found = vital(name, step).map(({ attributes }) => attributes)
-          expect([...new Set(found.map((one) => one['browser.web_vital.id']))]).toHaveLength(1)
-          expect(Number(found[0]!['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
-        }
+      for (const step of ['product', 'cart']) {
+        const inp = vital('inp', step).map(({ attributes }) => attributes)
+        expect([...new Set(inp.map((one) => one['browser.web_vital.id']))]).toHaveLength(1)
+        expect(Number(inp[0]!['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
+        const [first, ...more] = site
+          .spans('throughline.first_interaction')
+          .filter(({ attributes }) => attributes['throughline.step.name'] === step)
+        expect(more).toEqual([])
+        expect(Number(first!.attributes['throughline.first_interaction.duration_ms'])).toBeGreaterThanOrEqual(
+          56,
+        )
+      }
     })
     expect(vital('inp', 'payment')).toEqual([])
   })

@@ -3,6 +3,9 @@
 //
 // An enum, since compilers put its values where they are used: a page pays for the names that it sends, not for a table of them.
 
+/** What `throughline.schema.version` says of what is sent by this release. */
+export const SCHEMA_VERSION = 2
+
 export enum Name {
   // --- Context: on every span and log record started while a run is active. Baggage uses the same keys.
 

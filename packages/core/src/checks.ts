@@ -11,10 +11,7 @@ function check(ok: boolean, message: string): asserts ok {
 }
 
 function checkName(name: unknown, what: string) {
-  check(
-    isName(name),
-    `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`,
-  )
+  check(isName(name), `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`)
 }
 
 function checkDuration(input: Duration | undefined, what: string) {

@@ -162,12 +162,24 @@ export function createTracker(options: TrackerOptions): Tracker {
     const { name, version } = journey
     const run = runOf(name)
     const isConverted = run?.outcome === 'converted'
-    if (run && run.outcome !== 'abandoned' && !(isConverted && indexIn(run, step) < run.visit.index) && !isIdle(run, time)) {
+    if (
+      run &&
+      run.outcome !== 'abandoned' &&
+      !(isConverted && indexIn(run, step) < run.visit.index) &&
+      !isIdle(run, time)
+    ) {
       // A payment that was declined may go through after all.
       if (!isConverted) run.outcome = undefined
       return run
     }
-    return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, visits: 0, exposed: [] } as never
+    return {
+      id: uuidv7(start, randomBytes),
+      journey: name,
+      version,
+      attempts: {},
+      visits: 0,
+      exposed: [],
+    } as never
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
@@ -221,7 +233,16 @@ export function createTracker(options: TrackerOptions): Tracker {
       const attempt = (run.attempts[name]! | 0) + 1
       run.attempts[name] = attempt
       const visitIndex = ++run.visits
-      const place = { journey: journey.name, run: run.id, step: name, index, attempt, start, id: newId(), visitIndex }
+      const place = {
+        journey: journey.name,
+        run: run.id,
+        step: name,
+        index,
+        attempt,
+        start,
+        id: newId(),
+        visitIndex,
+      }
       const visit: Visit = { ...place, attributes: stamp(run, place, hypotheses, state.assigned) }
       run.visit = visit
       run.ready = run.input = undefined

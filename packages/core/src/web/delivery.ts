@@ -63,7 +63,7 @@ interface Waiting extends EncodedSpan {
   readonly bytes: number
   /** Of a journey event: its key in the outbox. */
   readonly id?: string | undefined
-  /** Which count goes up when it has arrived. */
+  /** Of a journey event: which count goes up when it has arrived. */
   readonly as?: 'delivered' | 'recovered' | undefined
   isRefused?: boolean
   /** How many requests had been taken when it failed last. */
@@ -76,7 +76,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const allowed = [options.allowUrlParams ?? []].flat()
   const page = hex(platformBytes(16))
   const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
-  const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
+  /** Of this page's journey events. */
+  const counts = { emitted: 0, delivered: 0, refused: 0, dropped: 0, retried: 0, recovered: 0 }
   const encoder = new TextEncoder()
   /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
   const ended: FinishedSpan[] = []
@@ -113,10 +114,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const encode = spanEncoder(clean)
 
-  function drop(from: readonly Waiting[]) {
+  function drop(from: readonly Waiting[], why: 'dropped' | 'refused' = 'dropped') {
     for (const { id, as } of from) {
       if (id) delivery.outbox?.remove(id)
-      if (as === 'delivered') counts.dropped++
+      if (as === 'delivered') counts[why]++
     }
   }
 
@@ -132,16 +133,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function take(span: FinishedSpan) {
-    if (isDenied) return
     try {
       const { name, attributes } = span
-      const isReport = name === Name.DELIVERY
       const isEvent = isEventName(name)
-      const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
+      const isCounted = isEvent && name !== Name.DELIVERY
+      if (isCounted) counts.emitted++
+      if (isDenied) {
+        if (isCounted) counts.dropped++
+        return
+      }
+      const id = isCounted ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
       const encoded = encode(span)
-      if (!isReport) counts.emitted++
       if (id && isOpen) delivery.outbox?.put(id, encoded)
-      add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
+      add({ ...encoded, id, as: isCounted ? 'delivered' : undefined }, isEvent ? events : others)
     } catch (error) {
       diag.error('throughline:', error)
     }
@@ -175,7 +179,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return
     }
     const again = batch.filter(({ id, isRefused }) => id && !isOver && !(isRefused && status === 'refused'))
-    drop(batch.filter((waiting) => !again.includes(waiting)))
+    drop(
+      batch.filter((waiting) => !again.includes(waiting)),
+      status === 'refused' && !isOver ? 'refused' : 'dropped',
+    )
     for (const waiting of again) {
       // Others were taken meanwhile, so it is not the endpoint: this goes alone, too.
       waiting.isRefused ||= status === 'refused' || taken > (waiting.failedAt ?? taken)
@@ -278,8 +285,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     report(tracker) {
       takeEnded()
-      const { emitted, delivered, dropped } = counts
-      const all = { ...counts, pending: emitted - delivered - dropped }
+      const { emitted, delivered, refused, dropped } = counts
+      const all = { ...counts, pending: emitted - delivered - refused - dropped }
       const text = JSON.stringify(all)
       if (emitted === 0 || text === reported) return
       reported = text

@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
-import { Name } from '../attributes'
+import { Name, SCHEMA_VERSION } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import type { Journey } from '../journey'
 import { createTracker } from '../tracker'
@@ -73,6 +73,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const parts = throughlineParts({ ...options, tracker, ratio })
   const attributesOf = () => ({
     ...device(),
+    [Name.SCHEMA_VERSION]: SCHEMA_VERSION,
     [Name.SESSION_ID]: sessionId(storage, signal),
     ...options.resource,
     'service.name': serviceName,

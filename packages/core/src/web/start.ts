@@ -69,7 +69,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     )
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
-  const stopRecording = recordJourney(tracker, provider)
+  const stopRecording = recordJourney(tracker, provider, !isOwn)
   shareRuns(tracker, signal)
   const held = untilActivated(tracker, signal)
   const page = observePage(held, provider, installed, { ...options, instrumentations }, words, signal)

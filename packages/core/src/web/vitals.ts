@@ -49,11 +49,16 @@ export function observeVitals(
     const isOccurrence = /INP|CLS|first/.test(name)
     const entry = decisive(entries)
     const { target, script, resource } = causeOf(name, entry)
-    const attributes = {
-      [Name.WEB_VITAL_NAME]: name.toLowerCase(),
-      [Name.WEB_VITAL_VALUE]: value,
-      [Name.WEB_VITAL_RATING]: rating,
-      [Name.WEB_VITAL_ID]: id,
+    const isFirst = name === 'first-interaction'
+    const attributes: Record<string, string | number | undefined> = {
+      ...(isFirst
+        ? { [Name.FIRST_INTERACTION_DURATION_MS]: value }
+        : {
+            [Name.WEB_VITAL_NAME]: name.toLowerCase(),
+            [Name.WEB_VITAL_VALUE]: value,
+            [Name.WEB_VITAL_RATING]: rating,
+            [Name.WEB_VITAL_ID]: id,
+          }),
       [Name.WEB_VITAL_NAVIGATION_TYPE]: navigationType,
       [Name.WEB_VITAL_TARGET]: target,
       [Name.WEB_VITAL_SCRIPT]: script,
@@ -63,9 +68,9 @@ export function observeVitals(
     const time = performance.timeOrigin + start
     const record = (visit: Visit | null) => {
       // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
-      if (isOccurrence && visit)
+      if (isOccurrence && visit && !isFirst)
         attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit.id}`
-      tracker.record(Name.WEB_VITAL, attributes, { time, visit })
+      tracker.record(isFirst ? Name.FIRST_INTERACTION : Name.WEB_VITAL, attributes, { time, visit })
     }
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
     if (isOccurrence && entry) record(tracker.at(time - 0.5) ?? null)
