@@ -78,9 +78,8 @@ export function definitionOf(
   step?: string,
 ): Journey | undefined {
   const versions = journeys.filter(({ name }) => name === run.journey)
-  const has = (journey: Journey) => !step || journey.steps.some(({ name }) => name === step)
-  const own = versions.find((journey) => journey.version === run.version && has(journey))
-  return own ?? versions.findLast(has) ?? versions.at(-1)
+  const having = versions.filter((journey) => !step || stepIndex(journey, step) >= 0)
+  return having.find(({ version }) => version === run.version) ?? having.at(-1) ?? versions.at(-1)
 }
 
 /** The 0-based place of a step in a definition; -1 when it is not in it. */

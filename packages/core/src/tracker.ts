@@ -9,7 +9,14 @@ import type { Journey } from './journey'
 import type { Outcome, Run, State } from './state'
 import { definitionOf, soundState, stamp, stepIndex } from './state'
 import { createTimeline } from './timeline'
-import type { Conversion, NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker-types'
+import type {
+  Conversion,
+  Ending,
+  NavigationKind,
+  StateStorage,
+  Tracker,
+  TrackerOptions,
+} from './tracker-types'
 
 const KEY = 'throughline'
 
@@ -119,7 +126,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
-  function end(journey: Journey, outcome: Outcome, own: Attributes, { value, currency }: Conversion = {}) {
+  function end(journey: Journey, outcome: Outcome, { value, currency, reason }: Conversion & Ending = {}) {
     const run = runOf(journey?.name)
     const amount = Number.isFinite(value) ? value : undefined
     const resent = run?.unpriced && amount !== undefined
@@ -139,7 +146,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         [Name.CONVERSION_VALUE]: amount,
         [Name.CONVERSION_CURRENCY]: currency,
         [Name.EVENT_RESENT]: resent ? true : undefined,
-        ...own,
+        [Name.RUN_END_REASON]: reason,
         [Name.SUBJECT_ID]: subject,
       },
       { id },
@@ -258,7 +265,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       for (const hypothesis of pending) if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
       from?.led?.(visit)
-      if (name === journey.converts && !run.outcome) end(journey, 'converted', {})
+      if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey, source = 'app') {
       const [run] = open(journey)
@@ -277,9 +284,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       close(run, now(), outcome)
       settle()
     },
-    convert: (journey, conversion) => end(journey, 'converted', {}, conversion),
-    fail: (journey, ending) => end(journey, 'failed', { [Name.RUN_END_REASON]: ending?.reason }),
-    abandon: (journey, ending) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: ending?.reason }),
+    convert: (journey, conversion) => end(journey, 'converted', conversion),
+    fail: (journey, ending) => end(journey, 'failed', ending),
+    abandon: (journey, ending) => end(journey, 'abandoned', ending),
     assign,
     expose(given, variant) {
       const hypothesis = assign(given, variant)
