@@ -111,8 +111,8 @@ export function soundState(
     if (!journey || isForeign || !isVersion(version) || !isRunId(id, now)) return []
     if (!(visit.start > 0 && seen > 0 && visit.attempt > 0)) return []
     const attempts = { ...run.attempts }
-    // Version 1 of the contract did not count visits.
-    const visits = run.visits | 0 || Object.values(attempts).reduce((sum, count) => sum + count, 0)
+    // Version 1 of the contract did not count visits: analysis orders those by time.
+    const visits = run.visits | 0 || 1
     const visitIndex = visit.visitIndex ?? visits
     const index = known < 0 ? visit.index : known
     const place = { ...visit, journey: run.journey, run: id, index, visitIndex }
