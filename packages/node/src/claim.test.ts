@@ -2,8 +2,8 @@ import { diag, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { W3CBaggagePropagator } from '@opentelemetry/core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { counts } from './counts'
 import { journeyProcessors } from './processors'
-import { counts } from './refusals'
 import { createRegistry } from './registry'
 import { definitions, header, members, runId, signup, stampOf } from './testing'
 
@@ -123,14 +123,14 @@ describe('baggage', () => {
 
   it('that is refused is reported once for each reason, without raw text in the log', async () => {
     vi.resetModules()
-    const fresh = await import('./refusals')
+    const fresh = await import('./counts')
     const warn = vi.fn()
     diag.setLogger(
       { warn, error: warn, info: warn, debug: warn, verbose: warn },
       { suppressOverrideMessage: true },
     )
     warn.mockClear()
-    for (let i = 0; i < 3; i++) fresh.refuse('journey', `x\n[fake] log line ${'y'.repeat(500)}`)
+    for (let i = 0; i < 3; i++) fresh.count('journey', `x\n[fake] log line ${'y'.repeat(500)}`)
     expect(warn).toHaveBeenCalledTimes(1)
     expect(warn.mock.calls[0]![0]).not.toContain('\n')
     expect(warn.mock.calls[0]![0].length).toBeLessThan(250)
