@@ -133,6 +133,7 @@ export function createRequestJourney(
     outcome: 'converted' | 'failed',
     options: OutcomeOptions,
     more: Record<string, string | number | undefined>,
+    isWhole = true,
   ): boolean {
     const of = visitOf(journey?.name)
     if (!of) {
@@ -140,13 +141,15 @@ export function createRequestJourney(
       return true
     }
     const { id, isKeyed, own } = identify(of.run, outcome, options, ignore)
-    const isNew = record(RUN_END, of, { ...own, ...more, [SUBJECT_ID]: subject() }, { id, once: id })
+    const all = { ...own, ...more, [SUBJECT_ID]: subject() }
+    const isNew = record(RUN_END, of, all, { id, once: id, isWhole })
     return isNew || isKeyed
   }
 
   function convert(journey: Journey, conversion: ServerConversion = {}) {
     const { value, currency } = readWorth(conversion, ignore)
-    end(journey, 'converted', conversion, { [CONVERSION_VALUE]: value, [CONVERSION_CURRENCY]: currency })
+    const worth = { [CONVERSION_VALUE]: value, [CONVERSION_CURRENCY]: currency }
+    end(journey, 'converted', conversion, worth, value !== undefined)
   }
 
   function fail(journey: Journey, given: ServerFailure = {}) {

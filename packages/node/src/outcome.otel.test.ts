@@ -49,7 +49,7 @@ describe('what a conversion is worth', () => {
     expect(converted({ value })).toMatchObject({ value: expected, said: [] }),
   )
 
-  it.each(['1,50', '1e3', '0x10', '', 'forty', Number.NaN, Number.POSITIVE_INFINITY, true, {}, 5n])(
+  it.each(['1,50', '1e3', '0x10', '', 'forty', Number.NaN, Number.POSITIVE_INFINITY, true, {}])(
     'is ignored, and the conversion recorded: %j',
     (value) =>
       expect(converted({ value })).toMatchObject({
@@ -75,6 +75,18 @@ describe('what a conversion is worth', () => {
       said: [expect.stringContaining('ISO 4217')],
     }),
   )
+})
+
+it('a conversion without a value can be given one, once', () => {
+  const run = runId()
+  on(run, () => {
+    for (const value of [undefined, undefined, 40, undefined, 50])
+      getJourney()?.convert(checkout, { value, key: 'order-7' })
+  })
+  const [first, second, ...more] = outcomes()
+  expect(first).not.toHaveProperty(['throughline.event.resent'])
+  expect(second).toEqual({ ...first, 'throughline.conversion.value': 40, 'throughline.event.resent': true })
+  expect(more).toEqual([])
 })
 
 describe('when an outcome happened', () => {
