@@ -64,25 +64,13 @@ export function createHandover({ secret, lifetime }: HandoverOptions): Handover 
   function verify(token: string): ServerRun | undefined {
     const [payload = '', given = '', ...rest] = token.split('.')
     if (rest.length > 0 || !isSigned(payload, Buffer.from(given))) return undefined
-    const {
-      j,
-      v,
-      r,
-      s,
-      p,
-      a,
-      d,
-      i,
-      o,
-      w,
-      t,
-      x,
-      l = x,
-    } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const { j, v, r, s, t, x, l = x } = claims
+    const { p, a = 1, d, i, o, w } = claims
     const isInTime = l > Date.now() && l - t <= LONGEST_WITHIN
     if (!isInTime || ![j, v, r].every((it) => typeof it === 'string')) return undefined
     const place = o === undefined ? { visitIndex: i } : { visitAfter: o }
-    const visit = typeof s === 'string' && { step: s, index: p, attempt: a ?? 1, visitId: d, ...place }
+    const visit = typeof s === 'string' && { step: s, index: p, attempt: a, visitId: d, ...place }
     return { journey: j, version: v, run: r, ...visit, within: w }
   }
 
@@ -93,13 +81,12 @@ export function createHandover({ secret, lifetime }: HandoverOptions): Handover 
         const { journey: j, version: v, run: r, step: s, index: p, attempt: a, visitId: d } = run
         const { visitIndex, visitAfter: o, within: w } = run
         const t = Date.now()
-        const life = ms ?? w ?? DAY
+        const life = Math.min(ms ?? w ?? DAY, LONGEST_WITHIN)
         // `joinJourney` of core reads j, v, r, s, a, i and x: there the next visit is the one behind i.
         const joined = { j, v, r, s, a, i: visitIndex ?? o, x: t + Math.min(life, w ?? life) }
         const n = randomBytes(8).toString('base64url')
-        const payload = Buffer.from(JSON.stringify({ ...joined, p, d, o, w, t, l: t + life, n })).toString(
-          'base64url',
-        )
+        const json = JSON.stringify({ ...joined, p, d, o, w, t, l: t + life, n })
+        const payload = Buffer.from(json).toString('base64url')
         return `${payload}.${signature(payload, secrets[0]!)}`
       }),
     verify(token) {

@@ -134,7 +134,7 @@ describe('the id of an outcome', () => {
         const [convert, fail] = outcomes().slice(-2)
         expect(convert).toMatchObject({
           'throughline.event.id': hash(`${run}/converted/${key ?? ''}`),
-          'throughline.event.legacy_id': version1(run, key || 'converted'),
+          'throughline.event.legacy_id': version1(run, key ?? 'converted'),
         })
         expect(fail!['throughline.event.id']).toBe(hash(`${run}/failed/${key ?? ''}`))
         expect(fail!['throughline.event.legacy_id']).toBe(key ? undefined : version1(run, 'failed'))

@@ -21,15 +21,12 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex').s
  * The ids of an outcome: the same on every server and in every delivery. Version 1 of the contract hashed less; its id comes along
  * where it had one, so that an outcome that was recorded by version 1 and is reported again counts once.
  */
-export function outcomeIds(
-  run: string,
-  outcome: 'converted' | 'failed',
-  key: string | undefined,
-): { readonly id: string; readonly legacy: string | undefined } {
-  const hadId = outcome === 'converted' || !key
+function outcomeIds(run: string, outcome: 'converted' | 'failed', key: string | undefined) {
+  const legacyKey = outcome === 'converted' ? (key ?? 'converted') : 'failed'
   return {
     id: hash(`${run}/${outcome}/${key ?? ''}`),
-    legacy: hadId ? hash(`${run}/${(outcome === 'converted' && key) || outcome}`) : undefined,
+    // In version 1 a failure had no key.
+    legacy: outcome === 'failed' && key ? undefined : hash(`${run}/${legacyKey}`),
   }
 }
 
@@ -62,8 +59,8 @@ export function identify(
   readonly isKeyed: boolean
   readonly own: Record<string, string | number | undefined>
 } {
-  const key = given === undefined || given === null || given === '' ? undefined : `${given}`
+  const key = given === undefined || given === null ? undefined : `${given}`
   const { id, legacy } = outcomeIds(run, outcome, key)
   const own = { [RUN_OUTCOME]: outcome, [RUN_OUTCOME_AT]: readAt(at, run, ignore), [EVENT_LEGACY_ID]: legacy }
-  return { id, isKeyed: key !== undefined, own }
+  return { id, isKeyed: !!key, own }
 }
