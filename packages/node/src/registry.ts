@@ -1,11 +1,12 @@
 import type { Baggage, Context } from '@opentelemetry/api'
 import { createContextKey, propagation } from '@opentelemetry/api'
 import type { JourneySource, Visit } from '@throughline/core'
-import type { Claim, Refuse } from './claim'
+import type { Claim } from './claim'
 import { readClaim } from './claim'
+import type { Report } from './claimed-run'
+import { count } from './counts'
 import type { Definitions } from './definitions'
 import type { RequestJourney } from './journey-handle'
-import { refuse } from './refusals'
 import { safely } from './safely'
 
 const HOLDER = createContextKey('throughline.request')
@@ -39,7 +40,7 @@ export function setRequestHolder(context: Context, holder: RequestJourney): void
 }
 
 const NOTHING: Claim = { others: [] }
-/** Baggage whose refusals were counted: processor and middleware read the same one. */
+/** Baggage that was counted: processor and middleware read the same one. */
 const counted = new WeakSet<Baggage>()
 
 /** Answers what is in force in a context; reads each request's baggage once. */
@@ -56,7 +57,7 @@ export function createRegistry(definitions: Required<Definitions>): Registry {
     if (!baggage) return NOTHING
     const known = claims.get(baggage)
     if (known) return known
-    const report: Refuse = counted.has(baggage) ? () => {} : refuse
+    const report: Report = counted.has(baggage) ? () => {} : count
     counted.add(baggage)
     const read = safely(() => readClaim(baggage, definitions, report)) ?? NOTHING
     claims.set(baggage, read)

@@ -37,6 +37,9 @@ export const definitions: { journeys: readonly Journey[]; hypotheses: readonly H
 
 export const runId = (time = Date.now()): string => uuidv7(time, randomBytes)
 
+/** The id of the visit that `members` and `stampOf` are about. */
+export const VISIT = '9f2c3577b34da6a3ce929d0e0e47364b'
+
 /** The members that a browser on the payment step sends. */
 export const members = (run: string, change: Record<string, string> = {}): Record<string, string> => ({
   'throughline.journey.name': 'checkout',
@@ -45,9 +48,17 @@ export const members = (run: string, change: Record<string, string> = {}): Recor
   'throughline.step.name': 'payment',
   'throughline.step.index': '3',
   'throughline.step.attempt': '2',
+  'throughline.visit.id': VISIT,
+  'throughline.visit.index': '4',
   'throughline.hypothesis.one-page-payment': 'one-page',
   ...change,
 })
+
+/** As `members`, of a browser that sends version 1 of the contract: visits have no identity, and active runs no version. */
+export function membersOf1(run: string, change: Record<string, string> = {}): Record<string, string> {
+  const { 'throughline.visit.id': _id, 'throughline.visit.index': _index, ...rest } = members(run, change)
+  return rest
+}
 
 /** Members as a `baggage` header. */
 export const header = (all: Record<string, string>): string =>
@@ -63,6 +74,8 @@ export const stampOf = (run: string) => ({
   'throughline.step.name': 'payment',
   'throughline.step.index': 3,
   'throughline.step.attempt': 2,
+  'throughline.visit.id': VISIT,
+  'throughline.visit.index': 4,
   'throughline.hypothesis.one-page-payment': 'one-page',
 })
 
