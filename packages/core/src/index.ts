@@ -1,4 +1,4 @@
-export { Name as attributes } from './attributes'
+export { Name as attributes, SCHEMA_VERSION } from './attributes'
 export { baggageOf } from './baggage'
 export type { JourneySource } from './context'
 export { getVisit, setVisit } from './context'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { context, trace } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
-import { attributes, setVisit } from '@throughline/core'
+import { attributes, SCHEMA_VERSION as CONTRACT, setVisit } from '@throughline/core'
 
 const { EVENT_ID, EVENT_RESENT, EVENT_SOURCE, SCHEMA_VERSION } = attributes
 const REMEMBERED = 10_000
@@ -37,7 +37,7 @@ export function record(
   // The resource is the host's, so each event says for itself which contract it follows.
   const all: Attributes = {
     ...visit.attributes,
-    ...{ [EVENT_ID]: id, [EVENT_SOURCE]: 'server', [SCHEMA_VERSION]: 2 },
+    ...{ [EVENT_ID]: id, [EVENT_SOURCE]: 'server', [SCHEMA_VERSION]: CONTRACT },
   }
   if (before !== undefined) all[EVENT_RESENT] = true
   for (const key in own) if (own[key] !== undefined) all[key] = own[key]
