@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { EVENT_SPANS } from '@throughline/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../dev'
 import { JSON_BODY, jsonSpan, PROTOBUF_BODY, send, startTestDev, traces } from './testing'
@@ -115,6 +116,81 @@ test.each(['localhost', '127.0.0.1:4318', '[::1]:4318', 'shop.localhost:80'])(
     expect((await send(url, '{}', { ...JSON_BODY, host })).status).toBe(200)
   },
 )
+
+describe('what only an event span may say', () => {
+  const claims = {
+    'throughline.event.id': { stringValue: '0'.repeat(32) },
+    'throughline.event.source': { stringValue: 'server' },
+    'throughline.event.seq': { intValue: 1 },
+    'throughline.event.anything': { stringValue: 'x' },
+    'throughline.conversion.value': { doubleValue: 1e9 },
+    'throughline.conversion.currency': { stringValue: 'EUR' },
+    'throughline.run.outcome': { stringValue: 'converted' },
+    'throughline.run.outcome_at': { intValue: 1 },
+    'throughline.run.end_reason': { stringValue: 'x' },
+  }
+  const kept = {
+    'throughline.step.name': { stringValue: 'payment' },
+    'throughline.visit.index': { stringValue: '4' },
+    'throughline.eventful': { stringValue: 'yes' },
+  }
+  const attributesOf = async (table: string, column: string, where: string) =>
+    (
+      await dev.engine.query<{ attributes: Record<string, string> }>(
+        `SELECT ${column} AS attributes FROM ${table} WHERE ${where}`,
+      )
+    ).map(({ attributes }) => Object.keys(attributes).sort())
+
+  test.each(['GET /orders', 'throughline.run', 'throughline.run.end ', 'Exception'])(
+    'is dropped from the span "%s", and said to its sender',
+    async (name) => {
+      const answer = await send(url, traces(jsonSpan({ ...claims, ...kept }, { name })), JSON_BODY)
+      good++
+      expect([answer.status, JSON.parse(answer.text).partialSuccess]).toEqual([
+        200,
+        { rejectedSpans: '0', errorMessage: 'dropped: 9 attributes that only event spans may carry' },
+      ])
+      expect(await attributesOf('otel_traces', 'SpanAttributes', `SpanName = '${name}'`)).toEqual([
+        Object.keys(kept).sort(),
+      ])
+    },
+  )
+
+  test.each(EVENT_SPANS)('stays on %s', async (name) => {
+    const answer = await send(url, traces(jsonSpan({ ...claims, ...kept }, { name })), JSON_BODY)
+    good++
+    expect(JSON.parse(answer.text)).toEqual({ partialSuccess: {} })
+    expect(await attributesOf('otel_traces', 'SpanAttributes', `SpanName = '${name}'`)).toEqual([
+      Object.keys({ ...claims, ...kept }).sort(),
+    ])
+  })
+
+  test('is dropped from log records, whatever they are called', async () => {
+    const { attributes } = jsonSpan({ ...claims, ...kept })
+    const logRecords = [{ eventName: 'throughline.run.end', attributes }]
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })
+    expect((await send(`${dev.url}/v1/logs`, body, JSON_BODY)).status).toBe(200)
+    expect(await attributesOf('otel_logs', 'LogAttributes', '1')).toEqual([Object.keys(kept).sort()])
+  })
+})
+
+test('a mark of a page is refused, a back end may set one; an alias is for the views to judge', async () => {
+  const from = async (name: string, headers: Record<string, string>) => {
+    const attributes = { 'throughline.event.source': { stringValue: 'server' } }
+    const answer = await send(url, traces(jsonSpan(attributes, { name })), { ...JSON_BODY, ...headers })
+    return JSON.parse(answer.text).partialSuccess
+  }
+  const page = { origin: 'https://shop.example' }
+  const before = await count()
+  expect(await from('throughline.mark', page)).toEqual({
+    rejectedSpans: '1',
+    errorMessage: 'refused: 1 of the name throughline.mark, which only a server may send',
+  })
+  expect(await count()).toBe(before)
+  expect(await from('throughline.mark', {})).toEqual({})
+  expect(await from('throughline.alias', page)).toEqual({})
+  good += 2
+})
 
 describe('a body over 20 MiB is refused with 413', () => {
   const large = Buffer.alloc(20 * 2 ** 20 + 1, 32)

@@ -145,9 +145,9 @@ export function readProtobuf(signal: Signal, body: Buffer): unknown {
   }
 }
 
-/** An export response: empty, or what was refused. */
+/** An export response: empty, or what was refused; a message without a count is a warning. */
 export function writeResponse(rejected: number, message: string): Buffer {
-  if (!rejected) return Buffer.alloc(0)
+  if (!message) return Buffer.alloc(0)
   const writer = protobuf.Writer.create().uint32(10).fork()
   return Buffer.from(writer.uint32(8).int64(rejected).uint32(18).string(message).ldelim().finish())
 }

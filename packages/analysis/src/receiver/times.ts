@@ -1,19 +1,4 @@
-import { uuidv7Time } from '@throughline/core'
 import { malformed } from './bad-request.ts'
-
-const DAY = 864e5
-
-/**
- * Whether a moment (ms since the epoch) can be taken: at most 31 days in the past or a day in the future. Older ones would
- * also scatter an insert over so many days that the engine refuses it.
- */
-export const isTimely = (time: number, now: number): boolean => time >= now - 31 * DAY && time <= now + DAY
-
-/** Whether a run can be taken: its id is a UUIDv7 whose time is timely. */
-export function isTimelyRun(id: string, now: number): boolean {
-  const started = uuidv7Time(id)
-  return started !== undefined && isTimely(started, now)
-}
 
 /** The engine's times are 64-bit integers with a sign; they end in 2262. */
 const LAST = '9223372036854775807'

@@ -119,14 +119,17 @@ function quoteKey(key: string): string {
 /**
  * Attributes as the JSON text of a map.
  *
- * @param each sees every attribute and may answer with the value to take instead
+ * @param each sees every attribute, and answers with the value to take, or with nothing to leave the attribute out
  */
-export function attributesText(attributes: unknown, each?: (key: string, value: string) => string): string {
+export function attributesText(
+  attributes: unknown,
+  each: (key: string, value: string) => string | undefined = (_, value) => value,
+): string {
   let text = ''
   for (const { key, value } of list(attributes, 'attributes') as readonly KeyValue[]) {
     if (typeof key !== 'string') throw malformed('an attribute has no key')
-    const word = asText(value)
-    text += `${text && ','}${quoteKey(key)}${quote(each ? each(key, word) : word)}`
+    const taken = each(key, asText(value))
+    if (taken !== undefined) text += `${text && ','}${quoteKey(key)}${quote(taken)}`
   }
   return `{${text}}`
 }
