@@ -231,6 +231,9 @@ describe.skipIf(!collector)('the gateway and the wire contract', () => {
   it('takes marks from back ends only, and aliases from anyone', async () => {
     const given = ['throughline.mark', 'throughline.alias'].map((name) => ({ name }))
     expect(await through('public', 'public marks', given)).toEqual([undefined, {}])
+    expect(await (await fetch(gateway.telemetryUrl)).text()).toContain(
+      'otelcol_processor_filter_spans_filtered{filter="filter/public"} 1',
+    )
     expect(await through('internal', 'internal marks', given)).toEqual([{}, {}])
   })
 
