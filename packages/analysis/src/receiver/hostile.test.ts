@@ -79,6 +79,9 @@ describe('a body that is no OTLP is refused with one message', () => {
     ['a time that is text', spans({ startTimeUnixNano: 'now' }), /nanoseconds since 1970/],
     ['a negative time', spans({ startTimeUnixNano: '-1' }), /nanoseconds since 1970/],
     ['a time beyond 64 bits', spans({ startTimeUnixNano: '9'.repeat(30) }), /nanoseconds since 1970/],
+    ['a time in a list', spans({ startTimeUnixNano: [`${Date.now()}000000`] }), /nanoseconds since 1970/],
+    ['a time that is a fraction', spans({ startTimeUnixNano: 1.5 }), /nanoseconds since 1970/],
+    ['a time that is true', spans({ startTimeUnixNano: true }), /nanoseconds since 1970/],
     ['a kind that is none', spans({ kind: 99 }), /SPAN_KIND/],
     ['a kind that is text', spans({ kind: 'SERVER' }), /SPAN_KIND/],
     ['a status that is none', spans({ status: { code: 7 } }), /STATUS_CODE/],
@@ -231,6 +234,39 @@ function serialized() {
     json: JsonTraceSerializer.serializeRequest(spans)!,
   }
 }
+
+/** A number as protobuf has it, seven bits a byte. */
+function varint(value: bigint): number[] {
+  return value < 128n ? [Number(value)] : [Number(value & 127n) | 128, ...varint(value >> 7n)]
+}
+
+describe('a protobuf whose numbers are too large is refused', () => {
+  const { protobuf } = serialized()
+  /** The request with the length of its first field replaced, or with another field behind it. */
+  const length = protobuf.findIndex((byte, at) => at > 0 && byte < 128) + 1
+  const size = BigInt(protobuf.length - length)
+  const resized = (to: bigint) => Buffer.from([protobuf[0]!, ...varint(to), ...protobuf.subarray(length)])
+  const behind = (...bytes: number[]) => Buffer.from([...protobuf, ...bytes])
+
+  test.each<[string, Buffer]>([
+    ['a length of 2^32 + n', resized(2n ** 32n + size)],
+    ['a length of 2^63 + n', resized(2n ** 63n + size)],
+    ['a length of 2^63', resized(2n ** 63n)],
+    ['a length that is one too many', resized(size + 1n)],
+    ['an unknown field of 2^32 bytes', behind(0x7a, ...varint(2n ** 32n))],
+    ['a field number beyond 2^29', behind(...varint((2n ** 32n) | 0x0an), 0)],
+    ['a group', behind(0x7b, 0x7c)],
+  ])('%s', async (_, body) => {
+    expect((await send(url, body, PROTOBUF_BODY)).status).toBe(400)
+  })
+
+  test('and is taken as it was, or with an unknown field', async () => {
+    expect(resized(size)).toEqual(Buffer.from(protobuf))
+    expect((await send(url, resized(size), PROTOBUF_BODY)).status).toBe(200)
+    expect((await send(url, behind(0x7a, 2, 1, 2), PROTOBUF_BODY)).status).toBe(200)
+    good += 2
+  })
+})
 
 test('random and damaged bytes never get a 5xx', { timeout: 120_000 }, async () => {
   const { protobuf, json } = serialized()

@@ -2,7 +2,7 @@ import { EVENT_SPANS, isEventOnly, isRunId, isTimely, attributes as names } from
 import { malformed } from './bad-request.ts'
 import type { Signal } from './otlp.ts'
 import { TRACES } from './otlp.ts'
-import { elapsed, hexId, milliseconds, nanoseconds } from './times.ts'
+import { hexId, nanoseconds } from './times.ts'
 import { asText, attributesText, list, object, quote, string, uint32 } from './values.ts'
 
 /** What became of a request: the rows to store, and what was refused. */
@@ -56,13 +56,13 @@ function linksText(value: unknown): string {
 }
 
 /** The exporter's columns of a span, without those that hang on its resource and scope. */
-function spanText(span: Record<string, unknown>, start: string, attributes: string): string {
+function spanText(span: Record<string, unknown>, start: bigint, attributes: string): string {
   const traceId = hexId(span.traceId, 32, "a span's traceId")
   const spanId = hexId(span.spanId, 16, "a span's spanId")
   const end = nanoseconds(span.endTimeUnixNano, "a span's endTimeUnixNano")
   if (!traceId || !spanId) throw malformed('a span has no traceId or no spanId')
-  const duration = elapsed(start, end)
-  if (duration < 0) throw malformed(`span ${spanId} ends before it starts, or has no end`)
+  const duration = end - start
+  if (duration < 0n) throw malformed(`span ${spanId} ends before it starts, or has no end`)
   const kind = enumName(span.kind ?? 0, KINDS, 'SPAN_KIND_')
   let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${duration},${statusText(object(span.status, "a span's status"))}`
   const parent = hexId(span.parentSpanId, 16, "a span's parentSpanId")
@@ -75,7 +75,7 @@ function spanText(span: Record<string, unknown>, start: string, attributes: stri
   return text
 }
 
-function logText(log: Record<string, unknown>, time: string, attributes: string): string {
+function logText(log: Record<string, unknown>, time: bigint, attributes: string): string {
   const severity = enumName(log.severityNumber ?? 0, SEVERITIES, 'SEVERITY_NUMBER_')
   return `"Timestamp":${time},"TraceId":"${hexId(log.traceId, 32, "a log record's traceId")}","SpanId":"${hexId(log.spanId, 16, "a log record's spanId")}","TraceFlags":${uint32(log.flags, "a log record's flags") & 255},"SeverityText":${quote(string(log.severityText, "a log record's severityText"))},"SeverityNumber":${SEVERITIES.indexOf(severity)},"Body":${quote(asText(log.body))},"LogAttributes":${attributes},"EventName":${quote(string(log.eventName, "a log record's eventName"))}`
 }
@@ -89,16 +89,16 @@ const SEVERITIES = [
 ]
 
 /** When it happened; a log record may only know when it was seen, or not even that. */
-function timeOf(signal: Signal, record: Record<string, unknown>, now: number): string {
+function timeOf(signal: Signal, record: Record<string, unknown>, now: number): bigint {
   if (signal === TRACES) {
     const start = nanoseconds(record.startTimeUnixNano, "a span's startTimeUnixNano")
-    if (start === '0') throw malformed('a span has no startTimeUnixNano')
+    if (start === 0n) throw malformed('a span has no startTimeUnixNano')
     return start
   }
   const time = nanoseconds(record.timeUnixNano, "a log record's timeUnixNano")
-  if (time !== '0') return time
+  if (time !== 0n) return time
   const seen = nanoseconds(record.observedTimeUnixNano, "a log record's observedTimeUnixNano")
-  return seen === '0' ? `${now}000000` : seen
+  return seen === 0n ? BigInt(now) * 1_000_000n : seen
 }
 
 /** The columns that all spans, or all log records, of a resource share. */
@@ -159,7 +159,7 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
         const time = timeOf(signal, record, now)
         const text = toText(record, time, attributesText(record.attributes, each))
         if (isStray) count(refused, STRAYS)
-        else if (!isTimely(milliseconds(time), now)) count(refused, UNTIMELY)
+        else if (!isTimely(Number(time) / 1e6, now)) count(refused, UNTIMELY)
         else if (isPublic && isEvent && record.name === names.MARK) count(refused, FORGED)
         else lines += `{${text},${tail}}\n`
         if (lines.length > MOST_TEXT)

@@ -37,7 +37,8 @@ export function string(value: unknown, what: string): string {
 /** A whole number below 2^32, which JSON may also give as text. */
 export function uint32(value: unknown, what: string): number {
   if (value === undefined || value === null) return 0
-  const number = Number(value)
+  const isText = typeof value === 'string' && /^\d{1,10}$/.test(value)
+  const number = typeof value === 'number' || isText ? Number(value) : Number.NaN
   if (Number.isInteger(number) && number >= 0 && number < 2 ** 32) return number
   throw malformed(`${what} must be a whole number`)
 }
