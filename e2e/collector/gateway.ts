@@ -15,6 +15,8 @@ export interface Gateway {
   readonly internalUrl: string
   readonly internalGrpcUrl: string
   readonly metricsUrl: string
+  /** The collector's own metrics. */
+  readonly telemetryUrl: string
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
 }
@@ -38,6 +40,7 @@ export async function freePort(): Promise<number> {
 export async function startGateway(collector: string, queue: string, clickhouse: string): Promise<Gateway> {
   const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   const [open, internal, grpc, metrics, health] = ports.map((port) => `127.0.0.1:${port}`)
+  const telemetry = await freePort()
   const child = spawn(collector, ['--config', gatewayConfig], {
     env: {
       PATH: process.env.PATH,
@@ -46,7 +49,7 @@ export async function startGateway(collector: string, queue: string, clickhouse:
       THROUGHLINE_INTERNAL_GRPC_ENDPOINT: grpc,
       THROUGHLINE_METRICS_ENDPOINT: metrics,
       THROUGHLINE_HEALTH_ENDPOINT: health,
-      THROUGHLINE_TELEMETRY_PORT: String(await freePort()),
+      THROUGHLINE_TELEMETRY_PORT: String(telemetry),
       THROUGHLINE_QUEUE_FOLDER: queue,
       THROUGHLINE_FLUSH_TIMEOUT: '100ms',
       CLICKHOUSE_ENDPOINT: `${clickhouse}?compress=none`,
@@ -72,6 +75,7 @@ export async function startGateway(collector: string, queue: string, clickhouse:
     internalUrl: `http://${internal}`,
     internalGrpcUrl: `http://${grpc}`,
     metricsUrl: `http://${metrics}/metrics`,
+    telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
     stop: () => stop(child),
   }
 }

@@ -146,6 +146,22 @@ test('a report asks the dev that holds the data, and reads the folder when none 
   expect(reached(await report('--until', '2020-01-01'))).toEqual([0, 0])
 })
 
+test('a recording is taken as of its own day', async () => {
+  const dev = await startDev('--as-of', '2024-03-01')
+  const rejected = async (time: number, run: string) => {
+    const nanos = `${time}000000`
+    const attributes = { 'throughline.run.id': { stringValue: run } }
+    const span = jsonSpan(attributes, { startTimeUnixNano: nanos, endTimeUnixNano: nanos })
+    const { text } = await send(`${dev.url}/v1/traces`, traces(span), JSON_BODY)
+    return Number(JSON.parse(text).partialSuccess.rejectedSpans ?? 0)
+  }
+  const then = Date.parse('2024-02-29')
+  expect(await rejected(then, runId(then))).toBe(0)
+  expect(await rejected(then, runId())).toBe(1)
+  expect(await rejected(Date.now(), runId(then))).toBe(1)
+  expect((await run('dev', '--as-of', 'someday')).err).toContain('--as-of is "someday"; write')
+})
+
 test('two reports at once take turns', async () => {
   const dev = await startDev()
   await sendTo(dev.url, visit('cart'))

@@ -14,6 +14,10 @@ cli
   .option('--host <host>', 'The address to listen on', { default: '127.0.0.1' })
   .option('--data <folder>', 'Where the data is kept', { default: '.throughline' })
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option(
+    '--as-of <time>',
+    'For a recording: judge what is too old or too new as of then, such as 2026-01-31',
+  )
   .action(dev)
 
 cli

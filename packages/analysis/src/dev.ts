@@ -23,6 +23,8 @@ export interface DevOptions {
   readonly data: string
   /** What the live page reports on. */
   readonly definitions: Definitions
+  /** ms since the epoch; what is sent is too old or too new as of then, and not as of now. */
+  readonly asOf?: number | undefined
 }
 
 /** A running receiver with its database and live page. */
@@ -75,7 +77,7 @@ async function openWithSchema(data: string): Promise<Store> {
  *
  * @throws Advice when the port is taken, or another process holds the folder
  */
-export async function startDev({ port, host, data, definitions }: DevOptions): Promise<Dev> {
+export async function startDev({ port, host, data, definitions, asOf }: DevOptions): Promise<Dev> {
   const token = randomBytes(24).toString('base64url')
   const server = createServer({ requestTimeout: 60_000 })
   // The port comes first: it is what is taken most often, and asking for it costs nothing.
@@ -88,7 +90,7 @@ export async function startDev({ port, host, data, definitions }: DevOptions): P
   })
   const journal = openJournal(store, data)
   const pool = openPool()
-  const receiver = createReceiver(journal, pool)
+  const receiver = createReceiver(journal, pool, asOf)
   const engine = afterJournal(store, journal)
 
   server.on('request', createRoutes({ engine, definitions, receiver, host, url, token }))

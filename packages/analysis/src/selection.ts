@@ -11,8 +11,12 @@ export interface Selection {
 
 const UNITS: Readonly<Record<string, number>> = { m: 6e4, h: 36e5, d: 864e5, w: 7 * 864e5 }
 
-/** A moment: `7d` before now, or ISO 8601. */
-function moment(text: string, what: string, now: Date): Date {
+/**
+ * A moment: `7d` before now, or ISO 8601.
+ *
+ * @throws Advice when it is neither
+ */
+export function moment(text: string, what: string, now: Date): Date {
   const [, count, unit] = /^(\d+)([mhdw])$/.exec(text) ?? []
   const date = count ? new Date(now.getTime() - Number(count) * UNITS[unit!]!) : new Date(text)
   if (Number.isNaN(date.getTime()))

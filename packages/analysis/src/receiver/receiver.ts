@@ -46,19 +46,22 @@ const SMALL = 64 * 2 ** 10
 const INVALID_ARGUMENT = 3
 const UNAVAILABLE = 14
 
-/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows. */
-export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Receiver {
+/**
+ * Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows.
+ *
+ * @param asOf the present that limits of age are judged by (ms since the epoch), for a recording; the real one if left out
+ */
+export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool, asOf?: number): Receiver {
   async function receive({ table }: Signal, request: IncomingMessage, isProtobuf: boolean) {
     const isGzip = isGzipped(request)
     await pool.room()
-    const body = await readBytes(request, pool.take)
+    const body = await readBytes(request)
     const isPublic = request.headers.origin !== undefined
-    const envelope = { table, isProtobuf, isGzip, isPublic, now: Date.now() }
+    const envelope = { table, isProtobuf, isGzip, isPublic, now: asOf ?? Date.now() }
     // A small one may be large once it is decompressed.
     const isSmall = !isGzip && body.length <= SMALL
     const rows = isSmall ? decode(body, envelope) : await pool.decode(body, envelope)
     if (rows.lines.length > 0) await journal.append(table, rows.lines)
-    pool.give(isSmall ? body.buffer : rows.lines.buffer)
     return rows
   }
 
@@ -80,7 +83,7 @@ export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Re
           `content-type must be ${JSON_TYPE} or ${PROTOBUF_TYPE}, not "${type ?? ''}"`,
         )
       const { rejected, message } = await receive(signal, request, isProtobuf)
-      const partialSuccess = rejected ? { [signal.rejected]: String(rejected), errorMessage: message } : {}
+      const partialSuccess = message ? { [signal.rejected]: String(rejected), errorMessage: message } : {}
       send(200, { partialSuccess }, () => writeResponse(rejected, message))
     } catch (error) {
       const bad = error instanceof BadRequest
