@@ -33,7 +33,7 @@ SELECT
 FROM (
   SELECT
     run_id, subject, subjects, capped, visits, servers,
-    -- Sorted, so that the last tells whether any has an index, and the first whether any has none.
+    -- Visits are sorted, so that the last tells whether any has an index, and the first whether any has none.
     notEmpty(visits) AND bitShiftRight(visits[-1], 96) > 0 AND (bitShiftRight(visits[1], 96) = 0 OR notEmpty(servers)) AS is_mixed,
     if(is_mixed, arrayFilter(enter -> bitShiftRight(enter, 96) > 0, visits), []) AS indexed
   FROM (
