@@ -2,8 +2,14 @@
 --
 -- For every narrow table: a view that throws would stop ingest for everyone, so none can. Run ids that are no UUID
 -- are left out, numbers that are none become 0 or NULL, and there are no partitions (an insert that touches too many of them
--- fails). `day` is the day the run started, from its UUIDv7, if that lies at most 31 days before and a day after
+-- fails). `day` is the day the run started, from its UUIDv7, if that lies at most 400 days before and three days after
 -- the span, else the day it was seen. Rows may arrive twice: merges drop copies, queries do not rely on it.
+--
+-- A store of an older release gets the columns that it lacks from ALTER TABLE; what it holds gets their default values.
+--
+-- `visit` stands for throughline.visit.id, as a hash: the id of the visit's enter event, so an enter of version 1 of the wire contract,
+-- which names no visit, has one as well. 0 elsewhere: a span of version 1, which is told by step and attempt.
+-- `visit_index` is 0 where there is none (version 1, and what a server entered), as is `visit_after`.
 CREATE TABLE IF NOT EXISTS throughline_steps (
   journey LowCardinality(String),
   kind LowCardinality(String),
@@ -22,10 +28,20 @@ CREATE TABLE IF NOT EXISTS throughline_steps (
   device LowCardinality(String),
   network LowCardinality(String),
   country LowCardinality(String),
-  hypotheses Map(LowCardinality(String), LowCardinality(String))
+  hypotheses Map(LowCardinality(String), LowCardinality(String)),
+  visit UInt64 DEFAULT if(kind = 'enter', event, 0),
+  visit_index UInt32,
+  visit_after UInt32,
+  session UInt64
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (journey, kind, day, run_id, time, event);
+
+ALTER TABLE throughline_steps
+  ADD COLUMN IF NOT EXISTS visit UInt64 DEFAULT if(kind = 'enter', event, 0),
+  ADD COLUMN IF NOT EXISTS visit_index UInt32,
+  ADD COLUMN IF NOT EXISTS visit_after UInt32,
+  ADD COLUMN IF NOT EXISTS session UInt64;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_steps_view TO throughline_steps AS
 WITH
@@ -37,7 +53,7 @@ WITH
 SELECT
   SpanAttributes['throughline.journey.name'] AS journey,
   substring(SpanName, 18) AS kind,
-  toDate(intDiv(if(started BETWEEN seen - 2678400000 AND seen + 86400000, started, seen), 1000), 'UTC') AS day,
+  toDate(intDiv(if(started BETWEEN seen - 34560000000 AND seen + 259200000, started, seen), 1000), 'UTC') AS day,
   run AS run_id,
   Timestamp AS time,
   cityHash64(if(SpanAttributes['throughline.event.id'] != '', SpanAttributes['throughline.event.id'],
@@ -55,7 +71,12 @@ SELECT
     ' ', ResourceAttributes['browser.platform'])) AS device,
   ResourceAttributes['network.connection.type'] AS network,
   ResourceAttributes['geo.country.iso_code'] AS country,
-  mapFromArrays(arrayMap(key -> substring(key, 24), assigned), arrayMap(key -> SpanAttributes[key], assigned)) AS hypotheses
+  mapFromArrays(arrayMap(key -> substring(key, 24), assigned), arrayMap(key -> SpanAttributes[key], assigned)) AS hypotheses,
+  multiIf(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']),
+    kind = 'enter', event, 0) AS visit,
+  if(server, 0, toUInt32OrZero(SpanAttributes['throughline.visit.index'])) AS visit_index,
+  if(server, toUInt32OrZero(SpanAttributes['throughline.visit.after']), 0) AS visit_after,
+  if(ResourceAttributes['session.id'] != '', cityHash64(ResourceAttributes['session.id']), 0) AS session
 FROM otel_traces
 WHERE SpanName IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave')
   AND run != toUUID('00000000-0000-0000-0000-000000000000');

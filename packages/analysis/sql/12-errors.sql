@@ -12,10 +12,13 @@ CREATE TABLE IF NOT EXISTS throughline_errors (
   count UInt32,
   service LowCardinality(String),
   step LowCardinality(String),
-  attempt UInt16
+  attempt UInt16,
+  visit UInt64
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (journey, day, run_id, time, event);
+
+ALTER TABLE throughline_errors ADD COLUMN IF NOT EXISTS visit UInt64;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_errors_view TO throughline_errors AS
 WITH
@@ -24,7 +27,7 @@ WITH
   intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
 SELECT
   SpanAttributes['throughline.journey.name'] AS journey,
-  toDate(intDiv(if(started BETWEEN seen - 2678400000 AND seen + 86400000, started, seen), 1000), 'UTC') AS day,
+  toDate(intDiv(if(started BETWEEN seen - 34560000000 AND seen + 259200000, started, seen), 1000), 'UTC') AS day,
   run AS run_id,
   Timestamp AS time,
   cityHash64(if(SpanAttributes['throughline.event.id'] != '', SpanAttributes['throughline.event.id'],
@@ -37,7 +40,8 @@ SELECT
   greatest(toUInt32OrZero(SpanAttributes['throughline.error.count']), 1) AS count,
   ServiceName AS service,
   SpanAttributes['throughline.step.name'] AS step,
-  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt
+  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt,
+  if(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']), 0) AS visit
 FROM otel_traces
 WHERE SpanName = 'exception'
   AND run != toUUID('00000000-0000-0000-0000-000000000000');

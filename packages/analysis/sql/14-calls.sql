@@ -14,10 +14,13 @@ CREATE TABLE IF NOT EXISTS throughline_calls (
   failed Bool,
   weight Float64,
   step LowCardinality(String),
-  attempt UInt16
+  attempt UInt16,
+  visit UInt64
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (journey, server, day, run_id, time, span);
+
+ALTER TABLE throughline_calls ADD COLUMN IF NOT EXISTS visit UInt64;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_calls_view TO throughline_calls AS
 WITH
@@ -33,7 +36,7 @@ WITH
 SELECT
   SpanAttributes['throughline.journey.name'] AS journey,
   answered AS server,
-  toDate(intDiv(if(started BETWEEN seen - 2678400000 AND seen + 86400000, started, seen), 1000), 'UTC') AS day,
+  toDate(intDiv(if(started BETWEEN seen - 34560000000 AND seen + 259200000, started, seen), 1000), 'UTC') AS day,
   run AS run_id,
   Timestamp AS time,
   cityHash64(TraceId, SpanId) AS span,
@@ -44,7 +47,8 @@ SELECT
   StatusCode IN ('Error', 'STATUS_CODE_ERROR') OR toUInt16OrZero(status) >= 500 AS failed,
   if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
   SpanAttributes['throughline.step.name'] AS step,
-  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt
+  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt,
+  if(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']), 0) AS visit
 FROM otel_traces
 WHERE run != toUUID('00000000-0000-0000-0000-000000000000')
   AND (answered OR (SpanKind IN ('Client', 'SPAN_KIND_CLIENT')

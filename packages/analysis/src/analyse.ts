@@ -36,14 +36,17 @@ export async function analyse(
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
   const by = options.by ?? 'run'
-  const find = (name: string, who: string): Journey => {
-    const journey = definitions.journeys.find((declared) => declared.name === name)
-    const names = definitions.journeys.map((declared) => declared.name).join(', ')
-    if (!journey)
+  /** All declared versions of a journey, the newest first. */
+  const find = (name: string, who: string): [Journey, ...Journey[]] => {
+    const [newest, ...older] = definitions.journeys
+      .filter((declared) => declared.name === name)
+      .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
+    const names = [...new Set(definitions.journeys.map((declared) => declared.name))].join(', ')
+    if (!newest)
       throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
-    return journey
+    return [newest, ...older]
   }
-  const journeys = options.journey ? [find(options.journey, 'the report')] : definitions.journeys
+  const journeys = options.journey ? find(options.journey, 'the report') : definitions.journeys
   const since =
     options.since?.getTime() ?? (await runQuery<{ since: number }>(engine, 'first-run', {}))[0]!.since
   const window = { since, until }
@@ -64,7 +67,7 @@ export async function analyse(
   const hypotheses: [Hypothesis, Result['hypotheses'][number]][] = []
   for (const hypothesis of definitions.hypotheses) {
     if (options.journey && hypothesis.journey !== options.journey) continue
-    const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
+    const [journey] = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
     hypotheses.push([hypothesis, await analyseHypothesis(engine, hypothesis, journey, window)])
   }
   return {

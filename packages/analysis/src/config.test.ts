@@ -53,7 +53,7 @@ test.each<[string, string, RegExp]>([
   [
     'the same name twice',
     `export const journeys = [${journey()}, ${journey()}]`,
-    /two journeys have the same name/,
+    /two journeys have the same name and version/,
   ],
   [
     'hypotheses that are none',

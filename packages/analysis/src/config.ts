@@ -64,8 +64,8 @@ function check(exported: unknown): Definitions {
       throw new Error(`journeys[${index}] is no journey; make it with defineJourney`)
     return defineJourney(journey.name, journey as never) as Journey
   })
-  const named = new Map(defined.map((journey) => [journey.name, journey]))
-  if (named.size < defined.length) throw new Error('two journeys have the same name')
+  const versions = new Set(defined.map(({ name, version }) => JSON.stringify([name, version])))
+  if (versions.size < defined.length) throw new Error('two journeys have the same name and version')
   const ids = new Set<string>()
   return {
     journeys: defined,
@@ -73,7 +73,10 @@ function check(exported: unknown): Definitions {
       if (!isObject(hypothesis) || typeof hypothesis.id !== 'string')
         throw new Error(`hypotheses[${index}] is no hypothesis; make it with defineHypothesis`)
       const { id } = hypothesis
-      const journey = named.get(hypothesis.journey as string)
+      // Checked against any version that has its steps.
+      const named = defined.filter(({ name }) => name === hypothesis.journey)
+      const { from } = hypothesis
+      const journey = named.find(({ steps }) => steps.some((step) => step.name === from)) ?? named[0]
       if (!journey)
         throw new Error(
           `hypothesis "${id}" is about the journey "${hypothesis.journey}", which is not among the journeys`,

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Advice } from './advice'
 import type { Definitions } from './config'
-import type { Engine, Store } from './engine'
+import type { Engine } from './engine'
 import { removeDevAddress, writeDevAddress } from './engines/dev-address'
 import { afterJournal, openJournal } from './engines/journal'
 import { openStore } from './open-engine'
@@ -12,7 +12,6 @@ import { isLoopback } from './receiver/host'
 import { openPool } from './receiver/pool'
 import { createReceiver } from './receiver/receiver'
 import { createRoutes } from './routes'
-import { applySchema } from './schema'
 
 /** How `startDev` serves. */
 export interface DevOptions {
@@ -61,17 +60,6 @@ function close(server: Server): Promise<void> {
   })
 }
 
-async function openWithSchema(data: string): Promise<Store> {
-  const store = await openStore(data)
-  try {
-    await applySchema(store)
-    return store
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-}
-
 /**
  * Starts the embedded database, the OTLP receiver (`/v1/traces`, `/v1/logs`) and the live page (`/`).
  *
@@ -84,7 +72,7 @@ export async function startDev({ port, host, data, definitions, asOf }: DevOptio
   const address = await listen(server, port, host)
   const shown = isLoopback(host) ? host : '127.0.0.1'
   const url = `http://${shown.includes(':') ? `[${shown}]` : shown}:${address.port}`
-  const store = await openWithSchema(data).catch(async (error) => {
+  const store = await openStore(data).catch(async (error) => {
     await close(server)
     throw error
   })

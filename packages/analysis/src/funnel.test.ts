@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { analyse } from './analyse'
 import type { Engine } from './engine'
 import type { SpanRow } from './testing'
-import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
+import { asVersion2, emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from './testing'
 
 const checkout = defineJourney('checkout', {
   version: '1',
@@ -23,8 +23,15 @@ afterAll(() => engine.close())
 beforeEach(() => emptyTables(engine))
 
 async function funnelOf(rows: readonly SpanRow[], by: 'run' | 'subject' = 'run') {
-  await engine.insert('otel_traces', rows)
-  const result = await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now, by })
+  const report = async (sent: readonly SpanRow[]) => {
+    await emptyTables(engine)
+    await engine.insert('otel_traces', sent)
+    return analyse(engine, { journeys: [checkout], hypotheses: [] }, { now, by })
+  }
+  const steps = checkout.steps.map((step) => step.name)
+  const result = await report(rows)
+  // Version 2 of the wire contract says the same of the same events.
+  expect(await report(asVersion2(rows, steps))).toEqual(result)
   const journey = result.journeys[0]!
   return { ...journey, result, reached: journey.steps.map((step) => step.reached) }
 }
@@ -149,6 +156,7 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
     ...run('both', [...path, ['confirmation', 3]]),
     outcome(both, T + 100, 'converted', { value: 1, currency: 'USD' }),
     outcome(both, T + 200, 'converted', { source: 'server', value: 60, currency: 'EUR' }),
+    // The server's last word counts, also on what it is worth.
     outcome(both, T + 300, 'converted', { source: 'server', value: 99, currency: 'EUR' }),
     ...run('denied', [...path, ['confirmation', 3]]),
     outcome(denied, T + 200, 'failed', { source: 'server' }),
@@ -157,7 +165,7 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
   ])
   expect(found.conversions).toBe(2)
   expect(found.reached).toEqual([4, 3, 0, 3, 2])
-  expect(found.value).toEqual([{ currency: 'EUR', amount: 100 }])
+  expect(found.value).toEqual([{ currency: 'EUR', amount: 139 }])
 })
 
 it('moves server times by the skew of the run before it tests the window', async () => {

@@ -165,6 +165,7 @@ it('says what was lost, left out or doubtful', async () => {
     pages: 2,
     emitted: 150,
     delivered: 120,
+    refused: 0,
     dropped: 30,
     pending: 0,
     recovered: 0,
@@ -179,6 +180,6 @@ it('says what was lost, left out or doubtful', async () => {
   ])
   expect(trust.notes.at(-1)).toMatchObject({
     level: 'info',
-    text: expect.stringContaining('another version'),
+    text: expect.stringContaining('are not of version 1 and are left out. Runs by version: 0 (1).'),
   })
 })

@@ -105,7 +105,12 @@ describe('who counts', () => {
       exposure(run, 'one-page', T),
       exposure(run, 'one-page', T + 5),
     ])
-    expect(found.leftOut).toEqual({ multipleVariants: 1, immature: 1, withoutSubject: 1 })
+    expect(found.leftOut).toEqual({
+      multipleVariants: 1,
+      underTwoNames: 0,
+      immature: 1,
+      withoutSubject: 1,
+    })
     expect(found.variants.map((group) => group.subjects)).toEqual([1, 0])
   })
 

@@ -13,6 +13,8 @@ import { judge, SAMPLE_RATIO_ALPHA } from './verdict'
 interface SubjectsRow {
   variant: string
   multiple: boolean
+  /** Several variants, each under another name. */
+  aliased: boolean
   anonymous: boolean
   mature: boolean
   subjects: number
@@ -73,6 +75,7 @@ export async function analyseHypothesis(
   const subjects = groups.reduce((sum, group) => sum + group.subjects, 0)
   const leftOut = {
     multipleVariants: total((row) => !row.anonymous && Boolean(row.multiple)),
+    underTwoNames: total((row) => !row.anonymous && Boolean(row.aliased)),
     immature: total((row) => known(row) && !row.mature),
     withoutSubject: total((row) => Boolean(row.anonymous)),
   }

@@ -9,6 +9,7 @@ import type { DevAddress } from './engines/dev-address'
 import { readDevAddress } from './engines/dev-address'
 import { replayJournal } from './engines/journal'
 import { openRemote } from './engines/remote'
+import { applySchema } from './schema'
 
 /** How long another command, such as a report, may hold the folder before this one gives up, in ms. */
 const PATIENCE = 60_000
@@ -32,9 +33,17 @@ async function runningDev(folder: string): Promise<DevAddress | undefined> {
 const isLocked = (error: Error) =>
   /Cannot lock file|CHDB_CONNECTION/.test(`${error.message} ${(error as { code?: string }).code}`)
 
+/** A folder with the tables and views of this release, and what the journal still holds. */
 async function openAndReplay(folder: string, release: () => void): Promise<Store> {
   const store = openChdb(folder)
-  await replayJournal(store, folder)
+  try {
+    // An older release may have left the folder: what its journal holds goes through the views of this one.
+    await applySchema(store)
+    await replayJournal(store, folder)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
   return {
     ...store,
     async close() {

@@ -126,6 +126,8 @@ export interface HypothesisResult {
   readonly sampleRatio: { readonly p: number; readonly ok: boolean; readonly expected: readonly number[] }
   readonly leftOut: {
     readonly multipleVariants: number
+    /** Of those, who met each variant under another name: before and after an alias made two names one subject. */
+    readonly underTwoNames: number
     readonly immature: number
     readonly withoutSubject: number
   }
@@ -173,6 +175,8 @@ export interface TrustResult {
     readonly pages: number
     readonly emitted: number
     readonly delivered: number
+    /** Definitely not taken by the endpoint. */
+    readonly refused: number
     readonly dropped: number
     readonly pending: number
     readonly recovered: number

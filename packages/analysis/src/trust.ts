@@ -4,45 +4,102 @@ import { percent, probability } from './format'
 import type { Window } from './queries'
 import { runQuery } from './queries'
 import type { HypothesisResult, TrustResult } from './result'
+import { groupBy } from './strata'
 
 /** ms; clocks further apart than this make times between browser and server doubtful. */
 const SKEW_LIMIT = 300_000
 /** Shares above which a loss is worth a warning. */
 const LOSS_LIMIT = 0.01
 
+/** Versions of one journey that a note names. */
+const VERSIONS_NAMED = 8
+
+interface OtherVersion {
+  version: string
+  runs: number
+}
+
 type Note = TrustResult['notes'][number]
 
 const warning = (text: string): Note => ({ level: 'warning', text })
 const info = (text: string): Note => ({ level: 'info', text })
 
-function deliveryNotes({ emitted, dropped, recovered }: TrustResult['delivery']): Note[] {
+function deliveryNotes({ emitted, dropped, refused, recovered }: TrustResult['delivery']): Note[] {
   if (!emitted)
     return [info('No page has accounted for its events, so what was lost on the way is not known.')]
   const notes: Note[] = []
   if (dropped > LOSS_LIMIT * emitted)
     notes.push(warning(`Pages dropped ${dropped} of ${emitted} events (${percent(dropped / emitted)}).`))
+  if (refused > LOSS_LIMIT * emitted)
+    notes.push(
+      warning(`The endpoint refused ${refused} of ${emitted} events (${percent(refused / emitted)}).`),
+    )
   if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
   return notes
 }
 
-async function journeyNotes(engine: Engine, journey: Journey, window: Window): Promise<Note[]> {
-  const [found] = await runQuery<{ otherVersions: number; withoutBrowser: number }>(engine, 'left-out', {
-    journey: journey.name,
-    version: journey.version,
-    ...window,
-  })
-  const { otherVersions, withoutBrowser } = found!
-  const notes: Note[] = []
-  if (otherVersions)
-    notes.push(
-      info(
-        `${otherVersions} runs of ${journey.name} are of another version than ${journey.version} and are left out.`,
-      ),
-    )
-  if (withoutBrowser)
+/** Runs of versions that nobody declares: the larger ones by name. */
+function otherVersionNote(
+  journey: string,
+  declared: readonly string[],
+  others: readonly OtherVersion[],
+): Note[] {
+  if (!others.length) return []
+  const runs = others.reduce((sum, other) => sum + other.runs, 0)
+  const named = others.slice(0, VERSIONS_NAMED).map((other) => `${other.version || 'none'} (${other.runs})`)
+  const rest = others.length - named.length
+  if (rest > 0) named.push(`${rest} more`)
+  const version = declared.length > 1 ? 'the versions' : 'version'
+  return [
+    info(
+      `${runs} runs of ${journey} are not of ${version} ${declared.join(', ')} and are left out. Runs by version: ${named.join(', ')}.`,
+    ),
+  ]
+}
+
+/** What all declared versions of a journey have in common. */
+async function journeyNotes(
+  engine: Engine,
+  journey: string,
+  versions: readonly string[],
+  window: Window,
+): Promise<Note[]> {
+  const params = { journey, ...window }
+  const [others, [confirmed], [ambiguous]] = await Promise.all([
+    runQuery<OtherVersion>(engine, 'other-versions', { ...params, versions }),
+    runQuery<{ runs: number }>(engine, 'without-browser', params),
+    runQuery<{ spans: number }>(engine, 'ambiguous', params),
+  ])
+  const notes = otherVersionNote(journey, versions, others)
+  if (confirmed!.runs)
     notes.push(
       warning(
-        `${withoutBrowser} conversions of ${journey.name} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+        `${confirmed!.runs} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+      ),
+    )
+  if (ambiguous!.spans)
+    notes.push(
+      info(
+        `${ambiguous!.spans} spans of ${journey} name no visit, and not exactly one visit of their run fits; they are on no visit.`,
+      ),
+    )
+  return notes
+}
+
+/** Which reported aliases do not count, and why. */
+async function aliasNotes(engine: Engine): Promise<Note[]> {
+  const [found] = await runQuery<{ later: number; chained: number; forged: number }>(engine, 'aliases', {})
+  const { later, chained, forged } = found!
+  const notes: Note[] = []
+  if (later)
+    notes.push(
+      info(`${later} aliases are left out: their anonymous subject had become another known subject before.`),
+    )
+  if (chained) notes.push(info(`${chained} aliases are left out: they would merge two known subjects.`))
+  if (forged)
+    notes.push(
+      warning(
+        `${forged} aliases are left out: a browser sent them for an anonymous subject that its run and session had not seen.`,
       ),
     )
   return notes
@@ -59,7 +116,11 @@ async function hypothesisNotes(
   if (!sampleRatio.ok)
     notes.push(warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`))
   if (leftOut.multipleVariants)
-    notes.push(info(`${id}: ${leftOut.multipleVariants} subjects met several variants and are left out.`))
+    notes.push(
+      info(
+        `${id}: ${leftOut.multipleVariants} subjects met several variants and are left out${leftOut.underTwoNames ? `, ${leftOut.underTwoNames} of them under two names` : ''}.`,
+      ),
+    )
   if (leftOut.withoutSubject)
     notes.push(
       warning(`${id}: ${leftOut.withoutSubject} runs met a variant without a subject and are left out.`),
@@ -103,7 +164,16 @@ export async function trust(
         `In ${skew!.skewed} of ${skew!.runs} runs the server's clock is more than five minutes from the browser's.`,
       ),
     )
-  for (const journey of journeys) notes.push(...(await journeyNotes(engine, journey, window)))
+  for (const [name, versions] of groupBy(journeys, (journey) => journey.name))
+    notes.push(
+      ...(await journeyNotes(
+        engine,
+        name,
+        versions.map((journey) => journey.version),
+        window,
+      )),
+    )
+  notes.push(...(await aliasNotes(engine)))
   for (const [hypothesis, result] of hypotheses)
     notes.push(...(await hypothesisNotes(engine, hypothesis, result, window)))
   return {

@@ -27,11 +27,11 @@ async function open({ data, clickhouse }: ReportFlags): Promise<Engine> {
     return openEngine({ folder: data })
   }
   const engine = await openEngine({ url: clickhouse })
-  const tables = await engine.query(`EXISTS VIEW throughline_runs`)
+  const tables = await engine.query(`EXISTS VIEW throughline_links`)
   if (JSON.stringify(tables).includes('1')) return engine
   await engine.close()
   throw new Advice(
-    `the database at ${clickhouse} has no throughline_runs: run "throughline schema --clickhouse ${clickhouse}" once`,
+    `the database at ${clickhouse} is without the tables and views of this release: run "throughline schema --clickhouse ${clickhouse}" once`,
   )
 }
 

@@ -17,7 +17,7 @@ export interface TerminalOptions {
 
 function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink): string {
   if (!journey.runs)
-    return `${ink.paint.bold(plain(journey.name))}\n  Nobody has started this journey in the time looked at.`
+    return `${ink.paint.bold(plain(journey.name))} ${ink.paint.dim(`version ${plain(journey.version)}`)}\n  Nobody has started this journey in the time looked at.`
   const blocks = [
     headline(journey, unit, ink),
     funnelTable(journey, ink),

@@ -32,9 +32,13 @@ ${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}<
 </aside>`
 }
 
-/** Everything about one journey. */
-export function journeySection(journey: JourneyResult, unit: Result['unit']): Markup {
-  const id = anchor('journey', journey.name)
+/**
+ * Everything about one journey.
+ *
+ * @param isVersion there are other versions of it beside this one
+ */
+export function journeySection(journey: JourneyResult, unit: Result['unit'], isVersion: boolean): Markup {
+  const id = anchor('journey', isVersion ? `${journey.name}-version-${journey.version}` : journey.name)
   const title = html`<h2><bdi>${journey.name}</bdi> <small>version ${journey.version}</small></h2>`
   if (!journey.runs)
     return html`<section class="part" id="${id}">${title}<p class="quiet">Nobody has started this journey in the time looked at.</p></section>`

@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import type { Result, Store } from '@throughline/analysis'
+import { analyse, openStore } from '@throughline/analysis'
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openChdb } from '../packages/analysis/src/engines/chdb.ts'
+import { decode } from '../packages/analysis/src/receiver/decode.ts'
+
+// What the release before version 2 of the wire contract sent, recorded from its shop, and the report of that release on it. Later releases must
+// read it the same, also in a store that the old release filled. It is judged as of the day that it was recorded, so that it does not grow too old.
+
+const fixture = (name: string) => readFileSync(new URL(`version-1/${name}`, import.meta.url))
+
+interface Recording {
+  readonly recordedAt: string
+  readonly browsers: readonly RecordedRequest[]
+  readonly servers: readonly RecordedRequest[]
+}
+interface RecordedRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Base64. */
+  readonly body: string
+}
+
+const recording: Recording = JSON.parse(gunzipSync(fixture('recorded.json.gz')).toString())
+const report: Result = JSON.parse(fixture('report.json').toString())
+const now = new Date(recording.recordedAt)
+
+// The shop's definitions as they were.
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
+  converts: 'confirmation',
+  within: '5m',
+  idle: '10m',
+  ready: { product: { p75: 1500 }, payment: { p75: 2000 } },
+})
+const onePagePayment = defineHypothesis('one-page-payment', {
+  statement: 'Address and payment on one page let more people finish checkout',
+  journey: checkout,
+  from: 'shipping',
+  variants: ['control', 'one-page'],
+  weights: [0.5, 0.5],
+  expect: { metric: 'conversion', relative: +0.1 },
+  guardrails: [
+    { metric: 'inp', step: 'payment', p75AtMost: 200 },
+    { metric: 'errors', relativeAtMost: 0.05 },
+  ],
+  flag: 'one-page-payment',
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'throughline-version-1-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Stores the recording as a receiver of its day would have: browsers' requests as public ones. */
+async function fill(store: Store): Promise<void> {
+  for (const { path, headers, body } of [...recording.browsers, ...recording.servers]) {
+    const table = path === '/v1/logs' ? 'otel_logs' : 'otel_traces'
+    const options = { isProtobuf: false, isGzip: false, isPublic: 'origin' in headers, now: now.getTime() }
+    const { lines, rejected } = decode(Buffer.from(body, 'base64'), { table, ...options })
+    expect(rejected).toBe(0)
+    await store.append(table, lines)
+  }
+}
+
+/**
+ * The old report, but for what is changed on purpose:
+ * - what endpoints refused is counted (the old release's pages did not count it);
+ * - who met two variants under two names is counted (there were no aliases).
+ */
+const expected = {
+  ...report,
+  trust: { ...report.trust, delivery: { ...report.trust.delivery, refused: 0 } },
+  hypotheses: report.hypotheses.map((hypothesis) => ({
+    ...hypothesis,
+    leftOut: { ...hypothesis.leftOut, underTwoNames: 0 },
+  })),
+}
+
+async function reportOn(store: Store): Promise<Result> {
+  const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
+  // As of when nobody who was here could still convert.
+  const until = new Date(now.getTime() + 2 * checkout.within)
+  return JSON.parse(JSON.stringify(await analyse(store, definitions, { now, until })))
+}
+
+describe('what the release before version 2 sent', () => {
+  it('leads to the report of that release', async () => {
+    const store = await openStore(join(folder, 'new'))
+    try {
+      await fill(store)
+      expect(await reportOn(store)).toEqual(expected)
+    } finally {
+      await store.close()
+    }
+  })
+
+  it('leads to it from a store that the old release filled, and that takes on what is sent again', async () => {
+    const data = join(folder, 'old')
+    const old = openChdb(data)
+    const statements = fixture('schema.sql').toString().split(/;\s*$/m)
+    for (const statement of statements.filter((text) => text.trim())) await old.command(statement)
+    await fill(old)
+    await old.close()
+
+    const store = await openStore(data)
+    try {
+      expect(await reportOn(store)).toEqual(expected)
+      await fill(store)
+      expect(await reportOn(store)).toEqual(expected)
+    } finally {
+      await store.close()
+    }
+  })
+})

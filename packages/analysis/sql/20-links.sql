@@ -1,0 +1,39 @@
+-- What became of each reported alias. Only `used` links two names of one subject:
+--   forged  a browser said so, but `previous` was not the subject of any event of the same run or session
+--   chain   `previous` is a known subject of another alias: known subjects are never merged, and nothing is linked over two hops
+--   later   an earlier alias gave `previous` to another subject (a device that several people use): the first keeps it
+CREATE OR REPLACE VIEW throughline_links AS
+SELECT
+  previous,
+  subject,
+  multiIf(
+    NOT believed, 'forged',
+    has(groupUniqArrayIf(subject, believed) OVER (), previous), 'chain',
+    subject != first_value(subject) OVER (PARTITION BY previous ORDER BY NOT believed, earliest), 'later',
+    'used') AS status
+FROM (
+  SELECT
+    previous,
+    subject,
+    max(is_believed) AS believed,
+    minIf((time, event), is_believed) AS earliest
+  FROM (
+    SELECT
+      previous, subject, time, event,
+      server OR (previous, run_id) IN (
+        SELECT subject, run_id FROM throughline_steps WHERE subject IN (SELECT previous FROM throughline_aliases)
+        UNION ALL
+        SELECT subject, run_id FROM throughline_exposures WHERE subject IN (SELECT previous FROM throughline_aliases)
+        UNION ALL
+        SELECT subject, run_id FROM throughline_journeys WHERE subject IN (SELECT previous FROM throughline_aliases)
+      ) OR (session != 0 AND (previous, session) IN (
+        SELECT subject, session FROM throughline_steps WHERE subject IN (SELECT previous FROM throughline_aliases)
+        UNION ALL
+        SELECT subject, session FROM throughline_exposures WHERE subject IN (SELECT previous FROM throughline_aliases)
+        UNION ALL
+        SELECT subject, session FROM throughline_journeys WHERE subject IN (SELECT previous FROM throughline_aliases)
+      )) AS is_believed
+    FROM throughline_aliases
+  )
+  GROUP BY previous, subject
+);

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import type { SpanRow } from '../testing'
+import { emptyTables, enter, openTestEngine, outcome, runId } from '../testing'
+import type { Enter } from './order'
+import { stepsReached } from './order'
+import type { Report } from './outcome'
+import { lastWord } from './outcome'
+
+// The SQL against the models of this folder, on random runs. Many runs go into one query, as a query costs more than a run.
+
+const T = Date.UTC(2026, 10, 20, 12)
+const MINUTE = 60_000
+const WITHIN = 120 * MINUTE
+const STEPS = ['product', 'cart', 'shipping', 'payment', 'confirmation']
+/** Shipping is optional. */
+const REQUIRED = [-1, 0, 1, 1, 3]
+const RUNS = 400
+
+const hashes = new Map<string, string>()
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+  // The engine decides between equal enters and facts by the hashes of their ids: so do the models here.
+  const ids = Array.from({ length: 40 }, (_, index) => index.toString(16).padStart(32, '0'))
+  const rows = await engine.query<{ id: string; hash: string }>(
+    `SELECT arrayJoin({ids:Array(String)}) AS id, leftPad(toString(cityHash64(id)), 20, '0') AS hash`,
+    { ids },
+  )
+  for (const { id, hash } of rows) hashes.set(id, hash)
+})
+afterAll(() => engine.close())
+beforeEach(() => emptyTables(engine))
+
+const idOf = (number: number) => number.toString(16).padStart(32, '0')
+const window = { journey: 'checkout', since: T - 864e5, until: T + 864e5 }
+
+/** Times repeat, and clocks jump back and forth. */
+const moment = fc.integer({ min: -8, max: 16 }).map((tens) => T + tens * 10 * MINUTE)
+const step = fc.nat({ max: STEPS.length - 1 })
+const entered = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ step, time: moment, index: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 2, arbitrary: fc.record({ step, time: moment }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      step,
+      time: moment,
+      isServer: fc.constant(true),
+      after: fc.option(fc.integer({ min: 1, max: 7 }), { nil: undefined }),
+    }),
+  },
+) as fc.Arbitrary<Omit<Enter, 'id'>>
+/** Version 1, version 2, and both in one run. */
+const enters = fc
+  .tuple(fc.constantFrom('first', 'second', 'both'), fc.array(entered, { minLength: 1, maxLength: 10 }))
+  .map(([versions, list]) =>
+    list.map((one, number): Enter => {
+      const { index, after, ...plain } = one
+      const id = hashes.get(idOf(number))!
+      if (versions === 'first') return { ...plain, id }
+      if (versions === 'second' && !one.isServer) return { ...one, index: index ?? number + 1, id }
+      return { ...one, id }
+    }),
+  )
+
+it('reaches steps in the order of the run', async () => {
+  const runs = fc.sample(enters, { numRuns: RUNS, seed: 11 })
+  const rows = runs.flatMap((list, number) =>
+    list.map((one, event) =>
+      enter(runId(T, `r${number}`), STEPS[one.step]!, one.time, {
+        source: one.isServer ? 'server' : 'browser',
+        attributes: {
+          'throughline.event.id': idOf(event),
+          'throughline.visit.id': one.index || one.after ? idOf(event) : undefined,
+          'throughline.visit.index': one.index,
+          'throughline.visit.after': one.after,
+        },
+      }),
+    ),
+  )
+  // Some arrive twice, and in any order.
+  await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 3 === 0)].reverse())
+  const found = await engine.query<{ run_id: string; times: number[] }>(
+    `SELECT run_id, times FROM throughline_runs(journey = {journey:String}, version = '1', steps = {steps:Array(String)},
+      previous = {previous:Array(UInt8)}, converts = 5, within = {within:Int64}, since = {since:Int64}, until = {until:Int64})`,
+    { ...window, steps: STEPS, previous: REQUIRED.map((before) => before + 2), within: WITHIN },
+  )
+  const byRun = new Map(found.map((row) => [row.run_id, row.times.map((time) => time / 1000 || null)]))
+  runs.forEach((list, number) => {
+    const expected = stepsReached(list, REQUIRED, WITHIN)
+    expect(byRun.get(runId(T, `r${number}`)), JSON.stringify(list, null, 1)).toEqual(expected)
+  })
+  expect(found).toHaveLength(RUNS)
+})
+
+const report = fc.record({
+  fact: fc.nat({ max: 2 }),
+  outcome: fc.constantFrom('converted', 'failed', 'abandoned'),
+  isServer: fc.boolean(),
+  time: moment,
+  at: fc.option(moment, { nil: undefined }),
+  value: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
+  // Version 1 named the fact; version 2 names it anew, and by its old name.
+  version: fc.constantFrom(1, 2),
+})
+
+it('takes the last word on an outcome, dated and worth what it should be', async () => {
+  const runs = fc.sample(fc.array(report, { minLength: 1, maxLength: 6 }), { numRuns: RUNS, seed: 12 })
+  const rows = runs.flatMap((list, number): SpanRow[] =>
+    list.map((one, sent) =>
+      outcome(runId(T, `r${number}`), one.time, one.outcome, {
+        source: one.isServer ? 'server' : 'browser',
+        ...(one.value === undefined ? {} : { value: one.value, currency: 'EUR' }),
+        attributes: {
+          'throughline.event.id': one.version === 1 ? idOf(one.fact) : idOf(20 + sent),
+          'throughline.event.legacy_id': one.version === 2 ? idOf(one.fact) : undefined,
+          'throughline.run.outcome_at': one.at,
+          'throughline.conversion.value': one.value,
+        },
+      }),
+    ),
+  )
+  await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 3 === 0)].reverse())
+  const found = await engine.query<{
+    run_id: string
+    word: [string]
+    by_server: boolean
+    at: number
+    worth: { known: boolean; value: number }
+  }>(
+    `SELECT run_id, word.1 AS word, by_server, if(by_server, confirmed, reported) AS at, worth.1 AS known, worth.2 AS value
+    FROM throughline_outcomes(journey = {journey:String}, since = {since:Int64}, until = {until:Int64})`,
+    window,
+  )
+  const byRun = new Map(
+    found.map(({ run_id, ...row }) => [run_id, row as unknown as Record<string, number | string | boolean>]),
+  )
+  runs.forEach((list, number) => {
+    const reports = list.map(
+      ({ fact, version, ...one }) => ({ ...one, fact: hashes.get(idOf(fact))! }) as Report,
+    )
+    const expected = lastWord(reports)!
+    const row = byRun.get(runId(T, `r${number}`))!
+    const actual = {
+      outcome: row.word,
+      isServer: Boolean(row.by_server),
+      convertedAt: row.at ? Number(row.at) / 1000 : null,
+      value: row.known ? row.value : null,
+    }
+    expect(actual, JSON.stringify(list, null, 1)).toEqual(expected)
+  })
+})
