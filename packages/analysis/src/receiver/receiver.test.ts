@@ -12,7 +12,7 @@ import { JSON_BODY, jsonSpan, runId, send, startTestDev, traces } from './testin
 
 let dev: Dev
 beforeAll(async () => {
-  dev = await startTestDev()
+  dev = await startTestDev({ origins: ['https://shop.example'] })
 })
 afterAll(() => dev.close())
 
@@ -168,10 +168,12 @@ test('text that no engine would take is mended, not refused', async () => {
 test('what carries an Origin header is public: it cannot claim to be a server', async () => {
   const span = () =>
     jsonSpan({ 'throughline.event.source': { stringValue: 'server' } }, { name: 'throughline.claim' })
-  const origin = { ...JSON_BODY, origin: 'https://shop.example' }
-  const answer = await send(`${dev.url}/v1/traces`, traces(span()), origin)
+  const answer = await send(`${dev.url}/v1/traces`, traces(span()), {
+    ...JSON_BODY,
+    origin: 'https://shop.example',
+  })
   expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
-  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'null' })
+  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'http://localhost:5173' })
   await send(`${dev.url}/v1/traces`, traces(span()), JSON_BODY)
   const rows = await dev.engine.query(
     `SELECT SpanAttributes['throughline.event.source'] AS source FROM otel_traces WHERE SpanName = 'throughline.claim' ORDER BY source`,

@@ -19,26 +19,6 @@ export interface Receiver {
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean
 }
 
-/** Pages of any origin may send: what they send is public, and nothing can be read here. */
-function allowOrigin({ headers }: IncomingMessage, response: ServerResponse) {
-  if (!headers.origin) return
-  response.setHeader('Access-Control-Allow-Origin', headers.origin)
-  response.setHeader('Vary', 'Origin')
-}
-
-function answerPreflight({ headers }: IncomingMessage, response: ServerResponse) {
-  response.setHeader('Access-Control-Allow-Methods', 'POST')
-  response.setHeader(
-    'Access-Control-Allow-Headers',
-    headers['access-control-request-headers'] ??
-      'content-type, content-encoding, traceparent, tracestate, baggage',
-  )
-  response.setHeader('Access-Control-Max-Age', '7200')
-  if (headers['access-control-request-private-network'])
-    response.setHeader('Access-Control-Allow-Private-Network', 'true')
-  response.writeHead(204).end()
-}
-
 /** Bytes of a body that takes less time to decode than to hand over to a thread: what pages send. */
 const SMALL = 64 * 2 ** 10
 
@@ -46,14 +26,21 @@ const SMALL = 64 * 2 ** 10
 const INVALID_ARGUMENT = 3
 const UNAVAILABLE = 14
 
-/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows. */
-export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Receiver {
+/**
+ * Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows.
+ *
+ * @param isPublic whether anyone could have sent a request, so that it cannot claim to be a server's
+ */
+export function createReceiver(
+  journal: Pick<Journal, 'append'>,
+  pool: Pool,
+  isPublic: (request: IncomingMessage) => boolean,
+): Receiver {
   async function receive({ table }: Signal, request: IncomingMessage, isProtobuf: boolean) {
     const isGzip = isGzipped(request)
+    const envelope = { table, isProtobuf, isGzip, isPublic: isPublic(request), now: Date.now() }
     await pool.room()
     const body = await readBytes(request, pool.take)
-    const isPublic = request.headers.origin !== undefined
-    const envelope = { table, isProtobuf, isGzip, isPublic, now: Date.now() }
     // A small one may be large once it is decompressed.
     const isSmall = !isGzip && body.length <= SMALL
     const rows = isSmall ? decode(body, envelope) : await pool.decode(body, envelope)
@@ -97,9 +84,7 @@ export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Re
     handle(request, response, path) {
       const signal = PATHS[path]
       if (!signal) return false
-      allowOrigin(request, response)
-      if (request.method === 'OPTIONS') answerPreflight(request, response)
-      else void answer(signal, request, response)
+      void answer(signal, request, response)
       return true
     },
   }
