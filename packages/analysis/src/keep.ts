@@ -7,7 +7,7 @@ const load = (name: string) =>
   readFileSync(new URL(`../sql/keep/${name}.sql`, import.meta.url), 'utf8').trim()
 
 interface Table {
-  readonly name: string
+  readonly target: string
   /** Which statement deletes its rows: spans and logs by day, rows of runs by the run's last activity, others by their day. */
   readonly kind: 'span' | 'run' | 'day'
 }
@@ -20,8 +20,8 @@ interface Table {
  */
 export async function dropOlder(engine: Engine, days: number, now: number): Promise<void> {
   const before = Math.floor((now - days * DAY) / 1000)
-  for (const { name, kind } of await engine.query<Table>(load('tables')))
-    await engine.command(load(kind).replaceAll('{table}', name).replaceAll('{before}', String(before)))
+  for (const { target, kind } of await engine.query<Table>(load('tables')))
+    await engine.command(load(kind).replaceAll('{table}', target).replaceAll('{before}', String(before)))
 }
 
 /** Keeps so many days from now on: deletes at once, then every day. The result stops it, and waits for what is under way. */

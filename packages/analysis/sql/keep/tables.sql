@@ -1,6 +1,6 @@
 -- The tables that hold rows, and by what each is cleaned. `throughline_steps` says when a run was last active, so it comes last.
 SELECT
-  table AS name,
+  table AS target,
   multiIf(table LIKE 'otel\_%', 'span', countIf(name = 'run_id') > 0 AND countIf(name = 'time') > 0, 'run', 'day') AS kind
 FROM system.columns
 WHERE database = currentDatabase()
