@@ -37,8 +37,8 @@ export function commandLine() {
   beforeAll(async () => {
     bundle = mkdtempSync(join(home, '.cli-'))
     await build({
-      entryPoints: [join(home, 'src/cli.ts')],
-      outfile: cli(),
+      entryPoints: { cli: join(home, 'src/cli.ts'), worker: join(home, 'src/receiver/worker.ts') },
+      outdir: bundle,
       bundle: true,
       platform: 'node',
       format: 'esm',

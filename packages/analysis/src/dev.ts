@@ -35,6 +35,8 @@ export interface DevOptions {
   readonly keep?: number | undefined
   /** What the live page reports on. */
   readonly definitions: Definitions
+  /** Ends the start while it waits for another process that holds the folder. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A running receiver with its database and live page. */
@@ -73,8 +75,8 @@ function close(server: Server): Promise<void> {
   })
 }
 
-async function openWithSchema(data: string): Promise<Store> {
-  const store = await holdFolder(data)
+async function openWithSchema(data: string, signal: AbortSignal | undefined): Promise<Store> {
+  const store = await holdFolder(data, signal)
   try {
     await applySchema(store)
     return store
@@ -116,7 +118,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   })
   server.on('request', routes.handle)
 
-  const store = await openWithSchema(data).catch(async (error) => {
+  const store = await openWithSchema(data, options.signal).catch(async (error) => {
     server.closeAllConnections()
     await close(server)
     throw error

@@ -35,7 +35,7 @@ const holderText = (folder: string) => {
 }
 
 /** Opens the folder in this process, or says which `dev` holds it. */
-async function openFolder(folder: string): Promise<Store | DevAddress> {
+async function openFolder(folder: string, signal?: AbortSignal): Promise<Store | DevAddress> {
   const begun = performance.now()
   let said = false
   for (;;) {
@@ -64,7 +64,7 @@ async function openFolder(folder: string): Promise<Store | DevAddress> {
         `throughline: waiting for ${holderText(folder)}, which holds the data in ${folder}\n`,
       )
     }
-    await sleep(pause)
+    await sleep(pause, undefined, { signal })
   }
 }
 
@@ -92,9 +92,13 @@ export async function openEngine(
   return 'url' in opened ? openRemote(opened) : replayed(opened, where.folder)
 }
 
-/** Opens a folder for writing, and leaves what is in its journal to the caller. */
-export async function holdFolder(folder: string): Promise<Store> {
-  const opened = await openFolder(folder)
+/**
+ * Opens a folder for writing, and leaves what is in its journal to the caller.
+ *
+ * @param signal ends the wait for another process that holds it
+ */
+export async function holdFolder(folder: string, signal?: AbortSignal): Promise<Store> {
+  const opened = await openFolder(folder, signal)
   if ('url' in opened)
     throw new Advice(
       `"throughline dev" at ${opened.url} (process ${opened.pid}) serves ${folder} already; use that, or give this one a folder of its own with --data`,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -202,20 +203,42 @@ describe('beyond loopback', () => {
   })
 })
 
+test('told to stop at any moment of its start, it ends in order', async () => {
+  for (const wait of [0, 50, 100, 150, 200, 300]) {
+    const dev = beginDev(['--data', 'data'])
+    await vi.waitFor(() => expect(existsSync(join(folder(), 'data/lock'))).toBe(true), {
+      interval: 5,
+      timeout: 60_000,
+    })
+    await new Promise((later) => setTimeout(later, wait))
+    expect([await dev.stop('SIGINT'), dev.output()]).toEqual([0, expect.not.stringContaining('Error')])
+    expect(existsSync(join(folder(), 'data/lock'))).toBe(false)
+  }
+})
+
 /** Mounts a small file system, where this user may. */
-function mountTmpfs(path: string): boolean {
+function mountTmpfs(path: string, size: string): boolean {
   mkdirSync(path, { recursive: true })
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path], { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
 }
 
+/** Asks the dev of the folder `data`, as other commands do. */
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const { token } = JSON.parse(readFileSync(join(folder(), 'data/dev.json'), 'utf8'))
+  const headers = { ...JSON_BODY, authorization: `Bearer ${token}` }
+  const { status, text } = await send(`${url}/api/query`, JSON.stringify({ sql }), headers)
+  expect(status).toBe(200)
+  return text.split('\n').map((line) => JSON.parse(line))
+}
+
 test('on a full disk, what was answered 200 is stored, and all else is answered 503', async (context) => {
   const journal = join(folder(), 'data/journal')
-  if (!mountTmpfs(journal)) context.skip('this user may not mount a tmpfs')
+  if (!mountTmpfs(journal, '256k')) context.skip('this user may not mount a tmpfs')
   try {
     const dev = await startDev('--data', 'data')
     const name = (index: number) => `full ${index}`
@@ -231,15 +254,11 @@ test('on a full disk, what was answered 200 is stored, and all else is answered 
     )
     const taken = answers.flatMap(({ status }, index) => (status === 200 ? [name(index)] : []))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]))
-    expect(answers.find(({ status }) => status === 503)!.headers['retry-after']).toBe('5')
+    const { text: reason, headers } = answers.find(({ status }) => status === 503)!
+    expect([reason, headers['retry-after']]).toEqual([expect.stringContaining('ENOSPC'), '5'])
 
-    const { token } = JSON.parse(readFileSync(join(folder(), 'data/dev.json'), 'utf8'))
-    const stored = async () => {
-      const sql = 'SELECT SpanName AS name FROM otel_traces'
-      const headers = { ...JSON_BODY, authorization: `Bearer ${token}` }
-      const { text } = await send(`${dev.url}/api/query`, JSON.stringify({ sql }), headers)
-      return new Set(text.split('\n').map((line) => JSON.parse(line).name))
-    }
+    const stored = async () =>
+      new Set((await query(dev.url, 'SELECT SpanName AS name FROM otel_traces')).map(({ name }) => name))
     expect(await stored()).toEqual(new Set(taken))
     // Once there is room again, the same spans are taken.
     expect((await post(1000, 10_000)).status).toBe(200)
@@ -248,5 +267,30 @@ test('on a full disk, what was answered 200 is stored, and all else is answered 
     expect(await dev.stop('SIGTERM')).toBe(0)
   } finally {
     execFileSync('umount', ['-l', journal])
+  }
+})
+
+test('while the tables have no room, rows wait in the journal, and go in once there is some', async (context) => {
+  const tables = join(folder(), 'data/db')
+  if (!mountTmpfs(tables, '12m')) context.skip('this user may not mount a tmpfs')
+  try {
+    const dev = await startDev('--data', 'data')
+    let sent = 0
+    const post = async () => {
+      // Random, so that it takes as much room on the disk.
+      const text = randomBytes(300_000).toString('base64')
+      await sendTo(dev.url, [jsonSpan({ text: { stringValue: text } })])
+      sent++
+    }
+    while (!dev.output().includes('rows wait in')) await post()
+    expect(dev.output()).toContain('NOT_ENOUGH_SPACE')
+    await post()
+    execFileSync('mount', ['-o', 'remount,size=200m', tables])
+    // An insert that fails half-way may be stored twice.
+    expect(await query(dev.url, 'SELECT uniqExact(SpanId) AS n FROM otel_traces')).toEqual([{ n: sent }])
+    expect(await dev.stop('SIGTERM')).toBe(0)
+    expect(readdirSync(join(folder(), 'data/journal'))).toEqual([])
+  } finally {
+    execFileSync('umount', ['-l', tables])
   }
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Advice } from '../advice'
 import { loadConfig } from '../config'
 import { createDataFolder, defaultDataFolder } from '../data-folder'
@@ -67,12 +68,18 @@ function showToken(token: string | undefined, given: string | undefined) {
     console.log(`throughline: ${who} a token: set THROUGHLINE_TOKEN, since this is no terminal to show one`)
 }
 
-/** Resolves with the first signal that ends a process in order; a second one ends it at once. */
-const toldToStop = () =>
-  new Promise<'stop'>((resolve) => {
-    // The last is what a terminal sends when it closes.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('stop'))
-  })
+/** Aborts with the first signal that ends a process in order; the next one ends it at once. */
+function toldToStop(): AbortSignal {
+  const controller = new AbortController()
+  // The last is what a terminal sends when it closes.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const stop = () => {
+    for (const signal of signals) process.off(signal, stop)
+    controller.abort()
+  }
+  for (const signal of signals) process.on(signal, stop)
+  return controller.signal
+}
 
 /** `throughline dev`: serves until it is told to stop. */
 export async function dev(flags: DevFlags): Promise<void> {
@@ -88,13 +95,15 @@ export async function dev(flags: DevFlags): Promise<void> {
   const definitions = await loadConfig(flags.config)
   const data = flags.data ?? defaultDataFolder(flags.config)
   createDataFolder(data)
-  const stop = toldToStop()
-  const started = await Promise.race([startDev({ ...options, data, definitions }), stop])
-  if (started === 'stop') return
+  const signal = toldToStop()
+  const started = await startDev({ ...options, data, definitions, signal }).catch((error) => {
+    if (!signal.aborted) throw error
+  })
+  if (!started) return
   const { url, close } = started
   showToken(started.token, token)
   console.log(`throughline: OTLP at ${url}/v1/traces and /v1/logs, live page at ${url}/, data in ${data}`)
-  await stop
+  if (!signal.aborted) await once(signal, 'abort')
   const slow = setTimeout(() => console.log('throughline: storing what was taken, then this ends'), 1000)
   await close()
   clearTimeout(slow)
