@@ -110,7 +110,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const commandToken = random()
   const routes = createRoutes({
     definitions,
-    hosts: { bound: host, allowed: hosts.map((name) => name.toLowerCase()) },
+    hosts: { bound: host.toLowerCase(), allowed: hosts.map((name) => name.toLowerCase()) },
     origins: origins.map((origin) => origin.toLowerCase()),
     guard,
     url,
@@ -139,14 +139,15 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   }
   const stopDeleting = keep === undefined ? undefined : keepDays(store, keep, Date.now)
   routes.serve({ engine, receiver: createReceiver(journal, pool, isPublic) })
-  writeDevAddress(data, { url, token: commandToken, pid: process.pid })
+  const devAddress = { url, token: commandToken, pid: process.pid }
+  writeDevAddress(data, devAddress)
 
   return {
     url,
     engine,
     token,
     async close() {
-      removeDevAddress(data)
+      removeDevAddress(data, devAddress)
       routes.serve(undefined)
       const closed = close(server)
       // A connection that is kept alive, or a client that never finishes, must not keep us.

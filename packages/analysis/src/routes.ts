@@ -11,7 +11,7 @@ import { BadRequest } from './receiver/bad-request'
 import { readBytes } from './receiver/body'
 import type { Hosts } from './receiver/host'
 import { checkHost } from './receiver/host'
-import { allowOrigin, answerPreflight, isOwnOrigin } from './receiver/origins'
+import { allowOrigin, answerPreflight, isForeignRead } from './receiver/origins'
 import type { Receiver } from './receiver/receiver'
 import type { Guard } from './receiver/tokens'
 import { parseSelection } from './selection'
@@ -91,8 +91,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     if (pathname.startsWith('/v1/')) {
       allowOrigin(request, response, origins)
       if (request.method === 'OPTIONS') return answerPreflight(request, response)
-    } else if (request.headers.origin !== undefined && !isOwnOrigin(request))
-      throw new BadRequest(403, 'pages of other origins may not read')
+    } else if (isForeignRead(request)) throw new BadRequest(403, 'pages of other origins may not read')
     if (!service) return answerLater(request, response)
 
     const { engine, receiver, liveResult } = service

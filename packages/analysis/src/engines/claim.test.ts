@@ -42,6 +42,13 @@ test('the number of a process is no hold if another process has it now', () => {
   }
 })
 
+test('what another process has taken in the meantime is not released', () => {
+  const claim = claimFolder(folder)!
+  writeFileSync(join(folder, 'lock'), String(process.ppid))
+  claim.release()
+  expect(holderOf(folder)).toBe(process.ppid)
+})
+
 test('a lock that names nobody is being written, or its process was killed at that', () => {
   const lock = join(folder, 'lock')
   writeFileSync(lock, '')

@@ -18,8 +18,6 @@ function readLock(file: string): string | undefined {
   }
 }
 
-const ours = () => `${process.pid} ${processStart(process.pid)}`
-
 /** Longer than it takes to write or remove one file. */
 const MOMENT_MS = 10_000
 
@@ -55,10 +53,11 @@ function breakHold(file: string, gone: string): void {
   rmSync(breaking, { force: true })
 }
 
-function hold(file: string): Claim {
+function hold(file: string, lock: string): Claim {
   const release = () => {
     process.off('exit', release)
-    rmSync(file, { force: true })
+    // Another process may have taken it, if it believed this one to be gone.
+    if (readLock(file) === lock) rmSync(file, { force: true })
   }
   process.once('exit', release)
   return { release }
@@ -73,11 +72,12 @@ function hold(file: string): Claim {
  */
 export function claimFolder(folder: string): Claim | undefined {
   const file = fileOf(folder)
+  const ours = `${process.pid} ${processStart(process.pid)}`
   mkdirSync(folder, { recursive: true })
   for (const attempt of [1, 2])
     try {
-      writeFileSync(file, ours(), { flag: 'wx' })
-      return hold(file)
+      writeFileSync(file, ours, { flag: 'wx' })
+      return hold(file, ours)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
         // A full disk: the file is there, and names nobody.
@@ -85,7 +85,7 @@ export function claimFolder(folder: string): Claim | undefined {
         throw error
       }
       const lock = readLock(file)
-      if (lock === ours()) return { release() {} }
+      if (lock === ours) return { release() {} }
       if (lock === undefined || livingHolder(lock) || attempt === 2) return undefined
       // Without a name, it is being written, or its process was killed at that.
       if (lock !== '' || isOld(file)) breakHold(file, lock)

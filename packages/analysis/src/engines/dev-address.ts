@@ -19,10 +19,6 @@ export function writeDevAddress(folder: string, address: DevAddress): void {
   renameSync(`${file}.new`, file)
 }
 
-export function removeDevAddress(folder: string): void {
-  rmSync(fileOf(folder), { force: true })
-}
-
 /** What a running `dev` has written, or one that was killed; undefined when there is nothing to read. */
 export function readDevAddress(folder: string): DevAddress | undefined {
   try {
@@ -33,6 +29,11 @@ export function readDevAddress(folder: string): DevAddress | undefined {
     // No file: there is nothing to ask yet.
   }
   return undefined
+}
+
+/** Removes what `writeDevAddress` wrote, unless another process has replaced it. */
+export function removeDevAddress(folder: string, { token }: DevAddress): void {
+  if (readDevAddress(folder)?.token === token) rmSync(fileOf(folder), { force: true })
 }
 
 /** How long a `dev` under load may take for an answer that costs it nothing, in ms. Another program may never answer. */

@@ -104,7 +104,7 @@ test('a segment that the engine refuses is split until one row is left, which is
   expect(said.mock.calls).toEqual([
     [
       expect.stringMatching(
-        /: 1 rows could not be inserted and are kept in .*: Code: 41. DB::Exception: no row\n$/,
+        /: rows that could not be inserted \(1\) are kept in .*: Code: 41. DB::Exception: no row\n$/,
       ),
     ],
   ])

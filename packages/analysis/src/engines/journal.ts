@@ -115,7 +115,7 @@ function openTable(store: Store, files: Files, folder: string, table: Table) {
       files.close(descriptor)
     }
     const rows = lines.toString().split('\n').length - 1
-    say(`${rows} rows could not be inserted and are kept in ${name}: ${reason!.message.split('\n')[0]}`)
+    say(`rows that could not be inserted (${rows}) are kept in ${name}: ${reason!.message.split('\n')[0]}`)
   }
 
   function read(file: string): Buffer | undefined {

@@ -33,7 +33,7 @@ test('of what a killed process left behind, the engine takes all rows but those 
     expect(readdirSync(journal)).toEqual(['otel_traces-1-a.journal.refused'])
     expect(readFileSync(join(journal, 'otel_traces-1-a.journal.refused'), 'utf8')).toBe(row('bad', 'no time'))
     expect(said.mock.calls).toEqual([
-      [expect.stringMatching(/1 rows could not be inserted.*Cannot read DateTime/)],
+      [expect.stringMatching(/could not be inserted \(1\).*Cannot read DateTime/)],
     ])
   } finally {
     said.mockRestore()

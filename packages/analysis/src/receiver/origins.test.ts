@@ -81,3 +81,15 @@ test.each([
   }
   expect(await stored()).toBe(before)
 })
+
+test.each<[number, string, string]>([
+  [200, 'none', 'document'],
+  [200, 'same-origin', 'empty'],
+  [200, 'cross-site', 'document'],
+  [403, 'cross-site', 'image'],
+  [403, 'cross-site', 'iframe'],
+  [403, 'same-site', 'script'],
+])('reading is answered %i for what a browser marks as %s, %s', async (status, site, destination) => {
+  const headers = { 'sec-fetch-site': site, 'sec-fetch-dest': destination }
+  expect((await send(`${dev.url}/api/result`, '', headers, 'GET')).status).toBe(status)
+})

@@ -13,9 +13,19 @@ function isLoopbackOrigin(origin: string): boolean {
 }
 
 /** A page that this server has served itself, perhaps behind a proxy that speaks TLS. */
-export function isOwnOrigin({ headers }: IncomingMessage): boolean {
+function isOwnOrigin({ headers }: IncomingMessage): boolean {
   const [, host] = /^https?:\/\/(.+)$/.exec(headers.origin ?? '') ?? []
   return host !== undefined && host === headers.host?.toLowerCase()
+}
+
+/**
+ * Whether a page of another origin asks for what only this server's own pages read. It could not see the answer, but an answer
+ * may take the engine seconds. A link that somebody follows is none of that.
+ */
+export function isForeignRead(request: IncomingMessage): boolean {
+  const { origin, 'sec-fetch-site': site, 'sec-fetch-dest': destination } = request.headers
+  if (origin !== undefined) return !isOwnOrigin(request)
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && destination !== 'document'
 }
 
 /**
