@@ -110,6 +110,9 @@ test('what a user gets wrong on the command line', async () => {
   expect(await mistake('dev', '--frob')).toContain('--frob')
   expect(await mistake('dev', '--port', 'x')).toContain('--port is "x"')
   expect(await mistake('dev', '--host', '203.0.113.1')).toContain('--host')
+  expect(await mistake('dev', '--keep', '90')).toContain('--keep is "90"; give days')
+  expect(await mistake('dev', '--allow-origin', '*')).toContain('--allow-origin is "*"')
+  expect(await mistake('dev', '--allow-host', 'shop.test:80')).toContain('--allow-host is "shop.test:80"')
   expect(await mistake('report')).toMatch(
     /there is no data in .*\/throughline\/throughline-cli-\w+-[\da-f]{8} yet/,
   )
