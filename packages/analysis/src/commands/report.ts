@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Advice } from '../advice'
 import { analyse } from '../analyse'
 import { loadConfig } from '../config'
+import { defaultDataFolder } from '../data-folder'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
 import { renderHtml } from '../report/html'
@@ -11,15 +12,16 @@ import type { Selection } from '../selection'
 import { parseSelection } from '../selection'
 
 export interface ReportFlags extends Selection {
-  readonly data: string
+  readonly data?: string
   readonly config: string
   readonly clickhouse?: string
   readonly json?: boolean
   readonly html?: string
 }
 
-async function open({ data, clickhouse }: ReportFlags): Promise<Engine> {
+async function open({ data: folder, config, clickhouse }: ReportFlags): Promise<Engine> {
   if (clickhouse === undefined) {
+    const data = folder ?? defaultDataFolder(config)
     if (!existsSync(join(data, 'db')))
       throw new Advice(
         `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,

@@ -89,7 +89,7 @@ test('the sender of what a thread died of may try again later', async () => {
   const append = async (_: string, lines: Uint8Array) => {
     stored.push(Buffer.from(lines).toString())
   }
-  const receiver = createReceiver({ append }, pool)
+  const receiver = createReceiver({ append }, pool, { isPublic: () => false })
   const server = createServer((request, response) => void receiver.handle(request, response, request.url!))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   try {

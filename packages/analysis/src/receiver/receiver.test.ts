@@ -12,7 +12,7 @@ import { JSON_BODY, jsonSpan, runId, send, startTestDev, traces } from './testin
 
 let dev: Dev
 beforeAll(async () => {
-  dev = await startTestDev()
+  dev = await startTestDev({ origins: ['https://shop.example'] })
 })
 afterAll(() => dev.close())
 
@@ -171,7 +171,7 @@ test('what carries an Origin header is public: it cannot claim to be a server', 
   const origin = { ...JSON_BODY, origin: 'https://shop.example' }
   const answer = await send(`${dev.url}/v1/traces`, traces(span()), origin)
   expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
-  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'null' })
+  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'http://localhost:5173' })
   await send(`${dev.url}/v1/traces`, traces(span()), JSON_BODY)
   const rows = await dev.engine.query(
     `SELECT SpanAttributes['throughline.event.source'] AS source FROM otel_traces WHERE SpanName = 'throughline.run.end' ORDER BY source`,
@@ -292,4 +292,15 @@ test('many clients at once are all answered, and nothing is lost or doubled', as
   )
   expect((await Promise.all(clients)).map(({ status }) => status)).toEqual(clients.map(() => 200))
   expect(await spansNamed('crowd')).toHaveLength(120)
+})
+
+test('metrics are taken and dropped: an SDK that exports them beside its traces must not fail at each export', async () => {
+  const json = await send(`${dev.url}/v1/metrics`, '{"resourceMetrics":[]}', JSON_BODY)
+  expect([json.status, json.text]).toEqual([200, '{}'])
+  const protobuf = await send(`${dev.url}/v1/metrics`, '', { 'content-type': 'application/x-protobuf' })
+  expect([protobuf.status, protobuf.headers['content-type'], protobuf.text]).toEqual([
+    200,
+    'application/x-protobuf',
+    '',
+  ])
 })
