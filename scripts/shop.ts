@@ -69,10 +69,13 @@ export const startDev = (options: {
   readonly port: number
   readonly data: string
   readonly config?: string
+  /** Limits of age are judged as of then, for a recording. */
+  readonly asOf?: string
 }): Promise<Service> =>
   startService('throughline dev', [
     ...[command, 'dev', '--port', String(options.port), '--data', options.data],
     ...['--config', options.config ?? config],
+    ...(options.asOf === undefined ? [] : ['--as-of', options.asOf]),
   ])
 
 /** `throughline report`, on this terminal, as of when none of those who were here can still convert. */

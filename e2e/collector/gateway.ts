@@ -36,8 +36,14 @@ export async function freePort(): Promise<number> {
  *
  * @param queue the folder of its persistent queue
  * @param clickhouse where ClickHouse's HTTP interface is
+ * @param env more of its environment
  */
-export async function startGateway(collector: string, queue: string, clickhouse: string): Promise<Gateway> {
+export async function startGateway(
+  collector: string,
+  queue: string,
+  clickhouse: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
   const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   const [open, internal, grpc, metrics, health] = ports.map((port) => `127.0.0.1:${port}`)
   const telemetry = await freePort()
@@ -54,6 +60,7 @@ export async function startGateway(collector: string, queue: string, clickhouse:
       THROUGHLINE_FLUSH_TIMEOUT: '100ms',
       CLICKHOUSE_ENDPOINT: `${clickhouse}?compress=none`,
       CLICKHOUSE_DATABASE: 'throughline',
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -183,7 +183,7 @@ test('a mark of a page is refused, a back end may set one; an alias is for the v
     const answer = await send(url, traces(jsonSpan(attributes, { name })), { ...JSON_BODY, ...headers })
     return JSON.parse(answer.text).partialSuccess
   }
-  const page = { origin: 'https://shop.example' }
+  const page = { origin: 'http://localhost:5173' }
   const before = await count()
   expect(await from('throughline.mark', page)).toEqual({
     rejectedSpans: '1',
