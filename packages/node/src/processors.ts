@@ -8,6 +8,7 @@ import { journeyLogProcessor, journeySampler, journeySpanProcessor } from '@thro
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
 import { createRegistry } from './registry'
+import { rememberingTargets } from './target'
 
 /** What `journeyProcessors` takes: the definitions, and the sampler's options. */
 export interface ProcessorOptions extends Definitions, JourneySamplerOptions {}
@@ -31,6 +32,6 @@ export function journeyProcessors(options: ProcessorOptions): JourneyProcessors 
   return {
     spanProcessor: journeySpanProcessor(registry),
     logRecordProcessor: journeyLogProcessor(registry),
-    sampler: journeySampler(registry, options),
+    sampler: rememberingTargets(journeySampler(registry, options)),
   }
 }

@@ -1,5 +1,5 @@
-import type { Baggage, Context } from '@opentelemetry/api'
-import { createContextKey, propagation } from '@opentelemetry/api'
+import type { Context } from '@opentelemetry/api'
+import { createContextKey } from '@opentelemetry/api'
 import type { JourneySource, Visit } from '@throughline/core'
 import type { Claim } from './claim'
 import { readClaim } from './claim'
@@ -7,6 +7,8 @@ import type { Report } from './claimed-run'
 import { count } from './counts'
 import type { Definitions } from './definitions'
 import type { RequestJourney } from './journey-handle'
+import type { Received } from './received'
+import { getReceived } from './received'
 import { safely } from './safely'
 
 const HOLDER = createContextKey('throughline.request')
@@ -40,27 +42,26 @@ export function setRequestHolder(context: Context, holder: RequestJourney): void
 }
 
 const NOTHING: Claim = { others: [] }
-/** Baggage that was counted: processor and middleware read the same one. */
-const counted = new WeakSet<Baggage>()
 
-/** Answers what is in force in a context; reads each request's baggage once. */
+/** Answers what is in force in a context; reads what each request brought once. */
 export interface Registry extends JourneySource {
   active(context: Context): Visit | undefined
   claim(context: Context): Claim
 }
 
 export function createRegistry(definitions: Required<Definitions>): Registry {
-  const claims = new WeakMap<Baggage, Claim>()
+  const claims = new WeakMap<Received, Claim>()
 
   function claim(context: Context): Claim {
-    const baggage = propagation.getBaggage(context)
-    if (!baggage) return NOTHING
-    const known = claims.get(baggage)
+    const received = safely(() => getReceived(context))
+    if (!received) return NOTHING
+    const known = claims.get(received)
     if (known) return known
-    const report: Report = counted.has(baggage) ? () => {} : count
-    counted.add(baggage)
-    const read = safely(() => readClaim(baggage, definitions, report)) ?? NOTHING
-    claims.set(baggage, read)
+    // Processor and middleware may have definitions of their own; what is refused counts once.
+    const report: Report = received.claim ? () => {} : count
+    const read = safely(() => readClaim(received.members, definitions, report)) ?? NOTHING
+    claims.set(received, read)
+    received.claim ??= read
     return read
   }
 

@@ -2,10 +2,9 @@ import type { Attributes } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { journeyContext } from './journey-context'
 import type { JourneyHandle } from './journey-handle'
 import { createRequestJourney } from './journey-handle'
-import { createRegistry, getHolder, serverSpan, setRequestHolder } from './registry'
+import { createRegistry, getHolder, serverSpan, setHolder, setRequestHolder } from './registry'
 import { runIn } from './run-in'
 import { safely } from './safely'
 
@@ -69,7 +68,7 @@ export function requestJourney<Request>(
       // The SERVER span started before; where the span processor is not installed, nobody has stamped it.
       const span = (serverSpan(base) ?? trace.getSpan(base)) as Stampable | undefined
       if (claim.visit) span?.setAttributes?.(claim.visit.attributes)
-      return journeyContext(base, journey)
+      return setHolder(base, journey)
     })
     return runIn(inside, next)
   }
