@@ -1,6 +1,7 @@
 /** A host name as `URL` writes it: lower case, IDNs in ASCII, IPv4 in four decimals; an empty string when it is none. */
 export function hostName(host: string): string {
   const isBareIPv6 = /^[\da-f:.]+$/i.test(host) && host.split(':').length > 2
+  if (/[/@?#\\\s]/.test(host)) return ''
   try {
     return new URL(`http://${isBareIPv6 ? `[${host}]` : host}`).hostname.replace(/\.$/, '')
   } catch {

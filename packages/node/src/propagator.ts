@@ -81,7 +81,9 @@ export function journeyPropagator(
   options: PropagatorOptions = {},
 ): TextMapPropagator {
   if (typeof propagator?.inject !== 'function' || typeof propagator.extract !== 'function')
-    throw new TypeError('journeyPropagator needs the propagator that it goes around, such as W3CTraceContextPropagator')
+    throw new TypeError(
+      'journeyPropagator needs the propagator that it goes around, such as W3CTraceContextPropagator',
+    )
   const isTrusted = trusts(options.propagateTo)
 
   /** What to add to the call's baggage; undefined when its target may know nothing. */

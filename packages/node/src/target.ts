@@ -48,8 +48,8 @@ export function targetsOf(context: Context, carrier: unknown): string[] {
   if (!attributes || !isCall(kind)) return []
   const url = textOf(attributes['url.full'] ?? attributes['http.url'])
   const address = textOf(attributes['server.address'] ?? attributes['net.peer.name'])
-  const headers = carrier as Record<string, unknown> | undefined
-  const all = [url && authorityOf(url, address), address, textOf(headers?.['host']), textOf(headers?.['Host'])]
+  const headers = carrier as { readonly host?: unknown; readonly Host?: unknown } | undefined
+  const all = [url && authorityOf(url, address), address, textOf(headers?.host), textOf(headers?.Host)]
   return [...new Set(all.filter((host) => host !== undefined))]
 }
 
