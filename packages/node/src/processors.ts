@@ -7,7 +7,7 @@ import type {
 import { journeyLogProcessor, journeySampler, journeySpanProcessor } from '@throughline/core'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { createRegistry } from './registry'
+import { registryOf } from './registry'
 import { rememberingTargets } from './target'
 
 /** What `journeyProcessors` takes: the definitions, and the sampler's options. */
@@ -28,7 +28,7 @@ export interface JourneyProcessors {
  * @throws TypeError when the definitions are not usable
  */
 export function journeyProcessors(options: ProcessorOptions): JourneyProcessors {
-  const registry = createRegistry(checkDefinitions('journeyProcessors', options))
+  const registry = registryOf(checkDefinitions('journeyProcessors', options))
   return {
     spanProcessor: journeySpanProcessor(registry),
     logRecordProcessor: journeyLogProcessor(registry),

@@ -74,3 +74,22 @@ export function createRegistry(definitions: Required<Definitions>): Registry {
       }),
   }
 }
+
+const registries: { readonly definitions: Required<Definitions>; readonly registry: Registry }[] = []
+const REGISTRIES = 20
+const isSame = (some: readonly unknown[], others: readonly unknown[]) =>
+  some.length === others.length && some.every((one, index) => one === others[index])
+
+/** The registry of these definitions: the parts of a set-up share it, so that each request is read once. */
+export function registryOf(definitions: Required<Definitions>): Registry {
+  const { journeys, hypotheses } = definitions
+  const known = registries.find(
+    ({ definitions: of }) => isSame(of.journeys, journeys) && isSame(of.hypotheses, hypotheses),
+  )
+  if (known) return known.registry
+  const registry = createRegistry(definitions)
+  registries.push({ definitions, registry })
+  // Tests and reloads make new definitions again and again.
+  if (registries.length > REGISTRIES) registries.shift()
+  return registry
+}
