@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api'
+import { shared } from './shared'
 
 const REFUSED = {
   oversized: 'more than 40 members or 2 KiB',
@@ -54,9 +55,14 @@ export interface Counts extends Readonly<Record<Counted, number>> {
 
 const REASONS: Record<Counted, string> = { ...REFUSED, ...ACCEPTED }
 
-const numbers = Object.fromEntries(
-  [...Object.keys(REASONS), 'withheld'].map((reason) => [reason, 0]),
-) as Record<keyof Counts, number>
+const numbers = shared(
+  'counts',
+  () =>
+    Object.fromEntries([...Object.keys(REASONS), 'withheld'].map((reason) => [reason, 0])) as Record<
+      keyof Counts,
+      number
+    >,
+)
 
 /** Counts something that a request claimed, and says so once for each reason: a hostile client cannot flood the log. */
 export function count(reason: Counted, value: string): void {

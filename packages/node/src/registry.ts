@@ -10,6 +10,7 @@ import type { RequestJourney } from './journey-handle'
 import type { Received } from './received'
 import { getReceived } from './received'
 import { safely } from './safely'
+import { shared } from './shared'
 
 const HOLDER = createContextKey('throughline.request')
 /** Where instrumentations of servers keep the SERVER span: one object for each request, in every context of it. */
@@ -19,7 +20,7 @@ const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADAT
  * Holders by request. The context that a middleware sets does not reach everything in its request: the http instrumentation
  * binds listeners of `req` and `res` to the context from before any middleware.
  */
-const byRequest = new WeakMap<object, RequestJourney>()
+const byRequest = shared('requests', () => new WeakMap<object, RequestJourney>())
 
 const requestOf = (context: Context) =>
   context.getValue(RPC_METADATA) as { readonly span?: unknown } | undefined
