@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Journey } from '@throughline/core'
-import { getJourney, journeyProcessors, withJourney } from '@throughline/node'
+import { getJourney, journeyProcessors, journeyPropagator, withJourney } from '@throughline/node'
 import type { SiteOptions } from '../page-life/site.ts'
 
 /** The shop's server of one release: it knows these versions of the journey, and confirms orders. */
@@ -20,9 +20,8 @@ export function orderServer(journeys: readonly Journey[], otlp: string) {
     ],
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  propagation.setGlobalPropagator(
-    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
-  )
+  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()]
+  propagation.setGlobalPropagator(journeyPropagator(new CompositePropagator({ propagators })))
   trace.setGlobalTracerProvider(provider)
   let orders = 0
   const order = withJourney({ journeys }, (_request, response) => {

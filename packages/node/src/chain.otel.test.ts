@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import { baggageOf, contextAttributes, defineHypothesis, defineJourney } from '@throughline/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { withJourney } from './http'
@@ -7,6 +7,7 @@ import {
   checkout,
   definitions,
   header,
+  headersTo,
   members,
   membersOf1,
   runId,
@@ -34,9 +35,7 @@ const service = (
   withJourney(using, async (_req, res) => {
     await new Promise((resolve) => setImmediate(resolve))
     work()
-    const headers: Record<string, string> = {}
-    propagation.inject(context.active(), headers)
-    res.end(next ? await (await fetch(next, { headers })).text() : 'end')
+    res.end(next ? await (await fetch(next, { headers: headersTo(next) })).text() : 'end')
   })
 
 /** Asks a shop that asks billing that asks a ledger. */

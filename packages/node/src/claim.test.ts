@@ -144,6 +144,7 @@ describe('baggage', () => {
 
   it('that is refused is reported once for each reason, without raw text in the log', async () => {
     vi.resetModules()
+    delete (globalThis as Record<symbol, unknown>)[Symbol.for('throughline.node.counts')]
     const fresh = await import('./counts')
     const warn = vi.fn()
     diag.setLogger(

@@ -1,4 +1,3 @@
-import type { Baggage } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
 import { attributes } from '@throughline/core'
 import type { Report, ServerRun } from './claimed-run'
@@ -18,10 +17,6 @@ const {
   VISIT_ID,
   VISIT_INDEX,
 } = attributes
-
-const PREFIX = 'throughline.'
-const MEMBERS = 40
-const BYTES = 2048
 
 /** What a request says about its journeys, as far as it is believed. */
 export interface Claim {
@@ -46,22 +41,21 @@ export function claimOf(run: ServerRun, definitions: Required<Definitions>, repo
 const int = (text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)
 
 /**
- * Reads what baggage claims. Anyone can send baggage, so only what the definitions know comes out, in their words; a run
+ * Reads what a request claims. Anyone can send baggage, so only what the definitions know comes out, in their words; a run
  * that is wrong in one member is not believed in the others either.
+ *
+ * @param given our members; undefined when there are too many of them
  */
-export function readClaim(baggage: Baggage, definitions: Required<Definitions>, report: Report): Claim {
-  const members = new Map<string, string>()
-  let bytes = 0
-  for (const [key, { value }] of baggage.getAllEntries()) {
-    if (!key.startsWith(PREFIX)) continue
-    members.set(key, `${value}`)
-    bytes += key.length + `${value}`.length
-  }
-  if (members.size === 0) return { others: [] }
-  if (members.size > MEMBERS || bytes > BYTES) {
-    report('oversized', `${members.size} members, ${bytes} bytes`)
+export function readClaim(
+  given: ReadonlyMap<string, string> | undefined,
+  definitions: Required<Definitions>,
+  report: Report,
+): Claim {
+  if (!given) {
+    report('oversized', 'baggage')
     return { others: [] }
   }
+  const members = new Map(given)
   const take = (key: string) => {
     const value = members.get(key)
     members.delete(key)
@@ -86,10 +80,10 @@ export function readClaim(baggage: Baggage, definitions: Required<Definitions>, 
       if (other && other.journey !== journey) others.push(other)
     } else report('unknown', key)
   }
-  const given = [journey, version, run, step, index, attempt]
   if (!(journey && version && run && step && index && attempt)) {
-    if ([...given, visitId, visitIndex, visitAfter].some((value) => value !== undefined))
-      report('incomplete', given.join(' '))
+    const found = [journey, version, run, step, index, attempt]
+    if ([...found, visitId, visitIndex, visitAfter].some((value) => value !== undefined))
+      report('incomplete', found.join(' '))
     return { others }
   }
   const claimed = {

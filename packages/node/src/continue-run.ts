@@ -5,8 +5,8 @@ import type { ServerRun } from './claimed-run'
 import { count } from './counts'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { journeyContext } from './journey-context'
 import { createRequestJourney } from './journey-handle'
+import { setHolder } from './registry'
 import { runIn } from './run-in'
 import { safely } from './safely'
 
@@ -29,7 +29,7 @@ export function continueRun<T>(options: ContinueOptions, run: ServerRun | undefi
   const definitions = checkDefinitions('continueRun', options)
   const inside = safely(() => {
     const claim = (run && claimOf(run, definitions, count)) ?? NOTHING
-    return journeyContext(
+    return setHolder(
       context.active(),
       createRequestJourney(definitions, claim, () => options.subject),
     )

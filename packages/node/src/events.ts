@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { context, trace } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
 import { attributes, SCHEMA_VERSION as CONTRACT, setVisit } from '@throughline/core'
+import { randomId } from './ids'
+import { keepers } from './recorded-events'
+import { shared } from './shared'
 
 const { EVENT_ID, EVENT_RESENT, EVENT_SOURCE, SCHEMA_VERSION } = attributes
 const REMEMBERED = 10_000
@@ -11,9 +13,7 @@ const REMEMBERED = 10_000
  * The newest things that were recorded, and whether all was said of them; older ones are forgotten, and analysis removes what
  * comes again.
  */
-const recorded = new Map<string, boolean>()
-
-export const randomId = (): string => randomBytes(16).toString('hex')
+const recorded = shared('recorded', () => new Map<string, boolean>())
 
 /**
  * Records an event span about a visit, a child of the span that is active.
@@ -47,6 +47,7 @@ export function record(
   const span = trace.getTracer('@throughline/node').startSpan(name, { attributes: all, startTime }, parent)
   const isRecorded = span.isRecording()
   span.end(startTime)
+  if (isRecorded) for (const keeper of keepers) keeper.keep(span)
   // What a sampler dropped may be recorded by the next attempt.
   if (once === undefined || !isRecorded) return true
   recorded.set(once, isWhole)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import { uuidv7Time } from '@throughline/core'
 import express from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import {
   checkout,
   definitions,
   header,
+  headersTo,
   members,
   onePage,
   runId,
@@ -205,9 +206,7 @@ describe('the handle', () => {
       getJourney()?.enter(checkout, 'confirmation')
       getJourney()?.enter(checkout, 'confirmation')
       trace.getTracer('app').startSpan('query').end()
-      const carrier: { baggage?: string } = {}
-      propagation.inject(context.active(), carrier)
-      return carrier
+      return headersTo('http://billing/invoices')
     })
     const [{ 'throughline.event.id': id } = {}] = attributesOf('throughline.step.enter')
     expect(id).toMatch(/^[0-9a-f]{32}$/)

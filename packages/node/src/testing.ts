@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
@@ -10,6 +10,8 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import type { Hypothesis, Journey } from '@throughline/core'
 import { defineHypothesis, defineJourney, uuidv7 } from '@throughline/core'
 import { journeyProcessors } from './processors'
+import type { PropagatorOptions } from './propagator'
+import { journeyPropagator } from './propagator'
 
 export const checkout = defineJourney('checkout', {
   version: '1',
@@ -79,8 +81,22 @@ export const stampOf = (run: string) => ({
   'throughline.hypothesis.one-page-payment': 'one-page',
 })
 
+/** What propagates by default. */
+export const w3c = () =>
+  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] })
+
+/** The headers that an instrumented client sends to a URL from here. */
+export function headersTo(url: string): Record<string, string> {
+  const attributes = { 'url.full': url, 'server.address': new URL(url).hostname }
+  const span = trace.getTracer('client').startSpan('GET', { kind: SpanKind.CLIENT, attributes })
+  const headers = {}
+  propagation.inject(trace.setSpan(context.active(), span), headers)
+  span.end()
+  return headers
+}
+
 /** OpenTelemetry as a Node application has it, with spans kept in memory. */
-export function startOpenTelemetry(): {
+export function startOpenTelemetry(options?: PropagatorOptions): {
   spans(name?: string): ReadableSpan[]
   stop(): void
 } {
@@ -92,9 +108,7 @@ export function startOpenTelemetry(): {
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   trace.setGlobalTracerProvider(provider)
-  propagation.setGlobalPropagator(
-    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
-  )
+  propagation.setGlobalPropagator(journeyPropagator(w3c(), options))
   return {
     spans: (name) => exporter.getFinishedSpans().filter((span) => !name || span.name === name),
     stop() {

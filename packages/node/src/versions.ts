@@ -1,7 +1,9 @@
+import { shared } from './shared'
+
 const MOST = 8
 
 /** Versions that are not declared here and were accepted, by journey. Names come from the definitions, so it is bounded. */
-const accepted = new Map<string, Set<string>>()
+const accepted = shared('versions', () => new Map<string, Set<string>>())
 
 /**
  * Whether a version that is not declared here is accepted: each process takes eight of each journey. While a deploy is under
