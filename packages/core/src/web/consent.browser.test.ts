@@ -3,7 +3,7 @@ import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { handoverToken } from '../handover'
 import { checkout } from '../testing'
-import type { Answer } from './otlp'
+import type { Answer } from './endpoint'
 import { createSink, start, stopAll } from './testing'
 
 afterEach(async () => {

@@ -197,7 +197,8 @@ export function observeStepVitals(
     },
     { signal },
   )
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && sendAll(), {
+  // On window, as web-vitals does: before what is known then is sent.
+  addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && sendAll(), {
     capture: true,
     signal,
   })
