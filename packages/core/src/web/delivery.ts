@@ -41,6 +41,7 @@ export interface Delivery {
   readonly page: string
   /** What it posts to. */
   readonly url: string
+  readonly endpoint: Endpoint
   // biome-ignore lint/suspicious/noExplicitAny: a SpanProcessor of either OpenTelemetry line
   readonly processor: any
   /** Where journey events are written before they are sent; memory alone until it is set. */
@@ -84,13 +85,15 @@ interface Waiting extends EncodedSpan {
   failedAt?: number
 }
 
+const isHidden = () => globalThis.document?.visibilityState === 'hidden'
+
 /** The queue between a provider and its endpoint. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { endpoint, headers, compress, redact } = options
   const allowed = [options.allowUrlParams ?? []].flat()
   const page = hex(platformBytes(16))
-  const { url, send: post } =
-    typeof endpoint === 'string' ? endpointAt(endpoint, headers, compress) : endpoint
+  const to = typeof endpoint === 'string' ? endpointAt(endpoint, headers, compress) : endpoint
+  const { url } = to
   const account = createAccount(page)
   const encoder = new TextEncoder()
   /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
@@ -250,7 +253,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // Detached, so that whoever traces fetch does not put this into the visit's trace.
     const sent = context
       // What was refused as it is need not be compressed.
-      .with(ROOT_CONTEXT, async () => post(request, batch[0]!.isRefused ? undefined : unhurried))
+      .with(ROOT_CONTEXT, async () => to.send(request, batch[0]!.isRefused ? undefined : unhurried))
       // An endpoint of the host's own may throw.
       .catch((): Answer => ({ status: 'later' }))
       .then((answer) => {
@@ -285,23 +288,27 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     offlineUntil = 0
     // One request alone tries out whether a dead endpoint is back; else two at a time.
     // After some failures it has one span: what waits may have one in it that the endpoint fails on each time.
-    if (inFlight.size < (failures ? 1 : 2)) send(nextBatch(failures > 2 ? 1 : BATCH), hurry.signal)
+    if (inFlight.size < (failures ? 1 : 2))
+      send(nextBatch(failures > 2 ? 1 : BATCH), isHidden() ? undefined : hurry.signal)
     if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
   }
 
   const delivery: Delivery = {
     page,
     url,
+    endpoint: to,
     isOwn: (to) => url !== '' && to.startsWith(url),
     processor: {
       onStart() {},
       onEnd(span: FinishedSpan) {
         if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
         ended.push(span)
-        // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
-        if (globalThis.document?.visibilityState === 'hidden' && isEventName(span.name))
-          queueMicrotask(delivery.flush)
-        else if (ended.length === 1) setTimeout(takeEnded)
+        // A hidden page may be gone before any timer: what happens on it is stored at once. While it is being hidden, all that becomes
+        // final is sent together, at the end; later, by a timer.
+        if (isHidden() && isEventName(span.name)) {
+          queueMicrotask(takeEnded)
+          schedule(0)
+        } else if (ended.length === 1) setTimeout(takeEnded)
         else if (ended.length > MOST_WAITING) takeEnded()
       },
       forceFlush: () => delivery.flush(),

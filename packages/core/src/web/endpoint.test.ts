@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { diag } from '@opentelemetry/api'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { endpointAt } from './endpoint'
+import { compressor } from './gzip'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -120,6 +121,7 @@ describe('an OTLP endpoint', () => {
     vi.stubGlobal('URL', Object.assign(class extends URL {}, { canParse: undefined }))
     answering('{}', {})
     const endpoint = endpointAt('http://collector.example', {}, true)
+    endpoint.compress = compressor()
     expect(await endpoint.send('x'.repeat(5000), new AbortController().signal)).toEqual({ status: 'taken' })
     expect(() => endpointAt('http://')).toThrow('is no address')
   })
@@ -143,8 +145,9 @@ describe('compressing', () => {
         return new Response('', { status })
       },
     )
-    const { send } = endpointAt(base, {}, compress)
-    return { send, encodings }
+    const made = endpointAt(base, {}, compress)
+    if (made.takesGzip) made.compress = compressor()
+    return { send: made.send, encodings }
   }
 
   it('is for endpoints of this origin, and those that are said to take it', async () => {

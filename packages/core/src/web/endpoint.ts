@@ -1,5 +1,4 @@
 import { diag } from '@opentelemetry/api'
-import { gzipped } from './gzip'
 
 /** What an endpoint said: taken; again later, perhaps after a time it names (ms); or never. */
 export interface Answer {
@@ -13,6 +12,9 @@ export interface Answer {
   readonly isUntaken?: boolean
 }
 
+/** Bytes on their way, and what they are packed in. */
+export type Post = (body: Uint8Array<ArrayBuffer>, encoding?: object) => Promise<Said>
+
 /** Where requests go. */
 export interface Endpoint {
   /** What is posted to, so that nobody records it; empty when that is not known. */
@@ -23,6 +25,10 @@ export interface Endpoint {
    * @param hurry set while there is time, to compress the body say; once it is aborted, the page may be gone the next moment
    */
   send(request: string, hurry?: AbortSignal): Promise<Answer>
+  /** Whether it is known to take gzip. */
+  readonly takesGzip?: boolean
+  /** Posts what there is time to compress: set once that code has loaded. */
+  compress?: (body: Uint8Array<ArrayBuffer>, hurry: AbortSignal, post: Post) => Promise<Said>
 }
 
 /**
@@ -34,15 +40,10 @@ export const isRefusal = (status: number): boolean => [400, 413, 422].includes(s
 /** Whether a status says that nothing was taken. A gateway, or a crash, may answer for an endpoint that has stored the body. */
 export const isUntaken = (status: number): boolean => (status >= 400 && status < 500) || status === 503
 
-/** What endpoints answer that cannot read a compressed body. */
-const isUnreadable = (status: number) => [400, 413, 415, 422, 500, 501].includes(status)
-
 /** Browsers let out at most 64 KiB and 9 requests in all once a page goes away. */
 const KEEPALIVE_BYTES = 60 * 1024
 const KEEPALIVE_REQUESTS = 9
 const TIMEOUT = 10_000
-/** Shorter bodies are not worth compressing, bytes. */
-const SHORTEST = 1000
 let bytesInFlight = 0
 let requestsInFlight = 0
 
@@ -68,7 +69,7 @@ function addressOf(base: string): URL | undefined {
 }
 
 /** What became of a request. */
-interface Said {
+export interface Said {
   readonly response?: Response
   readonly text: string
   readonly isUnstarted?: boolean
@@ -91,18 +92,19 @@ function hasStarted(url: string, at: number): boolean {
 
 /**
  * @param base the address without `/v1/traces`
- * @param compress whether it takes gzip; if left out, when it is of this origin
+ * @param takesGzip whether it does; if left out, when it is of this origin
  */
-export function endpointAt(base: string, headers: Record<string, string> = {}, compress?: boolean): Endpoint {
+export function endpointAt(
+  base: string,
+  headers: Record<string, string> = {},
+  takesGzip?: boolean,
+): Endpoint {
   const address = addressOf(base)
   if (__DEV__ && !address)
     throw new TypeError(
       `throughline: the endpoint "${base}" is no address; use '/otlp', or 'https://collector.example.com'`,
     )
   const { href: url, origin } = address ?? { href: base, origin: '' }
-  let takesGzip = compress ?? origin === globalThis.location?.origin
-  /** Whether a compressed body was taken: if so, a request that fails is not put down to compressing. */
-  let isProven = false
   /** Whether the last request that was to outlive the page failed: there may be no room for such. */
   let isShort = false
 
@@ -140,24 +142,20 @@ export function endpointAt(base: string, headers: Record<string, string> = {}, c
     return said
   }
 
-  return {
+  const endpoint: Endpoint = {
     url,
+    takesGzip: takesGzip ?? origin === globalThis.location?.origin,
     async send(text, hurry) {
-      const plain = new TextEncoder().encode(text)
       const isOffline = globalThis.navigator?.onLine === false
-      const packed = hurry && takesGzip && plain.length >= SHORTEST ? await gzipped(plain, hurry) : undefined
-      let said = await post(packed ?? plain, packed && { 'content-encoding': 'gzip' })
-      if (packed) {
-        const status = said.response?.status
-        if (status ? isUnreadable(status) : !isProven) takesGzip = false
-        isProven ||= !!said.response?.ok
-        if (status && !takesGzip && status < 500) said = await post(plain)
-      }
+      const body = new TextEncoder().encode(text)
+      const { compress } = endpoint
+      const said = await (hurry && compress ? compress(body, hurry, post) : post(body))
       const { response, text: answer, isUnstarted } = said
       if (!response) return { status: 'later', isUntaken: isOffline || !!isUnstarted }
       return answerOf(response, answer, url)
     },
   }
+  return endpoint
 }
 
 /** What a response says of the spans that were sent. */

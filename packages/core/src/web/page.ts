@@ -21,6 +21,8 @@ function whenIdle(fn: () => void, signal: AbortSignal) {
   else addEventListener('load', idle, { once: true, signal })
 }
 
+const isHidden = () => document.visibilityState === 'hidden'
+
 /** Of the Navigation API. */
 type NavigateEvent = Event & {
   readonly destination?: { readonly sameDocument: boolean }
@@ -30,13 +32,16 @@ type NavigateEvent = Event & {
 /**
  * Counts a page's events where the host delivers them by itself: what became of them nobody knows here, but how many there were.
  *
+ * @param flush has the host's processor send
  * @returns records it, if it has changed
  */
-function countEmitted(tracker: Tracker, signal: AbortSignal): () => void {
+function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal): () => void {
   let emitted = 0
   let told = 0
   const stop = tracker.subscribe(({ name }) => {
     if (name !== Name.DELIVERY) emitted++
+    // The host's processor sent what it had when the page was hidden.
+    if (isHidden()) setTimeout(flush)
   })
   signal.addEventListener('abort', stop)
   return () => {
@@ -75,7 +80,7 @@ export function observePage(
       diag.debug('throughline:', error)
     }
   }
-  const report = delivery ? () => delivery.report(tracker) : countEmitted(tracker, signal)
+  const report = delivery ? () => delivery.report(tracker) : countEmitted(tracker, flush, signal)
   const settle = () => {
     errors.flush()
     report()
@@ -84,7 +89,6 @@ export function observePage(
     settle()
     flush()
   }
-  const isHidden = () => document.visibilityState === 'hidden'
   const on = (type: string, listener: () => void) => addEventListener(type, listener, { signal })
   // On window: pagehide does not fire on document.
   on('pagehide', () => {
