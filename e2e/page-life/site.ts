@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** A span that arrived, with its times in ms since the epoch. */
@@ -136,11 +137,12 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     if (answer(request, response)) return
     if (request.method === 'OPTIONS') response.writeHead(204, CORS).end()
     else if (path.startsWith('/otlp')) {
-      let body = ''
-      request.setEncoding('utf8').on('data', (chunk) => {
-        body += chunk
-      })
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
+        const bytes = Buffer.concat(chunks)
+        const isPacked = request.headers['content-encoding'] === 'gzip'
+        const body = `${isPacked ? gunzipSync(bytes) : bytes}`
         const from = pathOf(request.headers.referer)
         if (!site.isUp) {
           site.refused.push({ from, body })

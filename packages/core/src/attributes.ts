@@ -152,6 +152,8 @@ export enum Name {
   MARK_END = 'throughline.mark.end',
   /** prefix, then `emitted`, `delivered`, `refused`, `dropped`, `pending`, `retried` or `recovered`: int; journey events, cumulative for the page */
   DELIVERY_COUNT = 'throughline.delivery.',
+  /** string, JSON: why the endpoint refused events of the page, and how many for each reason; `{"HTTP 400":2}` */
+  DELIVERY_REFUSED_FOR = 'throughline.delivery.refused_for',
   /** string; one browser session; never in baggage; `0b1c…` */
   SESSION_ID = 'session.id',
 }

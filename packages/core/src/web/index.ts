@@ -2,6 +2,7 @@ import type { StartOptions, Throughline } from './options'
 import { readyMade } from './ready-made'
 import { startPage } from './start'
 
+export type { Answer, Endpoint } from './endpoint'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
 export type {
@@ -12,7 +13,6 @@ export type {
   StartOptions,
   Throughline,
 } from './options'
-export type { Answer, Endpoint } from './otlp'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export type { GatedStorage } from './persistence'

@@ -3,6 +3,7 @@
 import type { Tracker } from '../tracker-types'
 import { observeCauses } from './causes'
 import { nameFetchErrors } from './fetch-errors'
+import { compressor } from './gzip'
 import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import { recoverOutbox } from './recovery'
@@ -31,6 +32,8 @@ export interface Later {
 
 export function observeLater(loaded: Loaded): Later {
   const { tracker, instrumentations, report, isSoft, scrubUrl, installed, prefix, signal } = loaded
+  const { endpoint } = installed?.delivery ?? {}
+  if (endpoint?.takesGzip) endpoint.compress = compressor()
   observeStepVitals(tracker, report, isSoft, signal)
   const later = {
     causeOf: observeCauses(scrubUrl, signal),

@@ -235,6 +235,45 @@ describe('the first interaction', () => {
   })
 })
 
+describe('on a busy machine, where Event Timing tells late', () => {
+  it('a first interaction is as long as it took, and not as short as is known of its beginning', async () => {
+    let send: (entry: object) => void = () => {}
+    class Observer {
+      static supportedEntryTypes = ['event']
+      constructor(private readonly callback: (list: { getEntries(): object[] }) => void) {}
+      observe() {
+        send = (entry) => this.callback({ getEntries: () => [entry] })
+      }
+      takeRecords = () => []
+      disconnect() {}
+    }
+    vi.stubGlobal('PerformanceObserver', Observer)
+    const stopping = new AbortController()
+    const tracker = createTracker({ journeys: [checkout] })
+    const measured: Measured[] = []
+    observeStepVitals(tracker, (one) => measured.push(one), true, stopping.signal)
+    const button = document.createElement('button')
+    button.textContent = 'Order'
+    document.body.append(button)
+    button.addEventListener('pointerdown', ({ timeStamp: startTime }) =>
+      send({ startTime, duration: 24, interactionId: 1 }),
+    )
+    button.addEventListener('click', () => work(150))
+    try {
+      tracker.enter(checkout, 'cart')
+      await userEvent.click(button)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      tracker.enter(checkout, 'payment')
+      const firsts = () => measured.filter(({ name }) => name === 'first-interaction')
+      await vi.waitFor(() => expect(firsts()).toHaveLength(1))
+      expect(firsts()[0]!.value).toBeGreaterThanOrEqual(144)
+    } finally {
+      stopping.abort()
+      button.remove()
+    }
+  })
+})
+
 describe('without soft navigations', () => {
   it('interactions and shifts are measured for each visit', async () => {
     const observers: { type: string; send(entries: object[]): void }[] = []

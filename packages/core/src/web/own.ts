@@ -2,10 +2,10 @@
 import type { OwnProviderOptions, Throughline } from './options'
 import { startPage } from './start'
 
+export type { Answer, Endpoint } from './endpoint'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
 export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
-export type { Answer, Endpoint } from './otlp'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export type { GatedStorage } from './persistence'

@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
+import { Name } from '../attributes'
 import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
@@ -20,6 +21,36 @@ function whenIdle(fn: () => void, signal: AbortSignal) {
   else addEventListener('load', idle, { once: true, signal })
 }
 
+const isHidden = () => document.visibilityState === 'hidden'
+
+/** Of the Navigation API. */
+type NavigateEvent = Event & {
+  readonly destination?: { readonly sameDocument: boolean }
+  readonly downloadRequest?: string | null
+}
+
+/**
+ * Counts a page's events where the host delivers them by itself: what became of them nobody knows here, but how many there were.
+ *
+ * @param flush has the host's processor send
+ * @returns records it, if it has changed
+ */
+function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal): () => void {
+  let emitted = 0
+  let told = 0
+  const stop = tracker.subscribe(({ name }) => {
+    if (name !== Name.DELIVERY) emitted++
+    // The host's processor sent what it had when the page was hidden.
+    if (isHidden()) setTimeout(flush)
+  })
+  signal.addEventListener('abort', stop)
+  return () => {
+    if (emitted === told) return
+    told = emitted
+    tracker.record(Name.DELIVERY, { [`${Name.DELIVERY_COUNT}emitted`]: emitted })
+  }
+}
+
 /**
  * Observes the page until the signal: navigations, vitals, errors, and its going away.
  *
@@ -37,7 +68,7 @@ export function observePage(
   const delivery = installed?.delivery
   let later: Later | undefined
   const navigations = observeNavigation(tracker, signal)
-  const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
+  const reportVital = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
   const errors = observeErrors(tracker, navigations, signal)
   if (installed) installed.onEnd = (...ended) => signal.aborted || errors.request(...ended)
   if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
@@ -49,9 +80,13 @@ export function observePage(
       diag.debug('throughline:', error)
     }
   }
-  const leaving = () => {
+  const report = delivery ? () => delivery.report(tracker) : countEmitted(tracker, flush, signal)
+  const settle = () => {
     errors.flush()
-    delivery?.report(tracker)
+    report()
+  }
+  const leaving = () => {
+    settle()
     flush()
   }
   const on = (type: string, listener: () => void) => addEventListener(type, listener, { signal })
@@ -61,9 +96,21 @@ export function observePage(
     leaving()
   })
   on('online', () => delivery?.retry())
-  const hidden = () => document.visibilityState === 'hidden' && leaving()
-  document.addEventListener('visibilitychange', hidden, { signal })
+  // web-vitals listens on window, before the document hears of it; a host's own processor, which sends then, on the document, after
+  // us. What is sent last has all of it.
+  document.addEventListener('visibilitychange', () => isHidden() && settle(), { capture: true, signal })
+  on('visibilitychange', () => isHidden() && flush())
   signal.addEventListener('abort', leaving)
+  // The document goes on until the next one answers: what is sent by then is answered while we are here to hear of it.
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  navigation?.addEventListener(
+    'navigate',
+    (event) => {
+      const { destination, downloadRequest } = event as NavigateEvent
+      if (!destination?.sameDocument && typeof downloadRequest !== 'string') flush()
+    },
+    { signal },
+  )
 
   /** A chunk that does not load (no network, the site's policy) or fails costs what is in it; the next page tries again. */
   const without = () => {}
@@ -75,7 +122,7 @@ export function observePage(
           later = observeLater({
             tracker,
             instrumentations: options.instrumentations,
-            report,
+            report: reportVital,
             isSoft: seesSoftNavigations(),
             scrubUrl,
             installed,
