@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api'
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
 import type { Tracker } from '../tracker-types'
@@ -79,7 +80,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     at: number,
   ) {
     try {
-      const time = performance.timeOrigin + at
+      const time = epochOf(at)
       const { name, message, stack } = (error ?? {}) as Partial<Error>
       const kind = type ?? `${name ?? typeof error}`
       const text = scrubText(`${message ?? error}`).slice(0, 1000)
@@ -128,8 +129,7 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
       if (at - before! < AT_ONCE) return
     }
     const settle = () => {
-      if (waiting.delete(settle))
-        report(error, handled, type, tracker.at(performance.timeOrigin + at) ?? null, at)
+      if (waiting.delete(settle)) report(error, handled, type, tracker.at(epochOf(at)) ?? null, at)
     }
     const isFirst = waiting.size === 0
     waiting.add(settle)

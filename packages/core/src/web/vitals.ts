@@ -1,6 +1,7 @@
 import type { MetricType } from 'web-vitals'
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
@@ -65,7 +66,7 @@ export function observeVitals(
       [Name.WEB_VITAL_RESOURCE]: resource,
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
-    const time = performance.timeOrigin + start
+    const time = epochOf(start)
     const record = (visit: Visit | null) => {
       // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
       if (isOccurrence && visit && !isFirst)
