@@ -40,6 +40,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     // Rendered on a server: journeys begin in the browser.
     return {
       ...(ownTracker ?? createTracker(options as ReadyMadeOptions)),
+      captureError() {},
       flush: async () => {},
       consent() {},
       stop: async () => {},
@@ -114,6 +115,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const throughline = {
     ...held,
     stop,
+    captureError: page.captureError,
     flush: page.flush,
     consent(given: Consent) {
       // After stop() the page may be another's; if not, what is still stored can be cleared.

@@ -7,6 +7,7 @@ import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
+import { maskText } from './scrub'
 
 /** What is recorded of a metric, whoever measured it. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
@@ -63,7 +64,7 @@ export function observeVitals(
       [Name.WEB_VITAL_NAVIGATION_TYPE]: navigationType,
       [Name.WEB_VITAL_TARGET]: target,
       [Name.WEB_VITAL_SCRIPT]: script,
-      [Name.WEB_VITAL_RESOURCE]: resource,
+      [Name.WEB_VITAL_RESOURCE]: resource && maskText(resource),
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
     const time = epochOf(start)
