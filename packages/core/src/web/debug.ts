@@ -2,6 +2,7 @@ import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { Installed } from './parts'
 import type { Words } from './words'
+import { setTimer } from './zone'
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -91,7 +92,7 @@ export function debugJourney(
     const took = end > time ? ` ${Math.round(end - time)} ms` : ''
     console.info(`throughline: ${where} · ${name.replace('throughline.', '')}${took} ${details}`)
     // By then what was recorded has gone through all parts.
-    check ??= setTimeout(() => {
+    check ??= setTimer(() => {
       const found = diagnoseParts(installed)
       if (found) console.warn(`throughline: ${found}`)
     }, 1000)

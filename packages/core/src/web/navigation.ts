@@ -3,6 +3,7 @@ import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
 import { whenShown } from './prerender'
 import { restoreHere } from './restore'
+import { setTimer } from './zone'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
@@ -58,7 +59,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     all.push(navigation)
     // What is entered much later was not led to by it.
     if (longest)
-      setTimeout(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
+      setTimer(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
     if (all.length > 20) all.shift()
     const current = tracker.current()
     // A router may change the URL once the application has entered the step.

@@ -12,6 +12,7 @@ import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
 import { observeVitals, seesSoftNavigations } from './vitals'
 import type { Words } from './words'
+import { outsideZone } from './zone'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
@@ -54,7 +55,7 @@ export function observePage(
 
   const flush = async () => {
     try {
-      await (delivery ? delivery.flush() : provider.forceFlush?.())
+      await outsideZone(() => (delivery ? delivery.flush() : provider.forceFlush?.()))
     } catch (error) {
       diag.debug('throughline:', error)
     }

@@ -2,6 +2,7 @@ import { Name } from '../attributes'
 import { epochOf } from '../clock'
 import type { Tracker } from '../tracker-types'
 import type { Measured } from './vitals'
+import { outsideZone } from './zone'
 
 /** An interaction as Event Timing tells of it, or as far as its own event does. */
 interface Interaction {
@@ -175,7 +176,8 @@ export function observeStepVitals(
   }
 
   // An interaction that led to the next step is timed only after the frame that it caused, however long that takes.
-  const painted = (then: () => void) => requestAnimationFrame(() => requestAnimationFrame(then))
+  const painted = (then: () => void) =>
+    outsideZone(() => requestAnimationFrame(() => requestAnimationFrame(then)))
   let before = tracker.current()
   const stop = tracker.onChange(() => {
     before = tracker.current()
