@@ -298,12 +298,14 @@ export function observeErrors(
   return {
     record,
     capture: (error, options) =>
-      record(error, {
-        handled: options?.handled ?? true,
-        by: 'app',
-        visit: options?.journey && tracker.current(options.journey),
-        components: options?.componentStack,
-      }),
+      safely(() =>
+        record(error, {
+          handled: options?.handled ?? true,
+          by: 'app',
+          visit: options?.journey && tracker.current(options.journey),
+          components: options?.componentStack,
+        }),
+      ),
     request,
     flush() {
       for (const now of logged) now()
