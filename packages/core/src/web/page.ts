@@ -10,9 +10,10 @@ import type { PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
+import { tools } from './timing'
 import { observeVitals, seesSoftNavigations } from './vitals'
 import type { Words } from './words'
-import { outsideZone } from './zone'
+import { outsideZone, setTimer } from './zone'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
@@ -89,6 +90,7 @@ export function observePage(
             report,
             isSoft: seesSoftNavigations(),
             scrubUrl,
+            tools,
             installed,
             prefix: PREFIX,
             signal,
@@ -105,7 +107,10 @@ export function observePage(
     const early: JourneyEvent[] = []
     const stop = tracker.subscribe((event) => early.push(event))
     import('./debug')
-      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, words, installed, signal))
+      .then(
+        ({ debugJourney }) =>
+          signal.aborted || debugJourney(tracker, early, words, installed, setTimer, signal),
+      )
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)
   }
