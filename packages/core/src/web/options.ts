@@ -16,9 +16,9 @@ export interface Instrumentation {
 
 export interface PageOptions {
   /** Official instrumentations, such as `new FetchInstrumentation()`. */
-  readonly instrumentations?: readonly Instrumentation[]
+  readonly instrumentations?: readonly Instrumentation[] | undefined
   /** `granted` if left out, unless the browser sends Global Privacy Control. */
-  readonly consent?: Consent
+  readonly consent?: Consent | undefined
   /** Also record what is passed to `console.error`. */
   readonly consoleErrors?: boolean | undefined
   /**
@@ -27,22 +27,22 @@ export interface PageOptions {
    */
   readonly ignoreErrors?: readonly (string | RegExp)[] | undefined
   /** Writes each journey event, what was ignored and why, and what is wrong with the set-up, to the console. */
-  readonly debug?: boolean
+  readonly debug?: boolean | undefined
 }
 
 /** The ready-made set-up, on a provider of OpenTelemetry JS 2.x. */
 export interface ReadyMadeOptions extends PageOptions, DeliveryOptions {
   readonly serviceName: string
   readonly journeys: readonly Journey[]
-  readonly hypotheses?: readonly Hypothesis[]
+  readonly hypotheses?: readonly Hypothesis[] | undefined
   /** The unit that variants are assigned to, an opaque id. */
-  readonly subject?: string
+  readonly subject?: string | undefined
   /** Other origins that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[]
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined
   /** Share of runs whose other spans are kept, 0 to 1; journey events, vitals and errors are kept always. */
-  readonly sampleRatio?: number
+  readonly sampleRatio?: number | undefined
   /** More resource attributes, such as `service.version`. */
-  readonly resource?: Attributes
+  readonly resource?: Attributes | undefined
   readonly tracker?: never
   readonly provider?: never
 }
@@ -53,7 +53,7 @@ export interface OwnProviderOptions extends PageOptions {
   /** Vitals, errors and flushing start on it; nothing is registered globally. */
   readonly provider: TracerProvider & { forceFlush?(): Promise<void> }
   /** The gate that the tracker's `storage` was given, so that consent opens and shuts it. */
-  readonly storage?: GatedStorage
+  readonly storage?: GatedStorage | undefined
 }
 
 export type StartOptions = ReadyMadeOptions | OwnProviderOptions

@@ -6,7 +6,7 @@ import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
 import type { Later } from './later'
 import { observeNavigation } from './navigation'
-import type { PageOptions } from './options'
+import type { Instrumentation, PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
@@ -36,7 +36,7 @@ export function observePage(
   tracker: Tracker,
   provider: TracerProvider & { forceFlush?(): Promise<void> },
   installed: Installed | undefined,
-  options: PageOptions & Required<Pick<PageOptions, 'instrumentations'>>,
+  options: PageOptions & { readonly instrumentations: readonly Instrumentation[] },
   words: Words | undefined,
   signal: AbortSignal,
 ) {

@@ -21,9 +21,9 @@ type AnySpanProcessor = any
 export interface PartsOptions extends JourneySamplerOptions, Omit<DeliveryOptions, 'endpoint'> {
   readonly tracker: Tracker
   /** Where OTLP/HTTP goes, without `/v1/traces`, or `viaExporter(…)`; left out, the host's provider delivers by itself. */
-  readonly endpoint?: DeliveryOptions['endpoint']
+  readonly endpoint?: DeliveryOptions['endpoint'] | undefined
   /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[]
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined
 }
 
 /** What a provider is built with. */
