@@ -18,6 +18,7 @@ export default defineConfig({
       '@opentelemetry/sdk-trace-web',
       'fast-check',
       'web-vitals',
+      'zone.js',
     ],
   },
   test: {

@@ -26,11 +26,11 @@ export interface JourneySampler {
 
 export interface JourneySamplerOptions {
   /** Share of runs whose spans are kept, 0 to 1; 1 if left out. Event spans are kept always. */
-  readonly ratio?: number
+  readonly ratio?: number | undefined
   /** Keep every span of a run from the moment a variant is assigned in it, as is done if left out. */
-  readonly keepHypotheses?: boolean
+  readonly keepHypotheses?: boolean | undefined
   /** Decides about spans outside of any run; they are all kept if left out. */
-  readonly root?: JourneySampler
+  readonly root?: JourneySampler | undefined
 }
 
 /** True for the spans that funnels are made of. A host may name its own spans by anything. */

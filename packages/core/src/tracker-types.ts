@@ -6,9 +6,9 @@ import type { Run } from './state'
 
 /** What a conversion is worth and how it is recognised. */
 export interface Conversion {
-  readonly value?: number
+  readonly value?: number | undefined
   /** ISO 4217. */
-  readonly currency?: string
+  readonly currency?: string | undefined
 }
 
 /** Why a run ended. */
@@ -29,18 +29,18 @@ export interface StateStorage {
 
 export interface TrackerOptions {
   readonly journeys: readonly Journey[]
-  readonly hypotheses?: readonly Hypothesis[]
+  readonly hypotheses?: readonly Hypothesis[] | undefined
   /** Where state survives the page; memory alone if left out. One that throws is left alone after one `diag`. */
-  readonly storage?: StateStorage
-  /** ms since the epoch; `timeOrigin + performance.now()` if left out. */
-  readonly now?: () => number
+  readonly storage?: StateStorage | undefined
+  /** ms since the epoch; the page's clock if left out, which follows the wall clock. */
+  readonly now?: (() => number) | undefined
   /** Fills run and event ids; `crypto.getRandomValues` if left out. */
-  readonly randomBytes?: (count: number) => Uint8Array
+  readonly randomBytes?: ((count: number) => Uint8Array) | undefined
   /**
    * The unit that variants are assigned to, an opaque id: an anonymous one (of a cookie, say) as long as nobody has logged in. Pass the
    * id of who has to `identify`.
    */
-  readonly subject?: string
+  readonly subject?: string | undefined
 }
 
 /** How the next entered step came to be: what its visit's start is taken from. */

@@ -11,8 +11,12 @@ const LONGEST_REASON = 120
 export interface Account extends Record<Figure, number> {
   /** @param why in the endpoint's words; numbers in it are left out, so that equal reasons are counted together */
   refuse(why: string | undefined): void
-  /** Of `throughline.delivery`; undefined while nothing has changed. */
-  changes(): Record<string, string | number> | undefined
+  /**
+   * Of `throughline.delivery`; undefined while nothing has changed.
+   *
+   * @param more what else the page tells with it
+   */
+  changes(more?: Readonly<Record<string, string | number>>): Record<string, string | number> | undefined
 }
 
 export function createAccount(page: string): Account {
@@ -32,11 +36,11 @@ export function createAccount(page: string): Account {
       reasons[known] = (reasons[known] ?? 0) + 1
       account.refused++
     },
-    changes() {
+    changes(more) {
       const { emitted, delivered, refused, dropped, retried, recovered } = account
       const pending = emitted - delivered - refused - dropped
       const counts = { emitted, delivered, refused, dropped, retried, recovered, pending }
-      const attributes: Record<string, string | number> = { [Name.PAGE_ID]: page }
+      const attributes: Record<string, string | number> = { ...more, [Name.PAGE_ID]: page }
       for (const [name, count] of Object.entries(counts)) attributes[Name.DELIVERY_COUNT + name] = count
       if (refused) attributes[Name.DELIVERY_REFUSED_FOR] = JSON.stringify(reasons)
       const text = JSON.stringify(attributes)

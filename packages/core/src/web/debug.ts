@@ -2,6 +2,7 @@ import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { Installed } from './parts'
 import type { Words } from './words'
+import type { setTimer } from './zone'
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -25,6 +26,7 @@ const ADVICE: Record<string, string> = {
 
 /** Why an endpoint that takes no spans takes none, as far as a page can find out. */
 async function diagnoseEndpoint(url: string): Promise<string> {
+  if (typeof fetch !== 'function') return `${url} gets nothing: there is no fetch here, in jsdom for instance`
   let policy: string | undefined
   const violated = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
     policy = effectiveDirective
@@ -67,6 +69,7 @@ export function debugJourney(
   early: readonly JourneyEvent[],
   words: Words,
   installed: Installed | undefined,
+  startTimer: typeof setTimer,
   signal: AbortSignal,
 ): void {
   let isDiagnosed = false
@@ -75,7 +78,10 @@ export function debugJourney(
     const url = installed?.delivery?.url
     if (isDiagnosed || !url || !`${said[0]}`.includes('takes no spans')) return
     isDiagnosed = true
-    diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
+    diagnoseEndpoint(url).then(
+      (found) => console.warn(`throughline: ${found}`),
+      () => {},
+    )
   })
   let check: ReturnType<typeof setTimeout> | undefined
   const line = ({ name, time, end, visit, attributes }: JourneyEvent) => {
@@ -91,7 +97,7 @@ export function debugJourney(
     const took = end > time ? ` ${Math.round(end - time)} ms` : ''
     console.info(`throughline: ${where} · ${name.replace('throughline.', '')}${took} ${details}`)
     // By then what was recorded has gone through all parts.
-    check ??= setTimeout(() => {
+    check ??= startTimer(() => {
       const found = diagnoseParts(installed)
       if (found) console.warn(`throughline: ${found}`)
     }, 1000)

@@ -10,7 +10,8 @@ import type { Clean, EncodedSpan, FinishedSpan } from './otlp'
 import { requestOf, resent, spanEncoder } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import { LONGEST, scrubText, scrubUrl } from './scrub'
+import { LONGEST, maskOf, scrubText, scrubUrl, unmasked } from './scrub'
+import { setTimer } from './zone'
 
 export interface DeliveryOptions {
   /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
@@ -24,8 +25,11 @@ export interface DeliveryOptions {
   readonly compress?: boolean
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
-  /** Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out. */
-  readonly redact?: (key: string, value: unknown) => unknown
+  /**
+   * Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out.
+   * In messages and in paths of requests, e-mail addresses, long numbers, tokens and UUIDs have been replaced; `unmasked` has them still.
+   */
+  readonly redact?: ((key: string, value: unknown, unmasked: unknown) => unknown) | undefined
 }
 
 /** A span that a page left behind, and its event's id. */
@@ -58,8 +62,8 @@ export interface Delivery {
   retry(): void
   /** Sends what pages that are gone left behind. */
   recover(left: readonly Left[]): void
-  /** Records what became of this page's spans, if that has changed. */
-  report(tracker: Tracker): void
+  /** Records what became of this page's spans, and more that the page counts, if any of that has changed. */
+  report(tracker: Tracker, more?: Record<string, number>): void
 }
 
 const BATCH = 25
@@ -95,7 +99,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const to = typeof endpoint === 'string' ? endpointAt(endpoint, headers, compress) : endpoint
   const { url } = to
   const account = createAccount(page)
-  const encoder = new TextEncoder()
+  // jsdom has none.
+  const encoder = globalThis.TextEncoder && new TextEncoder()
   /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
   const ended: FinishedSpan[] = []
   const events: Waiting[] = []
@@ -128,8 +133,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const clean: Clean = (key, value) => {
     if (/^url\.(query|fragment)$/.test(key)) return undefined
     const scrubbed = Array.isArray(value) ? value.map(scrub) : scrub(value)
+    const masked = maskOf(key, scrubbed)
     try {
-      return redact ? redact(key, scrubbed) : scrubbed
+      return redact
+        ? redact(key, masked, typeof scrubbed === 'string' ? unmasked(scrubbed) : scrubbed)
+        : masked
     } catch {
       return undefined
     }
@@ -149,11 +157,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   function schedule(delay: number) {
     clearTimeout(timer)
-    timer = setTimeout(tick, delay)
+    timer = setTimer(tick, delay)
   }
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
-    queue.push({ ...span, bytes: encoder.encode(span.head + span.text).length })
+    queue.push({
+      ...span,
+      bytes: (encoder ? encoder.encode(span.head + span.text) : span.head + span.text).length,
+    })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
     if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }
@@ -308,7 +319,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (isHidden() && isEventName(span.name)) {
           queueMicrotask(takeEnded)
           schedule(0)
-        } else if (ended.length === 1) setTimeout(takeEnded)
+        } else if (ended.length === 1) setTimer(takeEnded)
         else if (ended.length > MOST_WAITING) takeEnded()
       },
       forceFlush: () => delivery.flush(),
@@ -350,9 +361,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
           add({ ...span, as: 'recovered' }, events)
     },
-    report(tracker) {
+    report(tracker, more) {
       takeEnded()
-      const changes = account.changes()
+      const changes = account.changes(more)
       if (changes) tracker.record(Name.DELIVERY, changes)
     },
   }

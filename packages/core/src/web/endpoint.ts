@@ -1,4 +1,6 @@
 import { diag } from '@opentelemetry/api'
+import { baseUrl, ownOrigin } from './address'
+import { setTimer } from './zone'
 
 /** What an endpoint said: taken; again later, perhaps after a time it names (ms); or never. */
 export interface Answer {
@@ -53,13 +55,13 @@ const isVisible = () => globalThis.document?.visibilityState === 'visible'
 function timeout(): AbortSignal {
   if (AbortSignal.timeout) return AbortSignal.timeout(TIMEOUT)
   const controller = new AbortController()
-  setTimeout(() => controller.abort(), TIMEOUT)
+  setTimer(() => controller.abort(), TIMEOUT)
   return controller.signal
 }
 
 /** The address of an endpoint, or undefined when it is none. */
 function addressOf(base: string): URL | undefined {
-  const here = globalThis.location?.href
+  const here = baseUrl()
   try {
     new URL(base, here)
     return new URL(`${base.replace(/\/$/, '')}/v1/traces`, here)
@@ -144,7 +146,7 @@ export function endpointAt(
 
   const endpoint: Endpoint = {
     url,
-    takesGzip: takesGzip ?? origin === globalThis.location?.origin,
+    takesGzip: takesGzip ?? origin === ownOrigin(),
     async send(text, hurry) {
       const isOffline = globalThis.navigator?.onLine === false
       const body = new TextEncoder().encode(text)

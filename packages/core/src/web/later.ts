@@ -8,6 +8,7 @@ import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import { recoverOutbox } from './recovery'
 import { observeStepVitals } from './step-vitals'
+import type { Tools } from './timing'
 import type { CauseOf, Measured } from './vitals'
 
 /** What the page has loaded. */
@@ -18,6 +19,7 @@ export interface Loaded {
   /** Whether web-vitals measures INP and CLS by soft navigation. */
   readonly isSoft: boolean
   readonly scrubUrl: (url: string) => string
+  readonly tools: Tools
   readonly installed: Installed | undefined
   /** Of the outbox's keys. */
   readonly prefix: string
@@ -31,12 +33,12 @@ export interface Later {
 }
 
 export function observeLater(loaded: Loaded): Later {
-  const { tracker, instrumentations, report, isSoft, scrubUrl, installed, prefix, signal } = loaded
+  const { tracker, instrumentations, report, isSoft, scrubUrl, tools, installed, prefix, signal } = loaded
   const { endpoint } = installed?.delivery ?? {}
   if (endpoint?.takesGzip) endpoint.compress = compressor()
-  observeStepVitals(tracker, report, isSoft, signal)
+  observeStepVitals(tracker, report, isSoft, tools, signal)
   const later = {
-    causeOf: observeCauses(scrubUrl, signal),
+    causeOf: observeCauses(scrubUrl, tools, signal),
     recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
   try {

@@ -6,17 +6,22 @@ import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
 import type { Later } from './later'
 import { observeNavigation } from './navigation'
-import type { PageOptions } from './options'
+import type { Instrumentation, PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
+import { tools } from './timing'
 import { observeVitals, seesSoftNavigations } from './vitals'
 import type { Words } from './words'
+import { outsideZone, setTimer } from './zone'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
   // A page that is never idle, by an animation say, gets it too.
-  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(fn, { timeout: 5000 } as never)
+  const idle = () => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: 5000 })
+    else setTimeout(fn, 200)
+  }
   if (document.readyState === 'complete') idle()
   else addEventListener('load', idle, { once: true, signal })
 }
@@ -41,7 +46,7 @@ function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal):
   const stop = tracker.subscribe(({ name }) => {
     if (name !== Name.DELIVERY) emitted++
     // The host's processor sent what it had when the page was hidden.
-    if (isHidden()) setTimeout(flush)
+    if (isHidden()) setTimer(flush)
   })
   signal.addEventListener('abort', stop)
   return () => {
@@ -61,7 +66,7 @@ export function observePage(
   tracker: Tracker,
   provider: TracerProvider & { forceFlush?(): Promise<void> },
   installed: Installed | undefined,
-  options: PageOptions & Required<Pick<PageOptions, 'instrumentations'>>,
+  options: PageOptions & { readonly instrumentations: readonly Instrumentation[] },
   words: Words | undefined,
   signal: AbortSignal,
 ) {
@@ -69,18 +74,26 @@ export function observePage(
   let later: Later | undefined
   const navigations = observeNavigation(tracker, signal)
   const reportVital = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
-  const errors = observeErrors(tracker, navigations, signal)
+  const errors = observeErrors(
+    tracker,
+    navigations,
+    signal,
+    [options.ignoreErrors ?? []].flat(),
+    installed?.requests,
+  )
   if (installed) installed.onEnd = (...ended) => signal.aborted || errors.request(...ended)
   if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
 
   const flush = async () => {
     try {
-      await (delivery ? delivery.flush() : provider.forceFlush?.())
+      await outsideZone(() => (delivery ? delivery.flush() : provider.forceFlush?.()))
     } catch (error) {
       diag.debug('throughline:', error)
     }
   }
-  const report = delivery ? () => delivery.report(tracker) : countEmitted(tracker, flush, signal)
+  const report = delivery
+    ? () => delivery.report(tracker, { [Name.ERROR_IGNORED]: errors.ignored() })
+    : countEmitted(tracker, flush, signal)
   const settle = () => {
     errors.flush()
     report()
@@ -125,6 +138,7 @@ export function observePage(
             report: reportVital,
             isSoft: seesSoftNavigations(),
             scrubUrl,
+            tools,
             installed,
             prefix: PREFIX,
             signal,
@@ -141,9 +155,12 @@ export function observePage(
     const early: JourneyEvent[] = []
     const stop = tracker.subscribe((event) => early.push(event))
     import('./debug')
-      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, words, installed, signal))
+      .then(
+        ({ debugJourney }) =>
+          signal.aborted || debugJourney(tracker, early, words, installed, setTimer, signal),
+      )
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)
   }
-  return { flush, recover: () => later?.recover() }
+  return { flush, captureError: errors.capture, recover: () => later?.recover() }
 }

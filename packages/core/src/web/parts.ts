@@ -21,9 +21,9 @@ type AnySpanProcessor = any
 export interface PartsOptions extends JourneySamplerOptions, Omit<DeliveryOptions, 'endpoint'> {
   readonly tracker: Tracker
   /** Where OTLP/HTTP goes, without `/v1/traces`, or `viaExporter(…)`; left out, the host's provider delivers by itself. */
-  readonly endpoint?: DeliveryOptions['endpoint']
+  readonly endpoint?: DeliveryOptions['endpoint'] | undefined
   /** Origins beside this one that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[]
+  readonly propagateTo?: readonly (string | RegExp)[] | undefined
 }
 
 /** What a provider is built with. */
@@ -44,9 +44,14 @@ export interface Installed {
   keeps(visit: Visit): boolean
   /** False while consent is missing: then no id of ours is in any header. */
   isOpen: boolean
+  /** Requests of the page whose spans have not ended, and the visits on which they began. */
+  readonly requests: Map<FinishedSpan, Visit | undefined>
   /** Who is told of spans that ended, and of the visit that they began on. */
   onEnd?: (span: FinishedSpan, visit: Visit | undefined) => void
 }
+
+/** Under way at a time: more are not looked at before they end. */
+const MOST_REQUESTS = 100
 
 const installed = new WeakMap<Tracker, Installed>()
 
@@ -68,9 +73,11 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const decide = journeySampler(tracker, { ...options, ratio: isShare ? ratio : 1 })
   const seen = new Set<string>()
   const begun = new WeakMap<object, Visit>()
+  const requests: Installed['requests'] = new Map()
   const parts: Installed = {
     delivery,
     seen,
+    requests,
     isOpen: true,
     keeps: (visit) => decide.shouldSample(setVisit(ROOT_CONTEXT, visit), '', '', 0, {}, []).decision > 0,
   }
@@ -92,12 +99,17 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
         onStart(span: Parameters<typeof stamper.onStart>[0], context: Parameters<typeof stamper.onStart>[1]) {
           seen.add('spanProcessors')
           const visit = tracker.active(context)
+          const started = span as unknown as FinishedSpan
+          if (started.kind === CLIENT && !delivery?.isOwn(urlOf(started.attributes)))
+            requests.set(started, visit)
+          if (requests.size > MOST_REQUESTS) requests.delete(requests.keys().next().value!)
           if (!visit) return
           span.setAttributes(visit.attributes)
           contextManager.count(visit)
           begun.set(span, visit)
         },
         onEnd(span: FinishedSpan) {
+          requests.delete(span)
           // Attributes may be anything on 3.x, what throws when it is looked at too.
           if (!delivery?.isOwn(urlOf(span.attributes))) safely(() => parts.onEnd?.(span, begun.get(span)))
         },

@@ -1,5 +1,7 @@
 import type { StateStorage } from '../tracker-types'
 import { whenShown } from './prerender'
+import { navigationEntry } from './timing'
+import { setTimer } from './zone'
 
 /** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
 export interface GatedStorage extends StateStorage {
@@ -62,7 +64,7 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
       // Storing takes time: what changes often is written once a task. What comes after that goes with the next, or as the page leaves.
       if (!isState || wasWritten) return
       wasWritten = true
-      setTimeout(() => {
+      setTimer(() => {
         wasWritten = false
         write()
       })
@@ -105,7 +107,7 @@ export function tabStorage(): Storage | undefined {
 export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   // A frame comes and goes with its page, whose these keys are.
   if (window !== parent) return () => {}
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const entry = navigationEntry()
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
   const { timeOrigin } = performance
   /** Of this page, among those of its tab. */

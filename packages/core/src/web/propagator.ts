@@ -3,6 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api'
 import { baggageOf } from '../baggage'
 import { getVisit } from '../context'
 import type { Tracker } from '../tracker-types'
+import { baseUrl, isOpaque, ownOrigin } from './address'
 
 /** Where a span's request goes: by the name of the stable conventions, or of the old ones. */
 export function urlOf(attributes: Record<string, unknown> | undefined): string {
@@ -13,7 +14,7 @@ export function urlOf(attributes: Record<string, unknown> | undefined): string {
 /** The origin of a URL, or an empty string when there is none. */
 function originOf(url: string): string {
   try {
-    return url && new URL(url, globalThis.location?.href).origin
+    return url && new URL(url, baseUrl()).origin
   } catch {
     return ''
   }
@@ -36,7 +37,7 @@ export function journeyPropagator(
   function isTrusted(origin: string): boolean {
     return (
       origin !== '' &&
-      (origin === globalThis.location?.origin ||
+      (origin === ownOrigin() ||
         listed.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
     )
   }
@@ -47,6 +48,8 @@ export function journeyPropagator(
       const { traceId, spanId, traceFlags, traceState } = span.spanContext()
       const { attributes } = span as { attributes?: Record<string, unknown> }
       const mayKnow = isTrusted(originOf(urlOf(attributes)))
+      // Instrumentations take a sandboxed frame for part of its server's origin; browsers do not.
+      if (isOpaque() && !mayKnow) return
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
       const state = traceState?.serialize()
       // The randomness is part of the run id, which is no other origin's business.

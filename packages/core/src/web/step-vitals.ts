@@ -1,5 +1,6 @@
 import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
+import type { Tools } from './timing'
 import type { Measured } from './vitals'
 
 /** An interaction as Event Timing tells of it, or as far as its own event does. */
@@ -41,13 +42,15 @@ const rate = (value: number, good: number, poor: number): Measured['rating'] =>
  *
  * @param restored when the page came back from the back/forward cache last
  */
-function navigationOf(start: number, restored: number): Measured['navigationType'] {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
-    activationStart?: number
-  })[]
+function navigationOf(
+  start: number,
+  restored: number,
+  { epochOf, navigationEntry }: Tools,
+): Measured['navigationType'] {
+  const entry = navigationEntry()
   const shown = entry?.activationStart ?? 0
   if (start === restored) return 'back-forward-cache'
-  if (!entry || start > performance.timeOrigin + shown + 1) return 'soft-navigation'
+  if (!entry || start > epochOf(shown) + 1) return 'soft-navigation'
   return shown > 0 ? 'prerender' : (entry.type.replace('_', '-') as Measured['navigationType'])
 }
 
@@ -62,8 +65,10 @@ export function observeStepVitals(
   tracker: Tracker,
   report: (measured: Measured) => void,
   hasOwn: boolean,
+  tools: Tools,
   signal: AbortSignal,
 ): void {
+  const { epochOf, isObservable, outsideZone } = tools
   const tallies = new Map<string, Tally>()
   const told = new Set<string>()
   /** Visits that share their navigation with another: one was entered without a navigation of its own. */
@@ -71,7 +76,7 @@ export function observeStepVitals(
   let restored = Number.NaN
 
   function tallyAt(time: number): Tally {
-    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: '', start: 0 }
+    const { id, start } = tracker.at(epochOf(time) - 0.5) ?? { id: '', start: 0 }
     const known = tallies.get(id)
     if (known) return known
     const window = { value: 0, first: 0, last: 0 }
@@ -81,7 +86,7 @@ export function observeStepVitals(
   }
 
   function observe(type: string, each: (entry: never) => void, more?: object) {
-    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return () => {}
+    if (!isObservable(type)) return () => {}
     const take = (entries: PerformanceEntryList) => {
       for (const entry of entries) each(entry as never)
     }
@@ -117,7 +122,7 @@ export function observeStepVitals(
   const takeFirst = observe('first-input', (entry: PerformanceEventTiming) => first(entry))
   // One that is too short for Event Timing is known by its event alone; and of one that is not, Event Timing may not have told yet when
   // its visit ends. It took at least until the frame that followed, where browsers call back right before they paint.
-  if (PerformanceObserver.supportedEntryTypes.includes('event'))
+  if (isObservable('event'))
     for (const type of ['click', 'keydown'])
       addEventListener(
         type,
@@ -146,7 +151,7 @@ export function observeStepVitals(
   })
 
   function tell(tally: Tally, name: Measured['name'], value: number, limits: [number, number], of: object) {
-    const navigationType = navigationOf(tally.start, restored)
+    const navigationType = navigationOf(tally.start, restored, tools)
     const entries = [of as PerformanceEntry]
     report({ name, value, rating: rate(value, ...limits), navigationType, entries })
   }
@@ -184,7 +189,8 @@ export function observeStepVitals(
   }
 
   // An interaction that led to the next step is timed only after the frame that it caused, however long that takes.
-  const painted = (then: () => void) => requestAnimationFrame(() => requestAnimationFrame(then))
+  const painted = (then: () => void) =>
+    outsideZone(() => requestAnimationFrame(() => requestAnimationFrame(then)))
   let before = tracker.current()
   const stop = tracker.onChange(() => {
     before = tracker.current()
@@ -203,7 +209,7 @@ export function observeStepVitals(
   addEventListener(
     'pageshow',
     ({ persisted, timeStamp }) => {
-      if (persisted) restored = performance.timeOrigin + timeStamp
+      if (persisted) restored = epochOf(timeStamp)
     },
     { signal },
   )
