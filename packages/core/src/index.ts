@@ -21,6 +21,7 @@ export type { StampingLogProcessor, StampingSpanProcessor } from './span-process
 export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 export type { Run } from './state'
 export { definitionOf, stamp as contextAttributes, stepIndex } from './state'
+export { isSteering } from './steering'
 export { createTracker } from './tracker'
 export type {
   Conversion,
