@@ -11,6 +11,9 @@ export default defineConfig({
   // Named, since a dependency that is found while tests run reloads the page under them.
   optimizeDeps: {
     include: [
+      '@openfeature/growthbook-client-provider',
+      '@openfeature/launchdarkly-client-provider',
+      '@openfeature/web-sdk',
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/instrumentation-fetch',

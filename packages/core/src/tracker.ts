@@ -17,6 +17,7 @@ import type {
   Tracker,
   TrackerOptions,
 } from './tracker-types'
+import { readWorth } from './worth'
 
 const KEY = 'throughline'
 
@@ -32,6 +33,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
     | undefined
   const pending = new Set<Hypothesis>()
+  const stale = new Set<Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
@@ -126,16 +128,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
-  function end(journey: Journey, outcome: Outcome, { value, currency, reason }: Conversion & Ending = {}) {
+  function end(journey: Journey, outcome: Outcome, given: Conversion & Ending = {}) {
     const run = runOf(journey?.name)
-    const amount = Number.isFinite(value) ? value : undefined
-    const resent = run?.unpriced && amount !== undefined
+    const { value, currency } = readWorth(given)
+    const resent = run?.unpriced && value !== undefined
     if (!run || (run.outcome && !resent && !(run.outcome === 'failed' && outcome === 'converted')))
       return ignore(`${outcome}: "${journey?.name}" has no active run`)
     const time = now()
     const id = resent ? run.unpriced : newId()
     run.outcome = outcome
-    run.unpriced = outcome === 'converted' && amount === undefined ? id : undefined
+    run.unpriced = outcome === 'converted' && value === undefined ? id : undefined
     run.seen = time
     emit(
       Name.RUN_END,
@@ -143,10 +145,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       time,
       {
         [Name.RUN_OUTCOME]: outcome,
-        [Name.CONVERSION_VALUE]: amount,
+        [Name.CONVERSION_VALUE]: value,
         [Name.CONVERSION_CURRENCY]: currency,
         [Name.EVENT_RESENT]: resent ? true : undefined,
-        [Name.RUN_END_REASON]: reason,
+        [Name.RUN_END_REASON]: given.reason,
         [Name.SUBJECT_ID]: subject,
       },
       { id },
@@ -190,26 +192,29 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
-    const variant = state.assigned[hypothesis.id]!
+    const variant = state.assigned[hypothesis.id]
     const met = `${hypothesis.id}=${variant}`
     pending.delete(hypothesis)
-    if (run.exposed.includes(met)) return
+    if (!variant || run.exposed.includes(met)) return
     run.exposed.push(met)
     emit(Name.EXPOSURE, run.visit, now(), {
       [Name.EXPOSURE_HYPOTHESIS]: hypothesis.id,
       [Name.EXPOSURE_VARIANT]: variant,
       [Name.FEATURE_FLAG_KEY]: hypothesis.flag,
+      [Name.FEATURE_FLAG_REASON]: stale.has(hypothesis) ? 'stale' : undefined,
       [Name.SUBJECT_ID]: subject,
     })
   }
 
-  function assign(given: Hypothesis, variant: string): Hypothesis | undefined {
+  function assign(given: Hypothesis, variant: string | undefined): Hypothesis | undefined {
     const hypothesis = declared('hypothesis', hypotheses, given?.id)
-    if (!hypothesis || !declared('variant', hypothesis.variants, variant)) return undefined
+    if (!hypothesis || (variant !== undefined && !declared('variant', hypothesis.variants, variant)))
+      return undefined
     const before = state.assigned[hypothesis.id]
     if (before !== variant) {
-      if (before) diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
-      state.assigned[hypothesis.id] = variant
+      if (before && variant)
+        diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
+      state.assigned[hypothesis.id] = variant!
       for (const run of state.runs) run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
       settle()
     }
@@ -269,7 +274,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     ready(journey, source = 'app') {
       const [run] = open(journey)
-      if (!run || run.ready) return
+      // Without a journey: what was entered last. Another one that is ambient again, after a conversion, has long been waited for.
+      if (!run || run.ready || !(journey || run === state.runs.at(-1))) return
       const time = now()
       run.ready = true
       emit(Name.STEP_READY, run.visit, time, {
@@ -287,9 +293,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     convert: (journey, conversion) => end(journey, 'converted', conversion),
     fail: (journey, ending) => end(journey, 'failed', ending),
     abandon: (journey, ending) => end(journey, 'abandoned', ending),
-    assign,
-    expose(given, variant) {
+    assign(given, variant, reason) {
       const hypothesis = assign(given, variant)
+      if (hypothesis) stale[reason ? 'add' : 'delete'](hypothesis)
+    },
+    expose(given, variant) {
+      const hypothesis = assign(given, variant ?? '')
       if (!hypothesis) return
       const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.

@@ -223,7 +223,7 @@ describe('the handle', () => {
       // @ts-expect-error no such variant
       journey.expose(onePage, 'two-pages')
       // @ts-expect-error a value is a number
-      journey.convert(checkout, { value: '40', currency: 'euro' })
+      journey.convert(checkout, { value: {}, currency: 'euro' })
     })
     expect(otel.spans('throughline.step.enter')).toEqual([])
     expect(otel.spans('throughline.exposure')).toEqual([])
