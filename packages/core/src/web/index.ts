@@ -12,6 +12,8 @@ export type {
   StartOptions,
   Throughline,
 } from './options'
+export type { PropagateTo } from './origins'
+export { tracing } from './origins'
 export type { Answer, Endpoint } from './otlp'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'

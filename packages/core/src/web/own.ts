@@ -2,9 +2,12 @@
 import type { OwnProviderOptions, Throughline } from './options'
 import { startPage } from './start'
 
+export { device } from './device'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
 export type { Consent, Instrumentation, OwnProviderOptions, Throughline } from './options'
+export type { PropagateTo } from './origins'
+export { tracing } from './origins'
 export type { Answer, Endpoint } from './otlp'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'

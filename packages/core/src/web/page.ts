@@ -94,7 +94,10 @@ export function observePage(
     const early: JourneyEvent[] = []
     const stop = tracker.subscribe((event) => early.push(event))
     import('./debug')
-      .then(({ debugJourney }) => signal.aborted || debugJourney(tracker, early, words, installed, signal))
+      .then(
+        ({ debugJourney }) =>
+          signal.aborted || debugJourney(tracker, early, words, installed, options.instrumentations, signal),
+      )
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)
   }
