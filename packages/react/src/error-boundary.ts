@@ -1,5 +1,5 @@
 import type { Journey, Tracker } from '@throughline/core'
-import { attributes, fingerprint } from '@throughline/core'
+import { attributes, fingerprint, isSteering } from '@throughline/core'
 import type { ErrorInfo, ReactElement, ReactNode } from 'react'
 import { Component, createElement } from 'react'
 import { useTracker } from './provider'
@@ -13,7 +13,10 @@ export interface JourneyErrorBoundaryProps {
   readonly children?: ReactNode
 }
 
-/** Records what its children throw, as a handled error on the step where it happened, and shows the fallback. */
+/**
+ * Records what its children throw, as a handled error on the step where it happened, and shows the fallback. What a framework throws to
+ * steer (Next's `redirect()` and `notFound()`, a `Response`) goes on to the framework, as if this boundary were not there.
+ */
 export function JourneyErrorBoundary(props: JourneyErrorBoundaryProps): ReactElement {
   return createElement(Boundary, { ...props, tracker: useTracker() })
 }
@@ -47,15 +50,23 @@ function isOneTooMany(of: string): boolean {
   return count > EACH
 }
 
+interface BoundaryState {
+  readonly error: Error | undefined
+  /** What a framework threw: whatever it is, in a list. */
+  readonly steering: readonly unknown[]
+}
+
 type BoundaryProps = JourneyErrorBoundaryProps & { readonly tracker: Tracker | undefined }
 
 /** React has error boundaries as classes only. */
-class Boundary extends Component<BoundaryProps, { error: Error | undefined }> {
-  override state: { error: Error | undefined } = { error: undefined }
+class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { error: undefined, steering: [] }
   private failed: string | undefined
 
-  static getDerivedStateFromError(thrown: unknown) {
+  static getDerivedStateFromError(thrown: unknown): BoundaryState {
+    if (isSteering(thrown)) return { error: undefined, steering: [thrown] }
     return {
+      steering: [],
       error: thrown instanceof Error ? thrown : new Error(describe(thrown).message, { cause: thrown }),
     }
   }
@@ -92,7 +103,8 @@ class Boundary extends Component<BoundaryProps, { error: Error | undefined }> {
   }
 
   override render() {
-    const { error } = this.state
+    const { error, steering } = this.state
+    for (const thrown of steering) throw thrown
     if (!error) return this.props.children
     const { fallback } = this.props
     return typeof fallback === 'function' ? fallback(error, this.retry) : fallback

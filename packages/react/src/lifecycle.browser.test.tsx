@@ -1,7 +1,7 @@
 import { act, cleanup, render } from '@testing-library/react'
 import type { Journey } from '@throughline/core'
 import type { ReactNode } from 'react'
-import { Activity, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
+import { Activity, Component, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { JourneyErrorBoundary, Step, ThroughlineProvider, useHypothesis, useStep } from './index'
 import { checkout, onePage, Page, recordingTracker, SERVED, signup, Variant } from './testing'
@@ -537,6 +537,45 @@ describe('an error boundary', () => {
     expect(text).toBe('sorry')
     expect(exception.name).toBe('exception')
     expect(exception.attributes['throughline.step.name']).toBe('payment')
+  })
+
+  it.each([
+    [
+      "Next's redirect()",
+      Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;push;/login;307;' }),
+    ],
+    ["Next's notFound()", Object.assign(new Error(), { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' })],
+    ['a Response', new Response('gone', { status: 410 })],
+  ])('lets %s through to the framework around it, and records nothing', (_, thrown) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const recording = recordingTracker()
+    const caughtBy: string[] = []
+    class Framework extends Component<{ children: ReactNode }> {
+      override state = { steered: undefined as unknown }
+      static getDerivedStateFromError = (steered: unknown) => ({ steered })
+      override componentDidCatch = () => void caughtBy.push('framework')
+      override render() {
+        return this.state.steered === thrown ? 'elsewhere' : this.props.children
+      }
+    }
+    function Page(): ReactNode {
+      throw thrown
+    }
+    recording.tracker.enter(checkout, 'payment')
+    const onError = () => caughtBy.push('ours')
+    const { container } = render(
+      within(
+        recording,
+        <Framework>
+          <JourneyErrorBoundary fails={checkout} fallback="sorry" onError={onError}>
+            <Page />
+          </JourneyErrorBoundary>
+        </Framework>,
+      ),
+    )
+    expect(container.textContent).toBe('elsewhere')
+    expect(caughtBy).toEqual(['framework'])
+    expect(road(recording)).toEqual(['enter payment'])
   })
 
   it('sends no query or fragment of a URL, and no endless text', () => {
