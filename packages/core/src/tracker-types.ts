@@ -26,6 +26,8 @@ export interface StateStorage {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
   removeItem(key: string): void
+  /** Where runs of journeys with `keep: 'browser'` outlive the tab; without it they do not. */
+  readonly kept?: StateStorage | undefined
 }
 
 export interface TrackerOptions {

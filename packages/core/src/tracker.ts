@@ -6,6 +6,7 @@ import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
 import { hex, platformBytes, uuidv7, uuidv7Time } from './ids'
 import type { Journey } from './journey'
+import { mergeRuns, runHere } from './kept-runs'
 import type { Outcome, Run, State } from './state'
 import { definitionOf, soundState, stamp, stepIndex } from './state'
 import { createTimeline } from './timeline'
@@ -71,6 +72,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { runs: [], assigned: {} }
   }
 
+  /** The run of a journey that outlives its tab, as another tab may have left it. */
+  function keptRun(journey: Journey | undefined): Run | undefined {
+    const text =
+      journey?.keep === 'browser' && stored((from) => from.kept?.getItem(`${KEY}.run.${journey.name}`))
+    try {
+      if (text) return soundState({ ...state, runs: [JSON.parse(text)] }, journeys, hypotheses, now()).runs[0]
+    } catch {
+      ignore('damaged storage')
+    }
+    return undefined
+  }
+
   let state = read()
   let storedAt = 0
 
@@ -88,6 +101,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     timeline.note(time, current())
     storedAt = time
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
+    for (const run of state.runs) {
+      const other = keptRun(definitionOf(journeys, run))
+      // Another tab may have gone on with it, or with the next one.
+      const last = other?.id === run.id ? mergeRuns(run, other) : other && other.seen > run.seen ? other : run
+      if (definitionOf(journeys, run)?.keep === 'browser')
+        stored((to) => to.kept?.setItem(`${KEY}.run.${run.journey}`, JSON.stringify(last)))
+    }
     for (const watcher of watchers) safely(watcher)
   }
 
@@ -129,6 +149,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function end(journey: Journey, outcome: Outcome, given: Conversion & Ending = {}) {
+    join(journeys.find(({ name }) => name === journey?.name))
     const run = runOf(journey?.name)
     const { value, currency } = readWorth(given)
     const resent = run?.unpriced && value !== undefined
@@ -159,8 +180,19 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
   const isIdle = (run: Run, time: number) => {
-    const { within, idle } = definitionOf(journeys, run)!
-    return run.joined ? time - uuidv7Time(run.id)! > within : time - run.seen > idle
+    const { within, idle, keep } = definitionOf(journeys, run)!
+    const isLate = time - uuidv7Time(run.id)! > within
+    return run.joined ? isLate : time - run.seen > idle || (isLate && keep === 'browser')
+  }
+
+  /** Goes on with what another tab has made of a run that outlives its tab. */
+  function join(journey: Journey | undefined) {
+    const other = keptRun(journey)
+    if (!other || isIdle(other, now())) return
+    const own = runOf(other.journey)
+    const here = runHere(own, other)
+    if (own && !own.visit.end && here.visit.id !== own.visit.id) close(own, now(), 'left')
+    state.runs = own ? state.runs.map((run) => (run === own ? here : run)) : [...state.runs, here]
   }
 
   /** The place of a step in a run, which keeps the version that it began with. */
@@ -228,6 +260,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const known = declared('journey', journeys, given?.name)
       const journey = known && definitionOf(journeys, { ...given, journey: known.name }, name)
       if (!journey || !declared('step', journey.steps, name)) return
+      join(journey)
       const time = now()
       const from = navigation
       navigation = undefined

@@ -4,6 +4,7 @@ import { startPage } from './start'
 
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
+export { keepRuns } from './kept-storage'
 export type {
   Consent,
   Instrumentation,
