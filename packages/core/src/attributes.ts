@@ -142,6 +142,8 @@ export enum Name {
   ERROR_HANDLED = 'throughline.error.handled',
   /** int; how many errors with this fingerprint this event stands for; `3` */
   ERROR_COUNT = 'throughline.error.count',
+  /** int, on `throughline.delivery`; how many errors of the page were left out so far: benign, foreign, or in `ignoreErrors`; `3` */
+  ERROR_IGNORED = 'throughline.error.ignored',
   /** double; the score given; `4` */
   SATISFACTION_SCORE = 'throughline.satisfaction.score',
   /** double; the highest score that could be given; `5` */

@@ -10,6 +10,7 @@ test.each([
   ["Next's notFound()", withDigest('NEXT_HTTP_ERROR_FALLBACK;404')],
   ["Next's dynamic import without a server's rendering", withDigest('BAILOUT_TO_CLIENT_SIDE_RENDERING')],
   ['a Response', new Response(null, { status: 302 })],
+  ["what React Router's error page is given", { status: 404, statusText: '', internal: true, data: '' }],
   ['a promise', Promise.resolve()],
   // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
   ['a thenable', { then() {} }],

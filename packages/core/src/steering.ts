@@ -7,6 +7,8 @@ interface Thrown {
   readonly status?: unknown
   readonly location?: unknown
   readonly isNotFound?: unknown
+  readonly statusText?: unknown
+  readonly internal?: unknown
 }
 
 /**
@@ -20,13 +22,15 @@ interface Thrown {
 export function isSteering(error: unknown): boolean {
   try {
     if (typeof error !== 'object' || !error) return false
-    const { digest, then, status, location, isNotFound } = error as Thrown
+    const { digest, then, status, location, isNotFound, statusText, internal } = error as Thrown
     return (
       STEERING_DIGEST.test(`${digest}`) ||
       typeof then === 'function' ||
       // A Response of another realm is no instance of ours.
       Object.prototype.toString.call(error) === '[object Response]' ||
       isNotFound === true ||
+      // What React Router's error page is given in place of a Response.
+      (typeof statusText === 'string' && typeof internal === 'boolean') ||
       ((status as number) >= 300 && (status as number) < 400 && typeof location === 'string')
     )
   } catch {

@@ -35,7 +35,7 @@ export interface TrackerOptions {
   readonly hypotheses?: readonly Hypothesis[]
   /** Where state survives the page; memory alone if left out. One that throws is left alone after one `diag`. */
   readonly storage?: StateStorage
-  /** ms since the epoch; `timeOrigin + performance.now()` if left out. */
+  /** ms since the epoch; the page's clock if left out, which follows the wall clock. */
   readonly now?: () => number
   /** Fills run and event ids; `crypto.getRandomValues` if left out. */
   readonly randomBytes?: (count: number) => Uint8Array

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { context, diag } from '@opentelemetry/api'
 import { Name } from './attributes'
+import { clockOrigin, wallTime } from './clock'
 import { getVisit, setVisit } from './context'
 import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
@@ -28,16 +29,19 @@ type Named = { readonly name?: string; readonly id?: string } | (string & { name
 /** Creates the store. It starts nothing: events go to whoever subscribes (`@throughline/core/web` makes them spans). */
 export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
-  const now = options.now ?? (() => performance.timeOrigin + performance.now())
+  const now = options.now ?? wallTime
+  const origin = options.now ? () => 0 : clockOrigin
   let { storage, subject } = options
   let navigation:
-    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
+    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined; origin: number }
     | undefined
   const pending = new Set<Hypothesis>()
   const stale = new Set<Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
+  /** Of visits that began in this document: the clock's origin then. */
+  const origins = new WeakMap<Visit, number>()
 
   const newId = () => hex(randomBytes(16))
   const ignore = (what: string) => diag.warn(`throughline: ignored ${what}`)
@@ -135,10 +139,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     return found
   }
 
+  /** ms from a visit's start to a time; clocks that jumped in between, while the laptop slept for instance, do not count. */
+  const sinceStart = (visit: Visit, time: number) => {
+    const now = origin()
+    return time - visit.start - (now - (origins.get(visit) ?? now))
+  }
+
   /** Closes a run's visit; the one on which the run has ended leaves without an event. */
   function close(run: Run, time: number, outcome: string) {
     const { visit } = run
-    visit.end = Math.max(visit.start, time)
+    visit.end = visit.start + Math.max(0, sinceStart(visit, time))
     const own = { [Name.STEP_OUTCOME]: outcome, [Name.STEP_FIRST_INPUT_MS]: run.input }
     if (!run.outcome) emit(Name.STEP_LEAVE, visit, visit.start, own, { end: visit.end })
   }
@@ -264,7 +274,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       const time = now()
       const from = navigation
       navigation = undefined
-      const start = from?.start ?? time
+      // Should a clock have jumped since, the navigation is as long ago as before.
+      const start = from ? from.start + origin() - from.origin : time
       const run = runFor(journey, name, start, time)
       const index = indexIn(run, name)
       const previous = run.visit as Visit | undefined
@@ -289,6 +300,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         visitIndex,
       }
       const visit: Visit = { ...place, attributes: stamp(run, place, hypotheses, state.assigned) }
+      origins.set(visit, origin())
       run.visit = visit
       run.ready = run.input = undefined
       put(run)
@@ -312,7 +324,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const time = now()
       run.ready = true
       emit(Name.STEP_READY, run.visit, time, {
-        [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start),
+        [Name.STEP_READY_MS]: Math.max(0, sinceStart(run.visit, time)),
         [Name.STEP_READY_SOURCE]: source,
       })
       settle()
@@ -372,7 +384,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     others: (of = current()) => open().flatMap((run) => (run.outcome || run.visit === of ? [] : run.visit)),
     navigated(start, kind, led) {
       navigation?.led?.()
-      if (Number.isFinite(start)) navigation = { start, kind, led }
+      if (Number.isFinite(start)) navigation = { start, kind, led, origin: origin() }
     },
     interacted(time) {
       if (navigation && time > navigation.start) {
@@ -382,14 +394,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       let isDue = false
       open().forEach((run, i) => {
         // The click that ends a long pause may be what enters the next step: of a new run.
-        if (time < run.visit.start || isIdle(run, time)) return
+        const input = sinceStart(run.visit, time)
+        if (input < 0 || isIdle(run, time)) return
         run.seen = time
         // Once a minute: storing takes time.
         isDue ||= time - storedAt > 6e4
         // Outer journeys go on as well, but it was not their step that was touched.
         if (i > 0) return
         isDue ||= run.input === undefined
-        run.input ??= time - run.visit.start
+        run.input ??= input
       })
       if (isDue) settle()
     },

@@ -7,7 +7,7 @@ import type { Answer, Clean, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
 import { endpointAt, requestOf, spanEncoder } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import { LONGEST, scrubText, scrubUrl } from './scrub'
+import { LONGEST, maskOf, scrubText, scrubUrl, unmasked } from './scrub'
 
 export interface DeliveryOptions {
   /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
@@ -16,8 +16,11 @@ export interface DeliveryOptions {
   readonly headers?: Record<string, string>
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
-  /** Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out. */
-  readonly redact?: (key: string, value: unknown) => unknown
+  /**
+   * Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out.
+   * In messages and in paths of requests, e-mail addresses, long numbers, tokens and UUIDs have been replaced; `unmasked` has them still.
+   */
+  readonly redact?: ((key: string, value: unknown, unmasked: unknown) => unknown) | undefined
 }
 
 /** A span that a page left behind, and its event's id. */
@@ -47,8 +50,8 @@ export interface Delivery {
   retry(): void
   /** Sends what pages that are gone left behind. */
   recover(left: readonly Left[]): void
-  /** Records what became of this page's spans, if that has changed. */
-  report(tracker: Tracker): void
+  /** Records what became of this page's spans, and more that the page counts, if any of that has changed. */
+  report(tracker: Tracker, more?: Record<string, number>): void
 }
 
 const BATCH = 25
@@ -105,8 +108,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const clean: Clean = (key, value) => {
     if (/^url\.(query|fragment)$/.test(key)) return undefined
     const scrubbed = Array.isArray(value) ? value.map(scrub) : scrub(value)
+    const masked = maskOf(key, scrubbed)
     try {
-      return redact ? redact(key, scrubbed) : scrubbed
+      return redact
+        ? redact(key, masked, typeof scrubbed === 'string' ? unmasked(scrubbed) : scrubbed)
+        : masked
     } catch {
       return undefined
     }
@@ -283,14 +289,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
           add({ ...span, as: 'recovered' }, events)
     },
-    report(tracker) {
+    report(tracker, more) {
       takeEnded()
       const { emitted, delivered, refused, dropped } = counts
       const all = { ...counts, pending: emitted - delivered - refused - dropped }
-      const text = JSON.stringify(all)
+      const text = JSON.stringify([all, more])
       if (emitted === 0 || text === reported) return
       reported = text
-      const attributes: Record<string, string | number> = { [Name.PAGE_ID]: page }
+      const attributes: Record<string, string | number> = { ...more, [Name.PAGE_ID]: page }
       for (const [name, count] of Object.entries(all)) attributes[Name.DELIVERY_COUNT + name] = count
       tracker.record(Name.DELIVERY, attributes)
     },

@@ -1,3 +1,4 @@
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
 import { whenShown } from './prerender'
@@ -41,7 +42,6 @@ export function pageStart(): number {
 
 /** Tells the tracker of navigations and interactions, so that steps start, and vitals land, where they belong. */
 export function observeNavigation(tracker: Tracker, signal: AbortSignal): Navigations {
-  const epoch = (time: number) => performance.timeOrigin + time
   const listen = (target: EventTarget, type: string, listener: (event: Event) => void) =>
     target.addEventListener(type, listener, { capture: true, passive: true, signal })
   const all: Navigation[] = []
@@ -62,8 +62,8 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     if (all.length > 20) all.shift()
     const current = tracker.current()
     // A router may change the URL once the application has entered the step.
-    if (kind === 'soft-navigation' && current && current.start >= epoch(start)) resolve(navigation, current)
-    else tracker.navigated(epoch(start), kind, (visit) => resolve(navigation, visit ?? null))
+    if (kind === 'soft-navigation' && current && current.start >= epochOf(start)) resolve(navigation, current)
+    else tracker.navigated(epochOf(start), kind, (visit) => resolve(navigation, visit ?? null))
   }
 
   // When a prerendered page is activated is not known before.
@@ -79,7 +79,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
       interaction = timeStamp
       // Who types or scrolls asks for nothing that has to be loaded.
       patience = type === 'click' || /^( |Enter)$/.test(key) ? LONGEST_LOADING : LONGEST_GOING_BACK
-      tracker.interacted(epoch(timeStamp))
+      tracker.interacted(epochOf(timeStamp))
     })
 
   listen(window, 'pageshow', (event) => {

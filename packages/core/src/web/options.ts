@@ -21,7 +21,12 @@ export interface PageOptions {
   /** `granted` if left out, unless the browser sends Global Privacy Control. */
   readonly consent?: Consent
   /** Also record what is passed to `console.error`. */
-  readonly consoleErrors?: boolean
+  readonly consoleErrors?: boolean | undefined
+  /**
+   * Errors to leave out, besides those that are not the page's (benign ones, aborts, extensions, scripts that blockers keep out): a text
+   * that is part of `TypeError: its message`, or a pattern. They are counted.
+   */
+  readonly ignoreErrors?: readonly (string | RegExp)[] | undefined
   /** Writes each journey event, what was ignored and why, and what is wrong with the set-up, to the console. */
   readonly debug?: boolean
 }
@@ -57,8 +62,25 @@ export interface OwnProviderOptions extends PageOptions {
 
 export type StartOptions = ReadyMadeOptions | OwnProviderOptions
 
+/** What is known of an error that the application reports. */
+export interface CaptureOptions {
+  /** False where nothing in the application dealt with it; true if left out. */
+  readonly handled?: boolean | undefined
+  /** The journey on whose step it happened; the ambient one if left out. */
+  readonly journey?: Journey | undefined
+  /** Of a framework: the components that it happened in. */
+  readonly componentStack?: string | null | undefined
+}
+
 /** A tracker that is wired to its page. */
 export interface Throughline extends Tracker {
+  /**
+   * Records an error on its step: one that the application caught, or that a framework hands to its own handler instead of the window.
+   * The same error is recorded once, however many ways it comes in; what frameworks throw to steer (`redirect()`, `notFound()`) is not.
+   *
+   * @example app.config.errorHandler = (error) => tracker.captureError(error, { handled: false })
+   */
+  captureError(error: unknown, options?: CaptureOptions): void
   /** Sends what waits, now. */
   flush(): Promise<void>
   /** Granting sends what waited and keeps the current run; denying drops it and clears what was stored. */

@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
+import { Name } from '../attributes'
 import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
 import { observeErrors } from './errors'
@@ -15,7 +16,10 @@ import type { Words } from './words'
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
   // A page that is never idle, by an animation say, gets it too.
-  const idle = () => (globalThis.requestIdleCallback ?? setTimeout)(fn, { timeout: 5000 } as never)
+  const idle = () => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: 5000 })
+    else setTimeout(fn, 200)
+  }
   if (document.readyState === 'complete') idle()
   else addEventListener('load', idle, { once: true, signal })
 }
@@ -38,7 +42,13 @@ export function observePage(
   let later: Later | undefined
   const navigations = observeNavigation(tracker, signal)
   const report = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
-  const errors = observeErrors(tracker, navigations, signal)
+  const errors = observeErrors(
+    tracker,
+    navigations,
+    signal,
+    [options.ignoreErrors ?? []].flat(),
+    installed?.requests,
+  )
   if (installed) installed.onEnd = (...ended) => signal.aborted || errors.request(...ended)
   if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
 
@@ -51,7 +61,7 @@ export function observePage(
   }
   const leaving = () => {
     errors.flush()
-    delivery?.report(tracker)
+    delivery?.report(tracker, { [Name.ERROR_IGNORED]: errors.ignored() })
     flush()
   }
   const on = (type: string, listener: () => void) => addEventListener(type, listener, { signal })
@@ -101,5 +111,5 @@ export function observePage(
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)
   }
-  return { flush, recover: () => later?.recover() }
+  return { flush, captureError: errors.capture, recover: () => later?.recover() }
 }

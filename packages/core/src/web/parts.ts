@@ -53,9 +53,14 @@ export interface Installed {
   isListed(origin: string): boolean
   /** Told of the URL of each request that is to have headers. */
   onHeaders?: (url: string) => void
+  /** Requests of the page whose spans have not ended, and the visits on which they began. */
+  readonly requests: Map<FinishedSpan, Visit | undefined>
   /** Who is told of spans that ended, and of the visit that they began on. */
   onEnd?: (span: FinishedSpan, visit: Visit | undefined) => void
 }
+
+/** Under way at a time: more are not looked at before they end. */
+const MOST_REQUESTS = 100
 
 const installed = new WeakMap<Tracker, Installed>()
 
@@ -78,9 +83,11 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const decide = journeySampler(tracker, { ...options, ratio: isShare ? ratio : 1 })
   const seen = new Set<string>()
   const begun = new WeakMap<object, Visit>()
+  const requests: Installed['requests'] = new Map()
   const parts: Installed = {
     delivery,
     seen,
+    requests,
     isOpen: true,
     isListed,
     keeps: (visit) => decide.shouldSample(setVisit(ROOT_CONTEXT, visit), '', '', 0, {}, []).decision > 0,
@@ -103,12 +110,17 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
         onStart(span: Parameters<typeof stamper.onStart>[0], context: Parameters<typeof stamper.onStart>[1]) {
           seen.add('spanProcessors')
           const visit = tracker.active(context)
+          const started = span as unknown as FinishedSpan
+          if (started.kind === CLIENT && !delivery?.isOwn(urlOf(started.attributes)))
+            requests.set(started, visit)
+          if (requests.size > MOST_REQUESTS) requests.delete(requests.keys().next().value!)
           if (!visit) return
           span.setAttributes(visit.attributes)
           contextManager.count(visit)
           begun.set(span, visit)
         },
         onEnd(span: FinishedSpan) {
+          requests.delete(span)
           // Attributes may be anything on 3.x, what throws when it is looked at too.
           if (!delivery?.isOwn(urlOf(span.attributes))) safely(() => parts.onEnd?.(span, begun.get(span)))
         },

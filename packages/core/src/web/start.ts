@@ -41,6 +41,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     // Rendered on a server: journeys begin in the browser.
     return {
       ...(ownTracker ?? createTracker(options as ReadyMadeOptions)),
+      captureError() {},
       flush: async () => {},
       consent() {},
       stop: async () => {},
@@ -133,6 +134,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const throughline = {
     ...held,
     stop,
+    captureError: page.captureError,
     flush: page.flush,
     consent,
     /** For `handoverToken`. */

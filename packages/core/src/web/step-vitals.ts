@@ -1,4 +1,5 @@
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Tracker } from '../tracker-types'
 import type { Measured } from './vitals'
 
@@ -45,7 +46,7 @@ function navigationOf(start: number, restored: number): Measured['navigationType
   })[]
   const shown = entry?.activationStart ?? 0
   if (start === restored) return 'back-forward-cache'
-  if (!entry || start > performance.timeOrigin + shown + 1) return 'soft-navigation'
+  if (!entry || start > epochOf(shown) + 1) return 'soft-navigation'
   return shown > 0 ? 'prerender' : (entry.type.replace('_', '-') as Measured['navigationType'])
 }
 
@@ -69,7 +70,7 @@ export function observeStepVitals(
   let restored = Number.NaN
 
   function tallyAt(time: number): Tally {
-    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: '', start: 0 }
+    const { id, start } = tracker.at(epochOf(time) - 0.5) ?? { id: '', start: 0 }
     const known = tallies.get(id)
     if (known) return known
     const window = { value: 0, first: 0, last: 0 }
@@ -193,7 +194,7 @@ export function observeStepVitals(
   addEventListener(
     'pageshow',
     ({ persisted, timeStamp }) => {
-      if (persisted) restored = performance.timeOrigin + timeStamp
+      if (persisted) restored = epochOf(timeStamp)
     },
     { signal },
   )

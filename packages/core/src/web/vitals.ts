@@ -1,11 +1,13 @@
 import type { MetricType } from 'web-vitals'
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
+import { maskText } from './scrub'
 
 /** What is recorded of a metric, whoever measured it. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
@@ -62,10 +64,10 @@ export function observeVitals(
       [Name.WEB_VITAL_NAVIGATION_TYPE]: navigationType,
       [Name.WEB_VITAL_TARGET]: target,
       [Name.WEB_VITAL_SCRIPT]: script,
-      [Name.WEB_VITAL_RESOURCE]: resource,
+      [Name.WEB_VITAL_RESOURCE]: resource && maskText(resource),
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
-    const time = performance.timeOrigin + start
+    const time = epochOf(start)
     const record = (visit: Visit | null) => {
       // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
       if (isOccurrence && visit && !isFirst)
