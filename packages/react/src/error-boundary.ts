@@ -1,8 +1,9 @@
 import type { Journey, Tracker } from '@throughline/core'
-import { attributes, fingerprint, isSteering } from '@throughline/core'
+import { isSteering } from '@throughline/core'
 import type { ErrorInfo, ReactElement, ReactNode } from 'react'
 import { Component, createElement } from 'react'
 import { useTracker } from './provider'
+import { describe, recordError } from './record-error'
 
 export interface JourneyErrorBoundaryProps {
   /** Shown instead; a function is given the error and the way to try again. */
@@ -19,35 +20,6 @@ export interface JourneyErrorBoundaryProps {
  */
 export function JourneyErrorBoundary(props: JourneyErrorBoundaryProps): ReactElement {
   return createElement(Boundary, { ...props, tracker: useTracker() })
-}
-
-/** URLs in a text lose query and fragment. */
-const scrub = (text: string) => text.replace(/([a-z]+:\/\/[^\s?#)]*)[?#][^\s):]*/gi, '$1')
-
-/** What is thrown may be anything, and may throw again when it is looked at. */
-function describe(thrown: unknown) {
-  try {
-    const { name, message, stack } = (thrown ?? {}) as Partial<Error>
-    return {
-      type: `${name ?? typeof thrown}`,
-      message: scrub(String(message ?? thrown)).slice(0, 1000),
-      stack: scrub(`${stack ?? ''}`).slice(0, 6000),
-    }
-  } catch {
-    return { type: typeof thrown, message: 'what was thrown cannot be read', stack: '' }
-  }
-}
-
-/** Errors with one fingerprint that one visit records: a list whose every row fails is one error. */
-const EACH = 5
-const MOST_COUNTED = 100
-const counts = new Map<string, number>()
-
-function isOneTooMany(of: string): boolean {
-  const count = (counts.get(of) ?? 0) + 1
-  if (counts.size >= MOST_COUNTED) counts.clear()
-  counts.set(of, count)
-  return count > EACH
 }
 
 interface BoundaryState {
@@ -73,22 +45,9 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
 
   override componentDidCatch(thrown: unknown, info: ErrorInfo) {
     const { tracker, fails, onError } = this.props
-    const { type, message, stack } = describe(thrown)
-    const components = scrub(info.componentStack ?? '').slice(0, 1999)
     const visit = fails && tracker?.current(fails)
-    const id = fingerprint(type, message, stack)
-    if (!isOneTooMany(`${(visit ?? tracker?.current())?.id} ${id}`))
-      tracker?.record(
-        attributes.EXCEPTION,
-        {
-          [attributes.EXCEPTION_TYPE]: type,
-          [attributes.EXCEPTION_MESSAGE]: message,
-          [attributes.EXCEPTION_STACKTRACE]: `${stack}\n${components}`,
-          [attributes.ERROR_FINGERPRINT]: id,
-          [attributes.ERROR_HANDLED]: true,
-        },
-        { visit },
-      )
+    const { componentStack } = info
+    recordError(tracker, thrown, { handled: true, journey: fails, componentStack })
     this.failed = visit?.step
     if (visit) tracker?.leave(fails!, 'failed')
     onError?.(this.state.error!, info)
