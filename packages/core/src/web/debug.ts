@@ -4,6 +4,7 @@ import type { Tracker } from '../tracker-types'
 import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import type { Words } from './words'
+import type { setTimer } from './zone'
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -27,6 +28,7 @@ const ADVICE: Record<string, string> = {
 
 /** Why an endpoint that takes no spans takes none, as far as a page can find out. */
 async function diagnoseEndpoint(url: string): Promise<string> {
+  if (typeof fetch !== 'function') return `${url} gets nothing: there is no fetch here, in jsdom for instance`
   let policy: string | undefined
   const violated = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
     policy = effectiveDirective
@@ -134,6 +136,7 @@ export function debugJourney(
   words: Words,
   installed: Installed | undefined,
   instrumentations: readonly Instrumentation[],
+  startTimer: typeof setTimer,
   signal: AbortSignal,
 ): void {
   let isDiagnosed = false
@@ -145,7 +148,10 @@ export function debugJourney(
     const url = installed?.delivery?.url
     if (isDiagnosed || !url || !`${said[0]}`.includes('takes no spans')) return
     isDiagnosed = true
-    diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
+    diagnoseEndpoint(url).then(
+      (found) => console.warn(`throughline: ${found}`),
+      () => {},
+    )
   })
   if (installed && typeof PerformanceObserver === 'function')
     diagnoseHeaders(installed, instrumentations as readonly RequestInstrumentation[], signal)
@@ -171,7 +177,7 @@ export function debugJourney(
       )
     }
     // By then what was recorded has gone through all parts.
-    check ??= setTimeout(() => {
+    check ??= startTimer(() => {
       const found = diagnoseParts(installed)
       if (found) console.warn(`throughline: ${found}`)
     }, 1000)

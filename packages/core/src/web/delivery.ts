@@ -81,7 +81,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
   /** Of this page's journey events. */
   const counts = { emitted: 0, delivered: 0, refused: 0, dropped: 0, retried: 0, recovered: 0 }
-  const encoder = new TextEncoder()
+  // jsdom has none.
+  const encoder = globalThis.TextEncoder && new TextEncoder()
   /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
   const ended: FinishedSpan[] = []
   const events: Waiting[] = []
@@ -133,7 +134,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
-    queue.push({ ...span, bytes: encoder.encode(span.head + span.text).length })
+    queue.push({
+      ...span,
+      bytes: (encoder ? encoder.encode(span.head + span.text) : span.head + span.text).length,
+    })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
     if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }

@@ -13,6 +13,7 @@ import type { FinishedSpan } from './otlp'
 import { failureOf } from './requests'
 import { safely } from './safely'
 import { maskStack, maskText, scrubText } from './scrub'
+import { setTimer } from './zone'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
@@ -188,7 +189,7 @@ export function observeErrors(
   function unlessLeft(fn: (at: number) => void) {
     const before = departures
     const at = performance.now()
-    if (at - leaving < LONGEST_LEAVING) setTimeout(() => departures === before && fn(at), LONGEST_LEAVING)
+    if (at - leaving < LONGEST_LEAVING) setTimer(() => departures === before && fn(at), LONGEST_LEAVING)
     else fn(at)
   }
 
@@ -213,7 +214,7 @@ export function observeErrors(
     // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
     // since a page may be gone any time.
     navigations.ledTo(at, settleAll)
-    if (waiting.size > 0) setTimeout(settleAll, LONGEST_WAIT)
+    if (waiting.size > 0) setTimer(settleAll, LONGEST_WAIT)
   }
 
   const record: Errors['record'] = (error, sighting = {}) => {
@@ -230,7 +231,7 @@ export function observeErrors(
     // What is logged may be thrown in the same task, or handled: then that is what it is.
     logged.add(now)
     if (logged.size > MOST_WAITING) now()
-    else setTimeout(() => logged.has(now) && now())
+    else setTimer(() => logged.has(now) && now())
   }
 
   function request(span: FinishedSpan, visit: Visit | undefined) {
@@ -297,12 +298,14 @@ export function observeErrors(
   return {
     record,
     capture: (error, options) =>
-      record(error, {
-        handled: options?.handled ?? true,
-        by: 'app',
-        visit: options?.journey && tracker.current(options.journey),
-        components: options?.componentStack,
-      }),
+      safely(() =>
+        record(error, {
+          handled: options?.handled ?? true,
+          by: 'app',
+          visit: options?.journey && tracker.current(options.journey),
+          components: options?.componentStack,
+        }),
+      ),
     request,
     flush() {
       for (const now of logged) now()

@@ -7,6 +7,7 @@ import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import { recoverOutbox } from './recovery'
 import { observeStepVitals } from './step-vitals'
+import type { Tools } from './timing'
 import type { CauseOf, Measured } from './vitals'
 
 /** What the page has loaded. */
@@ -17,6 +18,7 @@ export interface Loaded {
   /** Whether web-vitals measures INP and CLS by soft navigation. */
   readonly isSoft: boolean
   readonly scrubUrl: (url: string) => string
+  readonly tools: Tools
   readonly installed: Installed | undefined
   /** Of the outbox's keys. */
   readonly prefix: string
@@ -30,10 +32,10 @@ export interface Later {
 }
 
 export function observeLater(loaded: Loaded): Later {
-  const { tracker, instrumentations, report, isSoft, scrubUrl, installed, prefix, signal } = loaded
-  observeStepVitals(tracker, report, isSoft, signal)
+  const { tracker, instrumentations, report, isSoft, scrubUrl, tools, installed, prefix, signal } = loaded
+  observeStepVitals(tracker, report, isSoft, tools, signal)
   const later = {
-    causeOf: observeCauses(scrubUrl, signal),
+    causeOf: observeCauses(scrubUrl, tools, signal),
     recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
   try {

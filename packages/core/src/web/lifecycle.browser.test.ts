@@ -4,6 +4,7 @@ import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
 import { observeStepVitals } from './step-vitals'
 import { createSink, start, stopAll } from './testing'
+import { tools } from './timing'
 import type { Measured } from './vitals'
 
 afterEach(async () => {
@@ -251,7 +252,7 @@ describe('without soft navigations', () => {
     const stopping = new AbortController()
     const tracker = createTracker({ journeys: [checkout] })
     const measured: Measured[] = []
-    observeStepVitals(tracker, (one) => measured.push(one), false, stopping.signal)
+    observeStepVitals(tracker, (one) => measured.push(one), false, tools, stopping.signal)
     const send = (type: string, ...entries: object[]) =>
       observers.find((observer) => observer.type === type)!.send(entries)
 

@@ -3,6 +3,8 @@ import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
 import { whenShown } from './prerender'
 import { restoreHere } from './restore'
+import { navigationEntry } from './timing'
+import { setTimer } from './zone'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
@@ -34,10 +36,7 @@ const LONGEST_FILTERING = 3000
 
 /** When the user first saw the document: its start, or the activation of a prerendered one. */
 export function pageStart(): number {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceEntry & {
-    activationStart?: number
-  })[]
-  return entry?.activationStart ?? 0
+  return navigationEntry()?.activationStart ?? 0
 }
 
 /** Tells the tracker of navigations and interactions, so that steps start, and vitals land, where they belong. */
@@ -58,7 +57,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     all.push(navigation)
     // What is entered much later was not led to by it.
     if (longest)
-      setTimeout(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
+      setTimer(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
     if (all.length > 20) all.shift()
     const current = tracker.current()
     // A router may change the URL once the application has entered the step.

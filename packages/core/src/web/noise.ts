@@ -1,3 +1,4 @@
+import { ownOrigin } from './address'
 import { topFrame } from './scrub'
 
 /** What was thrown, as far as it can be read. */
@@ -32,6 +33,6 @@ export function isNoise({ kind, text, stack }: Thrown, source: string): boolean 
   const url = kind === 'ResourceError' && text.slice(text.indexOf(' ') + 1)
   return (
     (UNKNOWN.test(text) && !source && !stack) ||
-    (!!url && !url.startsWith(`${globalThis.location?.origin}/`) && BLOCKED.test(`${url}/`))
+    (!!url && !url.startsWith(`${ownOrigin()}/`) && BLOCKED.test(`${url}/`))
   )
 }

@@ -1,10 +1,12 @@
+import { baseUrl } from './address'
+
 /** Origins beside this one that may see the journey. */
 export type PropagateTo = readonly (string | RegExp)[]
 
 /** The origin of a URL, or an empty string when there is none. */
 export function originOf(url: string): string {
   try {
-    return url && new URL(url, globalThis.location?.href).origin
+    return url && new URL(url, baseUrl()).origin
   } catch {
     return ''
   }

@@ -3,6 +3,8 @@
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
 import { isEventName } from '../sampler'
+import { baseUrl } from './address'
+import { setTimer } from './zone'
 
 /** What is read of a `ReadableSpan`, of either OpenTelemetry line. */
 export interface FinishedSpan {
@@ -135,13 +137,31 @@ const TIMEOUT = 10_000
 let bytesInFlight = 0
 let requestsInFlight = 0
 
+/** Where traces go, or undefined when that is no address. */
+function addressOf(base: string): string | undefined {
+  try {
+    return new URL(`${base.replace(/\/$/, '')}/v1/traces`, baseUrl()).href
+  } catch {
+    return undefined
+  }
+}
+
+/** `AbortSignal.timeout`, which Safari has from 16 on. */
+function timeout(): AbortSignal {
+  if (AbortSignal.timeout) return AbortSignal.timeout(TIMEOUT)
+  const controller = new AbortController()
+  setTimer(() => controller.abort(), TIMEOUT)
+  return controller.signal
+}
+
 /** @param base the address without `/v1/traces` */
 export function endpointAt(base: string, headers: Record<string, string> = {}): Endpoint {
-  if (__DEV__ && !URL.canParse(base, globalThis.location?.href))
+  const address = addressOf(base)
+  if (__DEV__ && !address)
     throw new TypeError(
       `throughline: the endpoint "${base}" is no address; use '/otlp', or 'https://collector.example.com'`,
     )
-  const url = new URL(`${base.replace(/\/$/, '')}/v1/traces`, globalThis.location?.href).href
+  const url = address ?? base
   return { url, send: (request) => post(url, headers, request) }
 }
 
@@ -162,7 +182,7 @@ async function post(url: string, headers: Record<string, string>, text: string):
       headers: { 'content-type': 'application/json', ...headers },
       body,
       keepalive,
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: timeout(),
     })
     // Until the answer has been read, the request counts against the browser's budget.
     const said = await response.text()

@@ -10,8 +10,10 @@ import type { PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
 import { scrubUrl } from './scrub'
+import { tools } from './timing'
 import { observeVitals, seesSoftNavigations } from './vitals'
 import type { Words } from './words'
+import { outsideZone, setTimer } from './zone'
 
 /** Runs once the page has loaded and has nothing better to do. */
 function whenIdle(fn: () => void, signal: AbortSignal) {
@@ -54,7 +56,7 @@ export function observePage(
 
   const flush = async () => {
     try {
-      await (delivery ? delivery.flush() : provider.forceFlush?.())
+      await outsideZone(() => (delivery ? delivery.flush() : provider.forceFlush?.()))
     } catch (error) {
       diag.debug('throughline:', error)
     }
@@ -88,6 +90,7 @@ export function observePage(
             report,
             isSoft: seesSoftNavigations(),
             scrubUrl,
+            tools,
             installed,
             prefix: PREFIX,
             signal,
@@ -106,7 +109,8 @@ export function observePage(
     import('./debug')
       .then(
         ({ debugJourney }) =>
-          signal.aborted || debugJourney(tracker, early, words, installed, options.instrumentations, signal),
+          signal.aborted ||
+          debugJourney(tracker, early, words, installed, options.instrumentations, setTimer, signal),
       )
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)

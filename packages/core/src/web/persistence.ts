@@ -1,6 +1,7 @@
 import type { StateStorage } from '../tracker-types'
 import type { KeptStorage } from './kept-storage'
 import { whenShown } from './prerender'
+import { navigationEntry } from './timing'
 
 /** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
 export interface GatedStorage extends StateStorage {
@@ -78,7 +79,7 @@ export function tabStorage(): Storage | undefined {
 export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   // A frame comes and goes with its page, whose these keys are.
   if (window !== parent) return () => {}
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const entry = navigationEntry()
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
   const { timeOrigin } = performance
   /** Of this page, among those of its tab. */

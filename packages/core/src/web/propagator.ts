@@ -3,6 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api'
 import { baggageOf } from '../baggage'
 import { getVisit } from '../context'
 import type { Tracker } from '../tracker-types'
+import { isOpaque, ownOrigin } from './address'
 import { originOf } from './origins'
 
 /** Where a span's request goes: by the name of the stable conventions, or of the old ones. */
@@ -35,7 +36,9 @@ export function journeyPropagator(
       if (!isAllowed()) return
       const { traceId, spanId, traceFlags, traceState } = span.spanContext()
       const origin = originOf(url)
-      const mayKnow = (origin !== '' && origin === globalThis.location?.origin) || isListed(origin)
+      const mayKnow = (origin !== '' && origin === ownOrigin()) || isListed(origin)
+      // Instrumentations take a sandboxed frame for part of its server's origin; browsers do not.
+      if (isOpaque() && !mayKnow) return
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
       const state = traceState?.serialize()
       // The randomness is part of the run id, which is no other origin's business.

@@ -1,10 +1,12 @@
+import { baseUrl } from './address'
+
 /** Of a text, so many characters leave. */
 export const LONGEST = 9000
 
 /** URLs lose credentials, fragment, and every query parameter that is not allowed by name. */
 export function scrubUrl(url: string, allowed: readonly string[] = []): string {
   try {
-    const parsed = new URL(url, globalThis.location?.href)
+    const parsed = new URL(url, baseUrl())
     const kept = [...parsed.searchParams].filter(([name]) => allowed.includes(name))
     parsed.search = `${new URLSearchParams(kept)}`
     parsed.hash = parsed.username = parsed.password = ''

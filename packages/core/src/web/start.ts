@@ -11,6 +11,7 @@ import { shareRuns } from './restore'
 import { safely } from './safely'
 import { recordJourney } from './spans'
 import { keepWords } from './words'
+import { outsideZone, setTimer } from './zone'
 
 type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal) => ReadyMade
 
@@ -27,7 +28,10 @@ function whyNothing(state: Consent, isByBrowser: boolean) {
 }
 
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
-export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
+export const startPage = (options: StartOptions, makeReady?: MakeReady): Throughline =>
+  outsideZone(() => startHere(options, makeReady))
+
+function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   if (__DEV__ && !options)
     throw new TypeError(
       "throughline: startThroughline needs options: { serviceName: 'shop-web', endpoint: '/otlp', journeys: […] }",
@@ -121,8 +125,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     if (marks[STARTED] === stop) delete marks[STARTED]
     for (const instrumentation of instrumentations) safely(() => instrumentation.disable())
     await Promise.race([
-      ready ? delivery!.processor.shutdown() : page.flush(),
-      new Promise((resolve) => setTimeout(resolve, LONGEST_STOP)),
+      ready ? outsideZone(() => delivery!.processor.shutdown()) : page.flush(),
+      new Promise<void>((resolve) => setTimer(resolve, LONGEST_STOP)),
     ])
   }
   marks[STARTED] = stop

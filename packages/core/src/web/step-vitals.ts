@@ -1,6 +1,6 @@
 import { Name } from '../attributes'
-import { epochOf } from '../clock'
 import type { Tracker } from '../tracker-types'
+import type { Tools } from './timing'
 import type { Measured } from './vitals'
 
 /** An interaction as Event Timing tells of it, or as far as its own event does. */
@@ -40,10 +40,12 @@ const rate = (value: number, good: number, poor: number): Measured['rating'] =>
  *
  * @param restored when the page came back from the back/forward cache last
  */
-function navigationOf(start: number, restored: number): Measured['navigationType'] {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
-    activationStart?: number
-  })[]
+function navigationOf(
+  start: number,
+  restored: number,
+  { epochOf, navigationEntry }: Tools,
+): Measured['navigationType'] {
+  const entry = navigationEntry()
   const shown = entry?.activationStart ?? 0
   if (start === restored) return 'back-forward-cache'
   if (!entry || start > epochOf(shown) + 1) return 'soft-navigation'
@@ -61,8 +63,10 @@ export function observeStepVitals(
   tracker: Tracker,
   report: (measured: Measured) => void,
   hasOwn: boolean,
+  tools: Tools,
   signal: AbortSignal,
 ): void {
+  const { epochOf, isObservable, outsideZone } = tools
   const tallies = new Map<string, Tally>()
   const told = new Set<string>()
   /** Visits that share their navigation with another: one was entered without a navigation of its own. */
@@ -80,7 +84,7 @@ export function observeStepVitals(
   }
 
   function observe(type: string, each: (entry: never) => void, more?: object) {
-    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return () => {}
+    if (!isObservable(type)) return () => {}
     const take = (entries: PerformanceEntryList) => {
       for (const entry of entries) each(entry as never)
     }
@@ -115,7 +119,7 @@ export function observeStepVitals(
   // One that came before this code had loaded.
   const takeFirst = observe('first-input', (entry: PerformanceEventTiming) => first(entry))
   // One that is too short for Event Timing is known by its event alone, once a frame has followed.
-  if (PerformanceObserver.supportedEntryTypes.includes('event'))
+  if (isObservable('event'))
     for (const type of ['click', 'keydown'])
       addEventListener(
         type,
@@ -140,7 +144,7 @@ export function observeStepVitals(
   })
 
   function tell(tally: Tally, name: Measured['name'], value: number, limits: [number, number], of: object) {
-    const navigationType = navigationOf(tally.start, restored)
+    const navigationType = navigationOf(tally.start, restored, tools)
     const entries = [of as PerformanceEntry]
     report({ name, value, rating: rate(value, ...limits), navigationType, entries })
   }
@@ -175,7 +179,8 @@ export function observeStepVitals(
   }
 
   // An interaction that led to the next step is timed only after the frame that it caused, however long that takes.
-  const painted = (then: () => void) => requestAnimationFrame(() => requestAnimationFrame(then))
+  const painted = (then: () => void) =>
+    outsideZone(() => requestAnimationFrame(() => requestAnimationFrame(then)))
   let before = tracker.current()
   const stop = tracker.onChange(() => {
     before = tracker.current()

@@ -8,6 +8,7 @@ import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
 import { maskText } from './scrub'
+import { isObservable } from './timing'
 
 /** What is recorded of a metric, whoever measured it. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
@@ -30,8 +31,7 @@ let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
 
 /** True where the browser sees soft navigations, and web-vitals splits INP and CLS by them. */
-export const seesSoftNavigations = (): boolean =>
-  !!globalThis.PerformanceObserver?.supportedEntryTypes?.includes('soft-navigation')
+export const seesSoftNavigations = (): boolean => isObservable('soft-navigation')
 
 /**
  * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP on the
@@ -88,7 +88,8 @@ export function observeVitals(
     listener = undefined
   })
   // In a task of its own, lest starting become a long one; browsers keep what happened until then.
-  if (!isObserving)
+  // jsdom and the like have no timings, which web-vitals does not expect.
+  if (!isObserving && 'getEntriesByType' in performance)
     setTimeout(() => {
       for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
         callback: (metric: MetricType) => void,

@@ -12,3 +12,7 @@ export function outsideZone<T>(fn: () => T): T {
   const { Zone } = globalThis as { Zone?: Zone }
   return typeof Zone?.root?.run === 'function' ? Zone.root.run(fn) : fn()
 }
+
+/** `setTimeout`, outside of the host's zone. */
+export const setTimer = (fn: () => void, delay?: number): ReturnType<typeof setTimeout> =>
+  outsideZone(() => setTimeout(fn, delay))
