@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Applications of whole frameworks, which are installed and built when they are first asked for.
+// `npm run slow`, apart from `npm test`: real frameworks, installed and built for production when they are first needed.
 export default defineConfig({
   test: {
     name: 'slow',

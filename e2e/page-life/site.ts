@@ -22,6 +22,8 @@ export interface Arrived {
 export interface SiteOptions {
   /** File of the pages' script; they load it by that name, ending in `.js`. */
   readonly script?: string
+  /** Whether frameworks are built for production. */
+  readonly production?: boolean
   readonly page?: (url: URL) => string
   /** Answers some requests itself; true when it did. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -91,12 +93,15 @@ const ms = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000
 const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
 
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
-  const { script, page = () => PAGE, answer = () => false } = options
+  const { script, production = false, page = () => PAGE, answer = () => false } = options
   const { outputFiles } = await build({
     ...(script
       ? { entryPoints: [script] }
       : { stdin: { contents: SCRIPT, resolveDir: import.meta.dirname, loader: 'js' } }),
     bundle: true,
+    // By that esbuild tells libraries that they are in production.
+    minify: production,
+    jsx: 'automatic',
     splitting: true,
     format: 'esm',
     platform: 'browser',

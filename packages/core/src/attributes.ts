@@ -110,6 +110,8 @@ export enum Name {
   EXPOSURE_VARIANT = 'throughline.exposure.variant',
   /** string; the flag behind the hypothesis; `one-page-payment` */
   FEATURE_FLAG_KEY = 'feature_flag.key',
+  /** string, `stale`; exposures: the flag's provider answered what it last knew */
+  FEATURE_FLAG_REASON = 'feature_flag.result.reason',
   /** string, lower case; `inp` */
   WEB_VITAL_NAME = 'browser.web_vital.name',
   /** double, ms (CLS: a score); `180` */

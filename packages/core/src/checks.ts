@@ -46,6 +46,10 @@ export function checkJourney(name: string, options: JourneyOptions<readonly Step
     `within of ${it} is "${options.within}"; the longest is '366d'`,
   )
   checkDuration(options.idle, `idle of ${it}`)
+  check(
+    [undefined, 'tab', 'browser'].includes(options.keep),
+    `keep of ${it} is "${options.keep}"; it is 'tab' or 'browser'`,
+  )
 }
 
 export function checkHypothesis(id: string, options: HypothesisOptions<string, string>): void {

@@ -33,3 +33,5 @@ export type {
   Tracker,
   TrackerOptions,
 } from './tracker-types'
+export type { Worth } from './worth'
+export { readWorth } from './worth'

@@ -6,8 +6,9 @@ import type { Run } from './state'
 
 /** What a conversion is worth and how it is recognised. */
 export interface Conversion {
-  readonly value?: number | undefined
-  /** ISO 4217. */
+  /** 0 or more; a number, or its decimal text (`'50.00'`), as databases answer. Another value is left out with one `diag`. */
+  readonly value?: number | string | undefined
+  /** ISO 4217, in any case. */
   readonly currency?: string | undefined
 }
 
@@ -25,6 +26,8 @@ export interface StateStorage {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
   removeItem(key: string): void
+  /** Where runs of journeys with `keep: 'browser'` outlive the tab; without it they do not. */
+  readonly kept?: StateStorage | undefined
 }
 
 export interface TrackerOptions {
@@ -50,7 +53,10 @@ export type NavigationKind = 'navigation' | 'soft-navigation'
 export interface Tracker {
   /** Enters a step: starts a run when there is none, leaves the step before. The current step again is a no-op. */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
-  /** The current step is usable; only the first call of a visit counts. */
+  /**
+   * The current step is usable; only the first call of a visit counts. Without a journey it is the ambient visit's, if that was
+   * entered last.
+   */
   ready(journey?: Journey, source?: ReadySource): void
   /** Leaves the journey's current step without entering another: to a page outside of the journey, or because it failed. */
   leave(journey: Journey, outcome?: 'left' | 'failed'): void
@@ -63,8 +69,16 @@ export interface Tracker {
   fail(journey: Journey, ending?: Ending): void
   /** Ends the run as abandoned, when the user said so. */
   abandon(journey: Journey, ending?: Ending): void
-  /** The variant that the subject was given; stamped from now on. */
-  assign<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
+  /**
+   * The variant that the subject was given; stamped from now on. Undefined when it is in no arm any longer: the flag was switched off.
+   *
+   * @param reason `'stale'` when the flag's provider could not ask: exposures say so
+   */
+  assign<V extends string>(
+    hypothesis: Hypothesis<string, V>,
+    variant: NoInfer<V> | undefined,
+    reason?: 'stale' | undefined,
+  ): void
   /** The subject met the variant; recorded once per run. Also assigns. */
   expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** A score that the user gave, out of `scale`. */

@@ -446,6 +446,32 @@ describe('time', () => {
     expect(events[1]!.attributes['throughline.step.ready_ms']).toBe(800)
   })
 
+  it('ready without a journey is of the step that was entered last, not of another journey', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.enter(signup, 'form')
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.step).toBe('form')
+    tracker.ready()
+    expect(names()).not.toContain('step.ready')
+    tracker.ready(checkout)
+    tracker.ready(signup)
+    expect(names().slice(-2)).toEqual(['step.ready', 'step.ready'])
+  })
+
+  it('ready without a journey is nothing while no step waits for it', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.ready()
+    tracker.enter(signup, 'form')
+    tracker.enter(checkout, 'cart')
+    tracker.leave(checkout)
+    tracker.ready()
+    expect(names()).toEqual(['step.enter', 'step.enter', 'step.leave'])
+    tracker.enter(checkout, 'confirmation')
+    tracker.abandon(signup)
+    tracker.ready()
+    expect(names().at(-1)).toBe('step.ready')
+  })
+
   it('what is recorded belongs to the visit that was ambient when it happened', () => {
     const { tracker, events, clock } = trackerAt(T)
     tracker.record('exception', { 'exception.type': 'Early' })

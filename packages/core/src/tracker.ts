@@ -7,6 +7,7 @@ import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
 import { hex, platformBytes, uuidv7, uuidv7Time } from './ids'
 import type { Journey } from './journey'
+import { mergeRuns, runHere } from './kept-runs'
 import type { Outcome, Run, State } from './state'
 import { definitionOf, soundState, stamp, stepIndex } from './state'
 import { createTimeline } from './timeline'
@@ -18,6 +19,7 @@ import type {
   Tracker,
   TrackerOptions,
 } from './tracker-types'
+import { readWorth } from './worth'
 
 const KEY = 'throughline'
 
@@ -34,6 +36,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined; origin: number }
     | undefined
   const pending = new Set<Hypothesis>()
+  const stale = new Set<Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
@@ -73,6 +76,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { runs: [], assigned: {} }
   }
 
+  /** The run of a journey that outlives its tab, as another tab may have left it. */
+  function keptRun(journey: Journey | undefined): Run | undefined {
+    const text =
+      journey?.keep === 'browser' && stored((from) => from.kept?.getItem(`${KEY}.run.${journey.name}`))
+    try {
+      if (text) return soundState({ ...state, runs: [JSON.parse(text)] }, journeys, hypotheses, now()).runs[0]
+    } catch {
+      ignore('damaged storage')
+    }
+    return undefined
+  }
+
   let state = read()
   let storedAt = 0
 
@@ -90,6 +105,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     timeline.note(time, current())
     storedAt = time
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
+    for (const run of state.runs) {
+      const other = keptRun(definitionOf(journeys, run))
+      // Another tab may have gone on with it, or with the next one.
+      const last = other?.id === run.id ? mergeRuns(run, other) : other && other.seen > run.seen ? other : run
+      if (definitionOf(journeys, run)?.keep === 'browser')
+        stored((to) => to.kept?.setItem(`${KEY}.run.${run.journey}`, JSON.stringify(last)))
+    }
     for (const watcher of watchers) safely(watcher)
   }
 
@@ -136,16 +158,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
-  function end(journey: Journey, outcome: Outcome, { value, currency, reason }: Conversion & Ending = {}) {
+  function end(journey: Journey, outcome: Outcome, given: Conversion & Ending = {}) {
+    join(journeys.find(({ name }) => name === journey?.name))
     const run = runOf(journey?.name)
-    const amount = Number.isFinite(value) ? value : undefined
-    const resent = run?.unpriced && amount !== undefined
+    const { value, currency } = readWorth(given)
+    const resent = run?.unpriced && value !== undefined
     if (!run || (run.outcome && !resent && !(run.outcome === 'failed' && outcome === 'converted')))
       return ignore(`${outcome}: "${journey?.name}" has no active run`)
     const time = now()
     const id = resent ? run.unpriced : newId()
     run.outcome = outcome
-    run.unpriced = outcome === 'converted' && amount === undefined ? id : undefined
+    run.unpriced = outcome === 'converted' && value === undefined ? id : undefined
     run.seen = time
     emit(
       Name.RUN_END,
@@ -153,10 +176,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       time,
       {
         [Name.RUN_OUTCOME]: outcome,
-        [Name.CONVERSION_VALUE]: amount,
+        [Name.CONVERSION_VALUE]: value,
         [Name.CONVERSION_CURRENCY]: currency,
         [Name.EVENT_RESENT]: resent ? true : undefined,
-        [Name.RUN_END_REASON]: reason,
+        [Name.RUN_END_REASON]: given.reason,
         [Name.SUBJECT_ID]: subject,
       },
       { id },
@@ -167,8 +190,19 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
   const isIdle = (run: Run, time: number) => {
-    const { within, idle } = definitionOf(journeys, run)!
-    return run.joined ? time - uuidv7Time(run.id)! > within : time - run.seen > idle
+    const { within, idle, keep } = definitionOf(journeys, run)!
+    const isLate = time - uuidv7Time(run.id)! > within
+    return run.joined ? isLate : time - run.seen > idle || (isLate && keep === 'browser')
+  }
+
+  /** Goes on with what another tab has made of a run that outlives its tab. */
+  function join(journey: Journey | undefined) {
+    const other = keptRun(journey)
+    if (!other || isIdle(other, now())) return
+    const own = runOf(other.journey)
+    const here = runHere(own, other)
+    if (own && !own.visit.end && here.visit.id !== own.visit.id) close(own, now(), 'left')
+    state.runs = own ? state.runs.map((run) => (run === own ? here : run)) : [...state.runs, here]
   }
 
   /** The place of a step in a run, which keeps the version that it began with. */
@@ -200,26 +234,29 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
-    const variant = state.assigned[hypothesis.id]!
+    const variant = state.assigned[hypothesis.id]
     const met = `${hypothesis.id}=${variant}`
     pending.delete(hypothesis)
-    if (run.exposed.includes(met)) return
+    if (!variant || run.exposed.includes(met)) return
     run.exposed.push(met)
     emit(Name.EXPOSURE, run.visit, now(), {
       [Name.EXPOSURE_HYPOTHESIS]: hypothesis.id,
       [Name.EXPOSURE_VARIANT]: variant,
       [Name.FEATURE_FLAG_KEY]: hypothesis.flag,
+      [Name.FEATURE_FLAG_REASON]: stale.has(hypothesis) ? 'stale' : undefined,
       [Name.SUBJECT_ID]: subject,
     })
   }
 
-  function assign(given: Hypothesis, variant: string): Hypothesis | undefined {
+  function assign(given: Hypothesis, variant: string | undefined): Hypothesis | undefined {
     const hypothesis = declared('hypothesis', hypotheses, given?.id)
-    if (!hypothesis || !declared('variant', hypothesis.variants, variant)) return undefined
+    if (!hypothesis || (variant !== undefined && !declared('variant', hypothesis.variants, variant)))
+      return undefined
     const before = state.assigned[hypothesis.id]
     if (before !== variant) {
-      if (before) diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
-      state.assigned[hypothesis.id] = variant
+      if (before && variant)
+        diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
+      state.assigned[hypothesis.id] = variant!
       for (const run of state.runs) run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
       settle()
     }
@@ -233,6 +270,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const known = declared('journey', journeys, given?.name)
       const journey = known && definitionOf(journeys, { ...given, journey: known.name }, name)
       if (!journey || !declared('step', journey.steps, name)) return
+      join(journey)
       const time = now()
       const from = navigation
       navigation = undefined
@@ -281,7 +319,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     ready(journey, source = 'app') {
       const [run] = open(journey)
-      if (!run || run.ready) return
+      // Without a journey: what was entered last. Another one that is ambient again, after a conversion, has long been waited for.
+      if (!run || run.ready || !(journey || run === state.runs.at(-1))) return
       const time = now()
       run.ready = true
       emit(Name.STEP_READY, run.visit, time, {
@@ -299,9 +338,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     convert: (journey, conversion) => end(journey, 'converted', conversion),
     fail: (journey, ending) => end(journey, 'failed', ending),
     abandon: (journey, ending) => end(journey, 'abandoned', ending),
-    assign,
-    expose(given, variant) {
+    assign(given, variant, reason) {
       const hypothesis = assign(given, variant)
+      if (hypothesis) stale[reason ? 'add' : 'delete'](hypothesis)
+    },
+    expose(given, variant) {
+      const hypothesis = assign(given, variant ?? '')
       if (!hypothesis) return
       const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.

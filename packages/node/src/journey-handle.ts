@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
 import type { Hypothesis, Journey, Visit } from '@throughline/core'
-import { attributes, contextAttributes, definitionOf, stepIndex, uuidv7 } from '@throughline/core'
+import { attributes, contextAttributes, definitionOf, readWorth, stepIndex, uuidv7 } from '@throughline/core'
 import type { Claim } from './claim'
 import type { ServerRun } from './claimed-run'
 import type { Definitions } from './definitions'
@@ -11,7 +11,6 @@ import { randomId } from './ids'
 import type { OutcomeOptions } from './outcome'
 import { identify } from './outcome'
 import { safely } from './safely'
-import { readWorth } from './worth'
 
 const {
   CONVERSION_CURRENCY,
@@ -148,7 +147,7 @@ export function createRequestJourney(
   }
 
   function convert(journey: Journey, conversion: ServerConversion = {}) {
-    const { value, currency } = readWorth(conversion, ignore)
+    const { value, currency } = readWorth(conversion)
     const worth = { [CONVERSION_VALUE]: value, [CONVERSION_CURRENCY]: currency }
     end(journey, 'converted', conversion, worth, value !== undefined)
   }

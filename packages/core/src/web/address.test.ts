@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { checkout } from '../testing'
 import { createTracker } from '../tracker'
 import { baseUrl, isOpaque, ownOrigin } from './address'
+import { listedOrigins } from './origins'
 import { journeyPropagator } from './propagator'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -17,7 +18,13 @@ const frame = (origin: string, href: string) => {
 function headersTo(url: string) {
   const tracker = createTracker({ journeys: [checkout] })
   tracker.enter(checkout, 'cart')
-  const { inject } = journeyPropagator(tracker, () => true, ['https://api.example.com'])
+  const isListed = listedOrigins(['https://api.example.com'])
+  const { inject } = journeyPropagator(
+    tracker,
+    () => true,
+    isListed,
+    () => {},
+  )
   const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
   const span = Object.assign(trace.wrapSpanContext(spanContext), { attributes: { 'url.full': url } })
   const headers: Record<string, string> = {}

@@ -5,6 +5,7 @@ import { startPage } from './start'
 export type { Answer, Endpoint } from './endpoint'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
+export { keepRuns } from './kept-storage'
 export type {
   Consent,
   Instrumentation,
@@ -13,6 +14,8 @@ export type {
   StartOptions,
   Throughline,
 } from './options'
+export type { PropagateTo } from './origins'
+export { tracing } from './origins'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export type { GatedStorage } from './persistence'

@@ -4,7 +4,7 @@ import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
 import { observeStepVitals } from './step-vitals'
 import { createSink, start, stopAll } from './testing'
-import { tools, tools } from './timing'
+import { tools } from './timing'
 import type { Measured } from './vitals'
 
 afterEach(async () => {

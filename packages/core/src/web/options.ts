@@ -3,6 +3,7 @@ import type { Hypothesis } from '../hypothesis'
 import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
 import type { DeliveryOptions } from './delivery'
+import type { PropagateTo } from './origins'
 import type { GatedStorage } from './persistence'
 
 export type Consent = 'required' | 'granted' | 'denied'
@@ -37,8 +38,11 @@ export interface ReadyMadeOptions extends PageOptions, DeliveryOptions {
   readonly hypotheses?: readonly Hypothesis[] | undefined
   /** The unit that variants are assigned to, an opaque id. */
   readonly subject?: string | undefined
-  /** Other origins that may see the journey as baggage; each must allow the header by CORS. */
-  readonly propagateTo?: readonly (string | RegExp)[] | undefined
+  /**
+   * Other origins that may see the journey as baggage; each must allow the header by CORS. Instrumentations of requests need the list
+   * too: `new FetchInstrumentation(tracing({ propagateTo }))`.
+   */
+  readonly propagateTo?: PropagateTo | undefined
   /** Share of runs whose other spans are kept, 0 to 1; journey events, vitals and errors are kept always. */
   readonly sampleRatio?: number | undefined
   /** More resource attributes, such as `service.version`. */

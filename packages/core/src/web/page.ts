@@ -157,7 +157,8 @@ export function observePage(
     import('./debug')
       .then(
         ({ debugJourney }) =>
-          signal.aborted || debugJourney(tracker, early, words, installed, setTimer, signal),
+          signal.aborted ||
+          debugJourney(tracker, early, words, installed, options.instrumentations, setTimer, signal),
       )
       .catch(() => words.hear((level, said) => console[level](...said)))
       .then(stop)

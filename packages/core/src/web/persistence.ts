@@ -1,10 +1,13 @@
 import type { StateStorage } from '../tracker-types'
+import type { KeptStorage } from './kept-storage'
 import { whenShown } from './prerender'
 import { navigationEntry } from './timing'
 import { setTimer } from './zone'
 
 /** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
 export interface GatedStorage extends StateStorage {
+  /** Where runs outlive the tab (`keepRuns`). */
+  readonly kept?: KeptStorage | undefined
   /** True writes what was held to the storage behind; false takes everything of ours out of it. */
   open(isOpen: boolean): void
 }

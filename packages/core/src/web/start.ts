@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api'
 import { createTracker } from '../tracker'
+import { onWithdrawal } from './kept-storage'
 import type { Consent, OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
 import { installedParts } from './parts'
@@ -62,6 +63,8 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
 
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
+  /** Whether that was said by the host: a run that outlives its tab takes more than silence. */
+  let isExplicit = !!options.consent
   // Whatever else it is given, too.
   const isDenied = () => state !== 'granted' && state !== 'required'
   // Before the tracker reads it.
@@ -76,6 +79,9 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   const delivery = installed?.delivery
   const stopRecording = recordJourney(tracker, provider, !isOwn)
   shareRuns(tracker, signal)
+  const keeping = tracker.journeys.filter(({ keep }) => keep === 'browser').map(({ name }) => name)
+  // Ahead of what stores again when the page is shown.
+  if (keeping.length > 0) onWithdrawal(() => consent('denied'), signal)
   const held = untilActivated(tracker, signal)
   const page = observePage(held, provider, installed, { ...options, instrumentations }, words, signal)
   const open = () => {
@@ -89,6 +95,8 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   const consented = () => {
     if (__DEV__ && state !== 'granted')
       diag.warn(`throughline: ${whyNothing(state, !!isPrivate && !options.consent)}`)
+    const mayKeep = isExplicit && !isDenied()
+    safely(() => storage?.kept?.allow(mayKeep, state === 'granted' && mayKeep))
     safely(open)
     if (isDenied()) delivery?.discard()
     if (state !== 'required') safely(() => storage?.open(!isDenied()))
@@ -96,6 +104,17 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   }
   consented()
   document.addEventListener('prerenderingchange', consented, { signal })
+  const consent = (given: Consent) => {
+    // After stop() the page may be another's; if not, what is still stored can be cleared.
+    if (signal.aborted && (given !== 'denied' || marks[STARTED])) return
+    state = given
+    isExplicit = true
+    consented()
+  }
+  if (keeping.length > 0 && state === 'granted' && !(isExplicit && storage?.kept))
+    diag.warn(
+      `throughline: the run of "${keeping}" ends with the tab: keep: 'browser' needs consent: 'granted', and keepRuns(…) around the storage of a tracker of your own`,
+    )
 
   const stop = async () => {
     // It is another's page by now.
@@ -121,12 +140,7 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
     stop,
     captureError: page.captureError,
     flush: page.flush,
-    consent(given: Consent) {
-      // After stop() the page may be another's; if not, what is still stored can be cleared.
-      if (signal.aborted && (given !== 'denied' || marks[STARTED])) return
-      state = given
-      consented()
-    },
+    consent,
     /** For `handoverToken`. */
     mayStore: () => state === 'granted',
   }
