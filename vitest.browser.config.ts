@@ -11,6 +11,13 @@ export default defineConfig({
   // Named, since a dependency that is found while tests run reloads the page under them.
   optimizeDeps: {
     include: [
+      '@testing-library/react',
+      'react',
+      'react/jsx-dev-runtime',
+      'react-dom/client',
+      '@openfeature/growthbook-client-provider',
+      '@openfeature/launchdarkly-client-provider',
+      '@openfeature/web-sdk',
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/instrumentation-fetch',
@@ -18,6 +25,7 @@ export default defineConfig({
       '@opentelemetry/sdk-trace-web',
       'fast-check',
       'web-vitals',
+      'zone.js',
     ],
   },
   test: {

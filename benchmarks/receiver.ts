@@ -189,8 +189,6 @@ export async function run(): Promise<Measurement[]> {
       results.push({
         measure: `dev (${ours}/s; ${whole}/s into tables) / collector (${theirs}/s), ${how}`,
         value: `${ratio.toFixed(2)}×`,
-        target: '≥ 1.0×',
-        met: ratio >= 1,
       })
     }
     return results

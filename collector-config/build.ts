@@ -1,37 +1,18 @@
 // Builds the collector of `builder.yaml` and prints where it is. A build is kept outside the tree, under a name that
 // follows from the manifest, so that the next call is quick and a changed manifest is a new collector.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder } from '../scripts/cache.ts'
+import { runCommand } from '../scripts/processes.ts'
 
 const BUILDER = 'go.opentelemetry.io/collector/cmd/builder@v0.161.0'
 const manifest = fileURLToPath(new URL('./builder.yaml', import.meta.url))
 
 /** Why there is no collector on a machine without Go, and what to do about it. */
 export const NO_GO = 'no Go on this machine, so no collector is built: install Go 1.26 or newer for that'
-
-function run(folder: string, command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, {
-    cwd: folder,
-    env: { ...process.env, GOBIN: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      output = `${output}${chunk}`.slice(-4000)
-    })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`"${command} ${args.join(' ')}" failed:\n${output}`))
-    })
-  })
-}
 
 /**
  * The path of the collector, built first if need be (two minutes, once); undefined where no Go is installed.
@@ -40,7 +21,7 @@ function run(folder: string, command: string, args: readonly string[]): Promise<
  */
 export async function buildCollector(): Promise<string | undefined> {
   const hash = createHash('sha256').update(readFileSync(manifest)).digest('hex').slice(0, 16)
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'throughline')
+  const cache = cacheFolder()
   const folder = join(cache, `collector-${hash}`)
   const collector = join(folder, 'throughline-collector')
   if (existsSync(collector)) return collector
@@ -51,8 +32,9 @@ export async function buildCollector(): Promise<string | undefined> {
   // Built aside and moved when it is whole: a build that is cut short, or two at once, leave nothing half done.
   const aside = mkdtempSync(join(cache, 'building-'))
   try {
-    await run(aside, 'go', ['install', BUILDER])
-    await run(aside, join(aside, 'builder'), ['--config', manifest])
+    const options = { cwd: aside, env: { GOBIN: aside } }
+    await runCommand('go', ['install', BUILDER], options)
+    await runCommand(join(aside, 'builder'), ['--config', manifest], options)
     mkdirSync(folder, { recursive: true })
     renameSync(join(aside, 'dist', 'throughline-collector'), collector)
   } finally {

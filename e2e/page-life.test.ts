@@ -1,4 +1,5 @@
 // What a page goes through in a real browser: which step its vitals land on, and whether its run goes on.
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -59,7 +60,7 @@ describe('vitals', () => {
     expect(navigationTypes(vital('lcp', 'cart'))).toEqual(['soft-navigation'])
     const [inp] = vital('inp', 'product')
     expect(Number(inp!.attributes['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
-    expect(inp!.attributes['browser.web_vital.script']).toBe(`${site.url}/stdin.js`)
+    expect(inp!.attributes['throughline.web_vital.script']).toBe(`${site.url}/stdin.js`)
     expect(vital('inp', 'cart')).toEqual([])
     expect(vital('ttfb', 'cart')).toEqual([])
     const [, cart] = enters()
@@ -121,12 +122,18 @@ describe('vitals', () => {
     await page.click('text=last')
     await entered(3)
     await leave(() => {
-      for (const step of ['product', 'cart'])
-        for (const name of ['inp', 'first-interaction']) {
-          const found = vital(name, step).map(({ attributes }) => attributes)
-          expect([...new Set(found.map((one) => one['browser.web_vital.id']))]).toHaveLength(1)
-          expect(Number(found[0]!['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
-        }
+      for (const step of ['product', 'cart']) {
+        const inp = vital('inp', step).map(({ attributes }) => attributes)
+        expect([...new Set(inp.map((one) => one['browser.web_vital.id']))]).toHaveLength(1)
+        expect(Number(inp[0]!['browser.web_vital.value'])).toBeGreaterThanOrEqual(56)
+        const [first, ...more] = site
+          .spans('throughline.first_interaction')
+          .filter(({ attributes }) => attributes['throughline.step.name'] === step)
+        expect(more).toEqual([])
+        expect(Number(first!.attributes['throughline.first_interaction.duration_ms'])).toBeGreaterThanOrEqual(
+          56,
+        )
+      }
     })
     expect(vital('inp', 'payment')).toEqual([])
   })
@@ -195,5 +202,44 @@ describe('a run', () => {
     await page.evaluate((url) => void window.open(url), `${site.url}/?step=cart`)
     await entered(2)
     expect(runs().size).toBe(2)
+  })
+})
+
+describe("a provider of the host's own, which delivers by itself", () => {
+  it('gets what becomes final as each page goes away, and how many events it emitted', async () => {
+    const script = fileURLToPath(new URL('./page-life/own-provider.ts', import.meta.url))
+    const html = (await (await fetch(site.url)).text()).replace('stdin.js', 'own-provider.js')
+    const own = await openSite({ script, page: () => html })
+    try {
+      const pages = 4
+      for (let i = 0; i < pages; i++) {
+        await page.goto(own.url)
+        await page.waitForSelector('[data-shifted]')
+        await page.goto('about:blank')
+      }
+      const ofPages = (name: string) =>
+        Map.groupBy(own.spans(name), (span) => span.attributes['throughline.page.id'])
+      await vi.waitFor(
+        () => {
+          const cls = own
+            .spans('browser.web_vital')
+            .filter((span) => span.attributes['browser.web_vital.name'] === 'cls')
+          expect(new Set(cls.map((span) => span.attributes['throughline.page.id'])).size).toBe(pages)
+          const deliveries = ofPages('throughline.delivery')
+          expect(deliveries.size).toBe(pages)
+          for (const [id, told] of deliveries) {
+            const emitted = Math.max(
+              ...told.map((span) => Number(span.attributes['throughline.delivery.emitted'])),
+            )
+            const events = own.spans().filter((span) => span.attributes['throughline.page.id'] === id)
+            const seqs = events.flatMap((span) => span.attributes['throughline.event.seq'] ?? []).map(Number)
+            expect(seqs.toSorted((a, b) => a - b)).toEqual(Array.from({ length: emitted }, (_, i) => i + 1))
+          }
+        },
+        { timeout: 10_000 },
+      )
+    } finally {
+      await own.close()
+    }
   })
 })

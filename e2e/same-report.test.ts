@@ -13,9 +13,15 @@ import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
 import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
 import { startGateway } from './collector/gateway.ts'
 import { replay, startRecorder } from './collector/recorder.ts'
+import {
+  browsers as oldBrowsers,
+  servers as oldServers,
+  recordedAt,
+  reportOfThen,
+} from './version-1/recording.ts'
 
 // The shop's telemetry, recorded once, goes both roads: into `throughline dev`, and through the real collector into ClickHouse's
-// interface. What is stored, and the report on it, must be the same.
+// interface, each time beside what the release before version 2 of the wire contract sent. What is stored, and the report on it, must be the same.
 
 const collector = await buildCollector()
 if (!collector && process.env.CI) throw new Error(NO_GO)
@@ -62,17 +68,28 @@ describe.skipIf(!collector)('the two roads', () => {
   beforeAll(async () => {
     const { browsers, servers } = await record()
 
-    const local = await startDev({ port: 0, data: join(folder, 'dev') })
+    const data = join(folder, 'dev')
+    const earlier = await startDev({ port: 0, data, asOf: recordedAt.toISOString() })
+    await replay(oldBrowsers, earlier.url)
+    await replay(oldServers, earlier.url)
+    await earlier.stop()
+    const local = await startDev({ port: 0, data })
     services.push(local)
     await replay(browsers, local.url)
     await replay(servers, local.url)
-    dev = await openEngine({ folder: join(folder, 'dev') })
+    dev = await openEngine({ folder: data })
 
     const bridge: Service = await startBridge(join(folder, 'clickhouse'))
     services.push(bridge)
     await createSchema(bridge)
-    const gateway = await startGateway(collector!, join(folder, 'queue'), bridge.url)
+    const gateway = await startGateway(collector!, join(folder, 'queue'), bridge.url, {
+      THROUGHLINE_OLDEST_SPAN: '876000h',
+      THROUGHLINE_OLDEST_RUN_MS: String(100 * 365 * 864e5),
+    })
     services.push(gateway)
+    await replay(oldBrowsers, gateway.publicUrl)
+    for (const request of oldServers)
+      await replay([request], 'origin' in request.headers ? gateway.publicUrl : gateway.internalUrl)
     await replay(browsers, gateway.publicUrl)
     await replay(servers, gateway.internalUrl)
     cluster = await openEngine({ url: tablesOf(bridge) })
@@ -98,8 +115,15 @@ describe.skipIf(!collector)('the two roads', () => {
     // As of when nobody who was here can still convert, so that every part of the report has something to say.
     const until = new Date(now.getTime() + 2 * journeys[0]!.within)
     const report = await analyse(dev, { journeys, hypotheses }, { now, until })
-    expect(report.journeys[0]).toMatchObject({ runs: VISITORS })
-    expect(report.journeys[0]!.conversions).toBeGreaterThan(0)
+    const then = reportOfThen().journeys[0]!
+    const between = { now, since: new Date(recordedAt.getTime() + 1), until }
+    const [today] = (await analyse(dev, { journeys, hypotheses: [] }, between)).journeys
+    expect(today).toMatchObject({ runs: VISITORS })
+    expect(today!.conversions).toBeGreaterThan(0)
+    expect(report.journeys[0]).toMatchObject({
+      runs: then.runs + VISITORS,
+      conversions: then.conversions + today!.conversions,
+    })
     expect(await analyse(cluster, { journeys, hypotheses }, { now, until })).toEqual(report)
   })
 })

@@ -1,34 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { Result, Store } from '@throughline/analysis'
 import { analyse, openStore } from '@throughline/analysis'
 import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openChdb } from '../packages/analysis/src/engines/chdb.ts'
 import { decode } from '../packages/analysis/src/receiver/decode.ts'
+import { browsers, recordedAt as now, reportOfThen, schemaOfThen, servers } from './version-1/recording.ts'
 
-// What the release before version 2 of the wire contract sent, recorded from its shop, and the report of that release on it. Later releases must
-// read it the same, also in a store that the old release filled. It is judged as of the day that it was recorded, so that it does not grow too old.
+// Later releases must read what the release before version 2 sent the same, also in a store that the old release filled.
 
-const fixture = (name: string) => readFileSync(new URL(`version-1/${name}`, import.meta.url))
-
-interface Recording {
-  readonly recordedAt: string
-  readonly browsers: readonly RecordedRequest[]
-  readonly servers: readonly RecordedRequest[]
-}
-interface RecordedRequest {
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  /** Base64. */
-  readonly body: string
-}
-
-const recording: Recording = JSON.parse(gunzipSync(fixture('recorded.json.gz')).toString())
-const report: Result = JSON.parse(fixture('report.json').toString())
-const now = new Date(recording.recordedAt)
+const report = reportOfThen()
 
 // The shop's definitions as they were.
 const checkout = defineJourney('checkout', {
@@ -58,10 +41,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Stores the recording as a receiver of its day would have: browsers' requests as public ones. */
 async function fill(store: Store): Promise<void> {
-  for (const { path, headers, body } of [...recording.browsers, ...recording.servers]) {
+  for (const { path, headers, body } of [...browsers, ...servers]) {
     const table = path === '/v1/logs' ? 'otel_logs' : 'otel_traces'
     const options = { isProtobuf: false, isGzip: false, isPublic: 'origin' in headers, now: now.getTime() }
-    const { lines, rejected } = decode(Buffer.from(body, 'base64'), { table, ...options })
+    const { lines, rejected } = decode(Buffer.from(body), { table, ...options })
     expect(rejected).toBe(0)
     await store.append(table, lines)
   }
@@ -123,7 +106,7 @@ describe('what the release before version 2 sent', () => {
   it('leads to it from a store that the old release filled, and that takes on what is sent again', async () => {
     const data = join(folder, 'old')
     const old = openChdb(data)
-    const statements = fixture('schema.sql').toString().split(/;\s*$/m)
+    const statements = schemaOfThen().split(/;\s*$/m)
     for (const statement of statements.filter((text) => text.trim())) await old.command(statement)
     await fill(old)
     await old.close()

@@ -10,6 +10,11 @@ const lines = [
   '# Attributes',
   '',
   `Every name that Throughline puts on the wire. Generated from \`${SOURCE}\` by \`npm run docs\`; do not edit.`,
+  '',
+  "Baggage uses the keys of the context. Another language's baggage span processor takes those that match",
+  '`^throughline\\.(journey|run\\.id|step|visit|hypothesis)`, and no others: anyone can send baggage. What an event says (`throughline.event.…`,',
+  '`throughline.conversion.…`, `throughline.run.outcome`, `throughline.run.outcome_at`, `throughline.run.end_reason`) is believed on event spans alone;',
+  'receivers drop it from all other spans, and from log records.',
 ]
 for (const [, heading, comment, , name] of source.matchAll(
   /^ *\/\/ --- (.+)$|^ *\/\*\* (.+) \*\/\n *(\w+) = '(.+)',$/gm,

@@ -21,7 +21,7 @@ const run = (command: string, args: string[], cwd = folder) =>
 
 const BELONGS =
   /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql)$/
-const STRAY = /test|fixture|\/script\./
+const STRAY = /test(?!-tracker\.)|fixture|\/script\./
 
 /** Packs a package; fails when it lacks something or has what it should not. */
 function pack(name: string): string {

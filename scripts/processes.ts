@@ -24,17 +24,47 @@ export async function stop(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts a Node process that prints its address, and waits for that.
+ * Runs a command to its end.
+ *
+ * @throws Error with the end of what it wrote when it fails, or is not there
+ */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+): Promise<void> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output = `${output}${chunk}`.slice(-4000)
+    })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`"${command} ${args.join(' ')}" failed:\n${output}`))
+    })
+  })
+}
+
+/**
+ * Starts a process that prints its address, and waits for that.
  *
  * @param name how messages call it
+ * @param options `command` is Node if left out
  * @throws Error with what the process wrote when it ends before it serves
  */
 export function startService(
   name: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  options: { readonly command?: string; readonly cwd?: string; readonly env?: Record<string, string> } = {},
 ): Promise<Service> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(options.command ?? process.execPath, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

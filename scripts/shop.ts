@@ -64,23 +64,18 @@ export async function startShop(options: {
 const command = `${root}packages/analysis/dist/cli.js`
 const config = `${shopFolder}/throughline.config.ts`
 
-/** `throughline dev` for the shop's journeys. */
-export const startDev = ({
-  port,
-  data,
-}: {
+/** `throughline dev`, for the shop's journeys unless another file declares some. */
+export const startDev = (options: {
   readonly port: number
   readonly data: string
+  readonly config?: string
+  /** Limits of age are judged as of then, for a recording. */
+  readonly asOf?: string
 }): Promise<Service> =>
   startService('throughline dev', [
-    command,
-    'dev',
-    '--port',
-    String(port),
-    '--data',
-    data,
-    '--config',
-    config,
+    ...[command, 'dev', '--port', String(options.port), '--data', options.data],
+    ...['--config', options.config ?? config],
+    ...(options.asOf === undefined ? [] : ['--as-of', options.asOf]),
   ])
 
 /** `throughline report`, on this terminal, as of when none of those who were here can still convert. */

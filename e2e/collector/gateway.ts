@@ -15,6 +15,8 @@ export interface Gateway {
   readonly internalUrl: string
   readonly internalGrpcUrl: string
   readonly metricsUrl: string
+  /** The collector's own metrics. */
+  readonly telemetryUrl: string
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
 }
@@ -34,10 +36,17 @@ export async function freePort(): Promise<number> {
  *
  * @param queue the folder of its persistent queue
  * @param clickhouse where ClickHouse's HTTP interface is
+ * @param env more of its environment
  */
-export async function startGateway(collector: string, queue: string, clickhouse: string): Promise<Gateway> {
+export async function startGateway(
+  collector: string,
+  queue: string,
+  clickhouse: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
   const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   const [open, internal, grpc, metrics, health] = ports.map((port) => `127.0.0.1:${port}`)
+  const telemetry = await freePort()
   const child = spawn(collector, ['--config', gatewayConfig], {
     env: {
       PATH: process.env.PATH,
@@ -46,11 +55,12 @@ export async function startGateway(collector: string, queue: string, clickhouse:
       THROUGHLINE_INTERNAL_GRPC_ENDPOINT: grpc,
       THROUGHLINE_METRICS_ENDPOINT: metrics,
       THROUGHLINE_HEALTH_ENDPOINT: health,
-      THROUGHLINE_TELEMETRY_PORT: String(await freePort()),
+      THROUGHLINE_TELEMETRY_PORT: String(telemetry),
       THROUGHLINE_QUEUE_FOLDER: queue,
       THROUGHLINE_FLUSH_TIMEOUT: '100ms',
       CLICKHOUSE_ENDPOINT: `${clickhouse}?compress=none`,
       CLICKHOUSE_DATABASE: 'throughline',
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -72,6 +82,7 @@ export async function startGateway(collector: string, queue: string, clickhouse:
     internalUrl: `http://${internal}`,
     internalGrpcUrl: `http://${grpc}`,
     metricsUrl: `http://${metrics}/metrics`,
+    telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
     stop: () => stop(child),
   }
 }

@@ -4,7 +4,7 @@ import { context, propagation } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CBaggagePropagator } from '@opentelemetry/core'
 import type { Duration } from '@throughline/core'
-import { createHandover, getJourney, withJourney } from '@throughline/node'
+import { createHandover, getJourney, journeyPropagator, withJourney } from '@throughline/node'
 import { journey } from './journey.ts'
 
 /** What a shop's server does to let a run go on in another tab. */
@@ -18,7 +18,7 @@ export interface HandoverServer {
 
 export function handoverServer(): HandoverServer {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  propagation.setGlobalPropagator(new W3CBaggagePropagator())
+  propagation.setGlobalPropagator(journeyPropagator(new W3CBaggagePropagator()))
   const secret = randomBytes(32).toString('base64')
   const sign = withJourney({ journeys: [journey] }, (request: IncomingMessage, response: ServerResponse) => {
     const lifetime = request.url?.split('lifetime=')[1]

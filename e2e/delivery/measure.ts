@@ -7,8 +7,11 @@ export interface Delivered {
   readonly emitted: number
   /** Distinct events that arrived. */
   readonly delivered: number
-  /** Arrivals beyond the first. */
+  /** Arrivals beyond the first, and how many of all arrivals said that an earlier attempt may have arrived. */
   readonly duplicates: number
+  readonly resent: number
+  /** Arrivals beyond the first that did not say so. */
+  readonly unmarked: number
 }
 
 /** Long enough for a next page to send what the one before left: it leaves alone what another tab may be sending. */
@@ -45,5 +48,7 @@ export async function measure(browser: Browser, page: string, scenario: Scenario
     emitted: next,
     delivered: site.arrived.size,
     duplicates: arrivals - site.arrived.size,
+    resent: site.resent,
+    unmarked: site.unmarked,
   }
 }

@@ -15,7 +15,19 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const ways: Record<string, (page: Page, site: Site) => Promise<unknown>> = {
   navigation: (page, site) => page.goto(`${site.url}/elsewhere`),
+  'click on a link': async (page, site) => {
+    await page.evaluate(
+      (to) => Object.assign(document.createElement('a'), { href: to }).click(),
+      `${site.url}/elsewhere`,
+    )
+    await page.waitForURL('**/elsewhere')
+  },
   reload: (page) => page.reload(),
+  "the page's own reload": async (page) => {
+    const reloaded = page.waitForEvent('load')
+    await page.evaluate(() => location.reload()).catch(() => {})
+    await reloaded
+  },
   close: (page) => page.close({ runBeforeUnload: false }),
   'back/forward cache': async (page, site) => {
     await page.evaluate(() =>

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** A span that arrived, with its times in ms since the epoch. */
@@ -21,6 +22,8 @@ export interface Arrived {
 export interface SiteOptions {
   /** File of the pages' script; they load it by that name, ending in `.js`. */
   readonly script?: string
+  /** Whether frameworks are built for production. */
+  readonly production?: boolean
   readonly page?: (url: URL) => string
   /** Answers some requests itself; true when it did. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -90,12 +93,15 @@ const ms = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000
 const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
 
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
-  const { script, page = () => PAGE, answer = () => false } = options
+  const { script, production = false, page = () => PAGE, answer = () => false } = options
   const { outputFiles } = await build({
     ...(script
       ? { entryPoints: [script] }
       : { stdin: { contents: SCRIPT, resolveDir: import.meta.dirname, loader: 'js' } }),
     bundle: true,
+    // By that esbuild tells libraries that they are in production.
+    minify: production,
+    jsx: 'automatic',
     splitting: true,
     format: 'esm',
     platform: 'browser',
@@ -136,11 +142,12 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     if (answer(request, response)) return
     if (request.method === 'OPTIONS') response.writeHead(204, CORS).end()
     else if (path.startsWith('/otlp')) {
-      let body = ''
-      request.setEncoding('utf8').on('data', (chunk) => {
-        body += chunk
-      })
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
+        const bytes = Buffer.concat(chunks)
+        const isPacked = request.headers['content-encoding'] === 'gzip'
+        const body = `${isPacked ? gunzipSync(bytes) : bytes}`
         const from = pathOf(request.headers.referer)
         if (!site.isUp) {
           site.refused.push({ from, body })

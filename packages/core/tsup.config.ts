@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
+import { browserslist } from './package.json'
 
 export default defineConfig(({ define }) => ({
   entry: {
@@ -6,9 +7,11 @@ export default defineConfig(({ define }) => ({
     'web/index': 'src/web/index.ts',
     'web/own': 'src/web/own.ts',
     'web/script': 'src/web/script.ts',
+    'test-tracker': 'src/test-tracker.ts',
   },
   format: ['esm', 'cjs'],
-  target: 'es2022',
+  // The supported browsers, as `browserslist` of package.json has them.
+  target: browserslist.filter((one) => !one.startsWith('ios')).map((one) => one.replace(' >= ', '')),
   splitting: true,
   sourcemap: true,
   // Constants go where they are used: bundlers see too late that they never change.

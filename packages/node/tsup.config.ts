@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', fastify: 'src/fastify.ts', koa: 'src/koa.ts', hono: 'src/hono.ts' },
+  entry: ['index', 'fastify', 'koa', 'hono', 'next'].map((name) => `src/${name}.ts`),
   format: ['esm', 'cjs'],
   target: 'es2022',
   dts: true,

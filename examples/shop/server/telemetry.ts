@@ -4,8 +4,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
-import { NodeSDK, tracing } from '@opentelemetry/sdk-node'
-import { journeyProcessors } from '@throughline/node'
+import { core, NodeSDK, tracing } from '@opentelemetry/sdk-node'
+import { journeyProcessors, journeyPropagator } from '@throughline/node'
 import { hypotheses, journeys } from '../journeys.ts'
 
 // Lets the instrumentations patch modules that are imported.
@@ -20,8 +20,10 @@ const batches = new tracing.BatchSpanProcessor(new OTLPTraceExporter(), {
   scheduledDelayMillis: 1000,
 })
 
+const propagators = [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()]
 const sdk = new NodeSDK({
   sampler,
+  textMapPropagator: journeyPropagator(new core.CompositePropagator({ propagators })),
   spanProcessors: [spanProcessor, batches],
   metricReaders: [],
   logRecordProcessors: [],

@@ -1,129 +1,19 @@
-import type { ChildProcess } from 'node:child_process'
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { commandLine, sendTo, visit } from './cli-testing'
 import { JSON_BODY, jsonSpan, runId, send, traces } from './receiver/testing'
 import type { Result } from './result'
 
-// The command line as a user runs it, in processes of its own, bundled from these sources. The bundle lies in a folder of the
-// package, as `dist` does: from there it finds the .sql files.
-const home = fileURLToPath(new URL('..', import.meta.url))
-const bundle = mkdtempSync(join(home, '.cli-'))
-const cli = join(bundle, 'cli.js')
-beforeAll(() =>
-  build({
-    entryPoints: [join(home, 'src/cli.ts')],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    alias: { '@throughline/core': resolve(home, '../core/src/index.ts') },
-    define: { __DEV__: 'true' },
-  }),
-)
-afterAll(() => rmSync(bundle, { recursive: true }))
-
-// Most tests start several processes, each with a database in it.
-vi.setConfig({ testTimeout: 120_000 })
-
-let folder: string
-const children: ChildProcess[] = []
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'throughline-cli-'))
-  writeConfig(
-    `export default { journeys: [{ name: 'checkout', version: '1', steps: ['cart', 'paid'], converts: 'paid' }] }`,
-  )
-})
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const writeConfig = (text: string) => writeFileSync(join(folder, 'throughline.config.ts'), text)
-
-async function run(...args: string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder })
-  children.push(child)
-  let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    out += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, out, err }
-}
-
-async function startDev(...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'dev', '--port', '0', ...args], { cwd: folder })
-  children.push(child)
-  let output = ''
-  const read = (chunk: Buffer) => {
-    output += chunk
-  }
-  child.stderr.on('data', read)
-  const url = await new Promise<string>((found, failed) => {
-    child.once('exit', () => failed(new Error(output)))
-    child.stdout.on('data', (chunk) => {
-      read(chunk)
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]
-      if (address) found(address)
-    })
-  })
-  return {
-    url,
-    child,
-    async stop(signal: NodeJS.Signals) {
-      child.kill(signal)
-      const [code, killed] = await once(child, 'exit')
-      return code ?? killed
-    },
-  }
-}
-
-/** A run that reaches these steps. */
-function visit(...steps: string[]) {
-  const run = runId()
-  return steps.map((step, index) =>
-    jsonSpan(
-      Object.fromEntries(
-        Object.entries({
-          'throughline.journey.name': 'checkout',
-          'throughline.journey.version': '1',
-          'throughline.run.id': run,
-          'throughline.step.name': step,
-          'throughline.event.id': `${run}${step}`,
-          'throughline.event.source': 'browser',
-        }).map(([key, stringValue]) => [key, { stringValue }]),
-      ),
-      {
-        name: 'throughline.step.enter',
-        startTimeUnixNano: `${Date.now() - 1000 + index}000000`,
-        endTimeUnixNano: `${Date.now() - 1000 + index}000000`,
-      },
-    ),
-  )
-}
-
-const sendTo = async (url: string, spans: object[]) =>
-  expect((await send(`${url}/v1/traces`, traces(...spans), JSON_BODY)).status).toBe(200)
+const { cli, folder, writeConfig, run, startDev } = commandLine()
 
 const reached = ({ journeys }: Result) => journeys[0]!.steps.map((step) => step.reached)
 
 async function report(...args: string[]): Promise<Result> {
   const { code, out, err } = await run('report', '--json', ...args)
-  expect([code, err]).toEqual([0, ''])
+  // Those that take turns say so, if it takes long.
+  expect([code, err.replace(/^throughline: waiting for .*\n/, '')]).toEqual([0, ''])
   return JSON.parse(out)
 }
 
@@ -142,8 +32,24 @@ test('a report asks the dev that holds the data, and reads the folder when none 
   expect(terminal.out).toContain('checkout')
   const html = await run('report', '--html', 'out.html')
   expect([html.code, html.out]).toEqual([0, ''])
-  expect(readFileSync(join(folder, 'out.html'), 'utf8')).toContain('<!doctype html>')
+  expect(readFileSync(join(folder(), 'out.html'), 'utf8')).toContain('<!doctype html>')
   expect(reached(await report('--until', '2020-01-01'))).toEqual([0, 0])
+})
+
+test('a recording is taken as of its own day', async () => {
+  const dev = await startDev('--as-of', '2024-03-01')
+  const rejected = async (time: number, run: string) => {
+    const nanos = `${time}000000`
+    const attributes = { 'throughline.run.id': { stringValue: run } }
+    const span = jsonSpan(attributes, { startTimeUnixNano: nanos, endTimeUnixNano: nanos })
+    const { text } = await send(`${dev.url}/v1/traces`, traces(span), JSON_BODY)
+    return Number(JSON.parse(text).partialSuccess.rejectedSpans ?? 0)
+  }
+  const then = Date.parse('2024-02-29')
+  expect(await rejected(then, runId(then))).toBe(0)
+  expect(await rejected(then, runId())).toBe(1)
+  expect(await rejected(Date.now(), runId(then))).toBe(1)
+  expect((await run('dev', '--as-of', 'someday')).err).toContain('--as-of is "someday"; write')
 })
 
 test('two reports at once take turns', async () => {
@@ -211,7 +117,7 @@ async function mistake(...args: string[]): Promise<string> {
 test('a second dev, on the same port or the same folder, says what to do', async () => {
   const dev = await startDev()
   const { port } = new URL(dev.url)
-  expect(await mistake('dev', '--port', port)).toContain(`port ${port} is taken`)
+  expect(await mistake('dev', '--port', port, '--data', 'other')).toContain(`port ${port} is taken`)
   expect(await mistake('dev', '--port', '0')).toContain(`"throughline dev" at ${dev.url}`)
 })
 
@@ -220,8 +126,13 @@ test('what a user gets wrong on the command line', async () => {
   expect(await mistake('dev', '--frob')).toContain('--frob')
   expect(await mistake('dev', '--port', 'x')).toContain('--port is "x"')
   expect(await mistake('dev', '--host', '203.0.113.1')).toContain('--host')
-  expect(await mistake('report')).toContain('there is no data in .throughline yet')
-  mkdirSync(join(folder, 'data/db'), { recursive: true })
+  expect(await mistake('dev', '--keep', '90')).toContain('--keep is "90"; give days')
+  expect(await mistake('dev', '--allow-origin', '*')).toContain('--allow-origin is "*"')
+  expect(await mistake('dev', '--allow-host', 'shop.test:80')).toContain('--allow-host is "shop.test:80"')
+  expect(await mistake('report')).toMatch(
+    /there is no data in .*\/throughline\/throughline-cli-\w+-[\da-f]{8} yet/,
+  )
+  mkdirSync(join(folder(), 'data/db'), { recursive: true })
   expect(await mistake('report', '--data', 'data', '--journey', 'x')).toContain(
     '"x", which is none of: checkout',
   )
@@ -229,7 +140,7 @@ test('what a user gets wrong on the command line', async () => {
   expect(await mistake('report', '--by', 'x')).toContain('by is "x"')
   expect(await mistake('report', '--clickhouse', 'x')).toContain('"x" is no address')
   expect(await mistake('report', '--clickhouse', 'http://127.0.0.1:1')).toContain('does not answer')
-  writeFileSync(join(folder, 'file'), '')
+  writeFileSync(join(folder(), 'file'), '')
   expect(await mistake('dev', '--port', '0', '--data', 'file')).toContain('cannot keep data in file')
 })
 
@@ -240,6 +151,6 @@ test('what a user gets wrong in the configuration', async () => {
 })
 
 test('the schema is printed as SQL', async () => {
-  const out = execFileSync(process.execPath, [cli, 'schema'], { encoding: 'utf8' })
+  const out = execFileSync(process.execPath, [cli(), 'schema'], { encoding: 'utf8' })
   expect(out).toContain('CREATE TABLE IF NOT EXISTS otel_traces')
 })

@@ -12,15 +12,22 @@ cli
   .command('dev', 'Receive OpenTelemetry and show what it means, live')
   .option('--port <port>', 'Where OTLP and the live page are served', { default: 4318 })
   .option('--host <host>', 'The address to listen on', { default: '127.0.0.1' })
-  .option('--data <folder>', 'Where the data is kept', { default: '.throughline' })
+  .option('--allow-host <name>', 'A further name that requests may ask for, such as host.docker.internal')
+  .option('--allow-origin <origin>', 'Whose pages may send, besides those of this machine: https://shop.test')
+  .option('--data <folder>', 'Where the data is kept, instead of a folder of its own for each project')
+  .option('--keep <days>', 'Delete what is older, such as 90d')
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option(
+    '--as-of <time>',
+    'For a recording: judge what is too old or too new as of then, such as 2026-01-31',
+  )
   .action(dev)
 
 cli
   .command('report', 'Say what the data means: on the terminal, as JSON or as an HTML file')
   .option('--json', 'As JSON on standard output')
   .option('--html <file>', 'As one HTML file')
-  .option('--data <folder>', 'Where the data is kept', { default: '.throughline' })
+  .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
   .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
   .option('--journey <name>', 'Only this journey')
@@ -45,8 +52,12 @@ async function main() {
   else if (!cli.options.help && !cli.options.version) cli.outputHelp()
 }
 
-// Whoever reads our output, such as `head`, may have read enough.
-process.stdout.on('error', () => process.exit(0))
+// A reader of the output, such as `head`, may have read enough: a command that prints ends then. One that serves goes on, also
+// when its terminal was closed.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', () => {
+    if (cli.matchedCommandName !== 'dev') process.exit(0)
+  })
 
 main().then(
   () => process.exit(process.exitCode ?? 0),

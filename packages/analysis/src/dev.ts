@@ -1,27 +1,43 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Advice } from './advice'
 import type { Definitions } from './config'
-import type { Engine } from './engine'
+import type { Engine, Store } from './engine'
 import { removeDevAddress, writeDevAddress } from './engines/dev-address'
 import { afterJournal, openJournal } from './engines/journal'
-import { openStore } from './open-engine'
+import { keepDays } from './keep'
+import { holdFolder } from './open-engine'
 import { isLoopback } from './receiver/host'
 import { openPool } from './receiver/pool'
 import { createReceiver } from './receiver/receiver'
+import { createGuard } from './receiver/tokens'
 import { createRoutes } from './routes'
+import { applySchema } from './schema'
 
 /** How `startDev` serves. */
 export interface DevOptions {
   /** 0 takes any free one. */
   readonly port: number
+  /** The address to listen on. Beyond loopback, whoever reads, or sends as a server, has to show the token. */
   readonly host: string
+  /** Further names that requests may have in their Host header, such as `host.docker.internal`. */
+  readonly hosts?: readonly string[]
+  /** Origins whose pages may send, besides those of this machine: `https://shop.test`. */
+  readonly origins?: readonly string[]
+  /** The token when `host` is beyond loopback; a random one if left out. */
+  readonly token?: string | undefined
   /** The folder that keeps the data; created when it is missing. */
   readonly data: string
+  /** For how many days data are kept; for ever if left out. */
+  readonly keep?: number | undefined
   /** What the live page reports on. */
   readonly definitions: Definitions
+  /** ms since the epoch; what is sent is too old or too new as of then, and not as of now. */
+  readonly asOf?: number | undefined
+  /** Ends the start while it waits for another process that holds the folder. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A running receiver with its database and live page. */
@@ -29,6 +45,8 @@ export interface Dev {
   /** Such as `http://127.0.0.1:4318`: where OTLP goes, and the live page. */
   readonly url: string
   readonly engine: Engine
+  /** What readers, and servers that send, have to show; undefined if only this machine's users can connect. */
+  readonly token: string | undefined
   /** Stores what was taken, then lets go of port and folder. */
   close(): Promise<void>
 }
@@ -58,42 +76,88 @@ function close(server: Server): Promise<void> {
   })
 }
 
+async function openWithSchema(data: string, signal: AbortSignal | undefined): Promise<Store> {
+  const store = await holdFolder(data, signal)
+  try {
+    await applySchema(store)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The URL of a server for those on this machine: one that listens on every address is shown as loopback. */
+function urlOf(host: string, { port, address }: AddressInfo): string {
+  const shown = /^(0\.0\.0\.0|::)$/.test(address) ? '127.0.0.1' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}
+
+const random = () => randomBytes(24).toString('base64url')
+
 /**
  * Starts the embedded database, the OTLP receiver (`/v1/traces`, `/v1/logs`) and the live page (`/`).
  *
  * @throws Advice when the port is taken, or another process holds the folder
  */
-export async function startDev({ port, host, data, definitions }: DevOptions): Promise<Dev> {
-  const token = randomBytes(24).toString('base64url')
+export async function startDev(options: DevOptions): Promise<Dev> {
+  const { port, host, hosts = [], origins = [], data, keep, definitions, asOf } = options
   const server = createServer({ requestTimeout: 60_000 })
   // The port comes first: it is what is taken most often, and asking for it costs nothing.
   const address = await listen(server, port, host)
-  const shown = isLoopback(host) ? host : '127.0.0.1'
-  const url = `http://${shown.includes(':') ? `[${shown}]` : shown}:${address.port}`
-  const store = await openStore(data).catch(async (error) => {
+  const url = urlOf(host, address)
+  const token = isLoopback(address.address) ? undefined : (options.token ?? random())
+  const guard = token === undefined ? undefined : createGuard(token, `throughline-${address.port}`)
+  const commandToken = random()
+  const routes = createRoutes({
+    definitions,
+    hosts: { bound: host.toLowerCase(), allowed: hosts.map((name) => name.toLowerCase()) },
+    origins: origins.map((origin) => origin.toLowerCase()),
+    guard,
+    url,
+    token: commandToken,
+  })
+  server.on('request', routes.handle)
+
+  const store = await openWithSchema(data, options.signal).catch(async (error) => {
+    server.closeAllConnections()
     await close(server)
     throw error
   })
   const journal = openJournal(store, data)
-  const pool = openPool()
-  const receiver = createReceiver(journal, pool)
   const engine = afterJournal(store, journal)
-
-  server.on('request', createRoutes({ engine, definitions, receiver, host, url, token }))
-  writeDevAddress(data, { url, token, pid: process.pid })
+  const pool = openPool()
+  let said = false
+  const isPublic = (request: IncomingMessage) => {
+    if (request.headers.origin !== undefined) return true
+    if (!guard || guard.isKnown(request)) return false
+    if (!said)
+      process.stderr.write(
+        'throughline: a sender shows neither Origin nor token: what it says of a server is stored as a browser’s. For servers set OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20TOKEN\n',
+      )
+    said = true
+    return true
+  }
+  const stopDeleting = keep === undefined ? undefined : keepDays(store, keep, Date.now)
+  routes.serve({ engine, receiver: createReceiver(journal, pool, { isPublic, asOf }) })
+  const devAddress = { url, token: commandToken, pid: process.pid }
+  writeDevAddress(data, devAddress)
 
   return {
     url,
     engine,
+    token,
     async close() {
-      removeDevAddress(data)
+      removeDevAddress(data, devAddress)
+      routes.serve(undefined)
       const closed = close(server)
       // A connection that is kept alive, or a client that never finishes, must not keep us.
       const hurry = setTimeout(() => server.closeAllConnections(), 2000)
       await closed
       clearTimeout(hurry)
       await pool.close()
-      await journal.flush()
+      await journal.close()
+      await stopDeleting?.()
       await store.close()
     },
   }

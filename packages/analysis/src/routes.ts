@@ -3,23 +3,43 @@ import { Advice } from './advice'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine } from './engine'
-import { answerQuery, send } from './receiver/api'
+import { answerQuery, checkCommand, send } from './receiver/api'
 import { BadRequest } from './receiver/bad-request'
+import { readBytes } from './receiver/body'
+import type { Hosts } from './receiver/host'
 import { checkHost } from './receiver/host'
+import { allowOrigin, answerPreflight, isForeignRead } from './receiver/origins'
 import type { Receiver } from './receiver/receiver'
+import type { Guard } from './receiver/tokens'
 import { createLiveResult } from './show/live-result'
 import { pageHeaders } from './show/page/headers'
+import { loginHeaders, renderLogin } from './show/page/login'
 import { renderPage } from './show/page/page'
 
 export interface RoutesOptions {
-  readonly engine: Engine
   readonly definitions: Definitions
-  readonly receiver: Receiver
-  /** What the server listens on, and the address that it is shown as. */
-  readonly host: string
+  readonly hosts: Hosts
+  /** Whose pages may send, besides those of this machine. */
+  readonly origins: readonly string[]
+  /** Undefined if only this machine's users can connect. */
+  readonly guard: Guard | undefined
+  /** The address that the server is shown as. */
   readonly url: string
   /** Permits other commands of ours to query. */
   readonly token: string
+}
+
+/** What answers once the data can be had. */
+export interface Service {
+  readonly engine: Engine
+  readonly receiver: Receiver
+}
+
+/** What `throughline dev` answers. */
+export interface Routes {
+  handle(request: IncomingMessage, response: ServerResponse): void
+  /** Serves from now on; with undefined, every request is asked to come again. */
+  serve(service: Service | undefined): void
 }
 
 /** The status that says whose mistake it was. `analyse` throws a TypeError when it is asked for what is not declared. */
@@ -28,17 +48,62 @@ function statusOf(error: Error): number {
   return error instanceof Advice || error instanceof TypeError ? 400 : 500
 }
 
-/** What `throughline dev` answers: OTLP, the live page, its result as JSON, and queries of other commands. */
-export function createRoutes({ engine, definitions, receiver, host, url, token }: RoutesOptions) {
-  const liveResult = createLiveResult(engine, definitions)
+/** Answers without having read the body. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string) {
+  if (!request.complete) response.setHeader('Connection', 'close')
+  send(response, status, 'text/plain', message)
+  request.resume()
+}
+
+/** Creates the routes: OTLP, the live page, its result as JSON, and queries of other commands. */
+export function createRoutes(options: RoutesOptions): Routes {
+  const { definitions, hosts, origins, guard, url, token } = options
+  let service: (Service & { readonly liveResult: ReturnType<typeof createLiveResult> }) | undefined
+
+  function answerLater(request: IncomingMessage, response: ServerResponse) {
+    response.setHeader('Retry-After', '1')
+    // A browser asks again by itself.
+    response.setHeader('Refresh', '1')
+    refuse(request, response, 503, 'throughline dev is starting or stopping; ask again in a second')
+  }
+
+  /** Answers those who have not shown the token; returns whether it did. */
+  async function login(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
+    if (!guard) return false
+    let message = ''
+    if (request.method === 'POST') {
+      const shown = new URLSearchParams((await readBytes(request)).toString()).get('token') ?? ''
+      if (guard.admit(shown.trim(), response)) {
+        response.writeHead(303, { location: path, 'cache-control': 'no-store' }).end()
+        return true
+      }
+      message = 'That is not the token of this process.'
+    } else if (guard.mayRead(request)) return false
+    if (!request.headers.accept?.includes('text/html'))
+      throw new BadRequest(401, 'a token is needed: open this page anew to enter it, or send it as a Bearer')
+    response.writeHead(401, loginHeaders()).end(renderLogin(message))
+    return true
+  }
 
   async function route(request: IncomingMessage, response: ServerResponse) {
-    checkHost(request, host)
-    const { pathname, searchParams } = parseUrl(request.url ?? '/')
+    checkHost(request, hosts)
+    const { pathname, search, searchParams } = parseUrl(request.url ?? '/')
+    if (pathname.startsWith('/v1/')) {
+      allowOrigin(request, response, origins)
+      if (request.method === 'OPTIONS') return answerPreflight(request, response)
+    } else if (isForeignRead(request)) throw new BadRequest(403, 'pages of other origins may not read')
+    if (!service) return answerLater(request, response)
+
+    const { engine, receiver, liveResult } = service
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
+    if (pathname === '/api/alive') {
+      checkCommand(request, token)
+      return response.writeHead(204).end()
+    }
     if (pathname !== '/' && pathname !== '/api/result')
       throw new BadRequest(404, `there is nothing at ${pathname}; OTLP goes to /v1/traces and /v1/logs`)
+    if (await login(request, response, pathname + search)) return
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
     const result = await liveResult(parseSelection(Object.fromEntries(searchParams), new Date()))
@@ -46,13 +111,17 @@ export function createRoutes({ engine, definitions, receiver, host, url, token }
     response.writeHead(200, pageHeaders()).end(renderPage(result, { endpoint: url }))
   }
 
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    route(request, response).catch((error: Error) => {
-      if (response.headersSent) return void response.destroy()
-      if (!request.complete) response.setHeader('Connection', 'close')
-      send(response, statusOf(error), 'text/plain', error.message.replace(/^throughline: /, ''))
-      request.resume()
-    })
+  return {
+    handle(request, response) {
+      route(request, response).catch((error: Error) => {
+        if (response.headersSent) return void response.destroy()
+        if (statusOf(error) === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+        refuse(request, response, statusOf(error), error.message.replace(/^throughline: /, ''))
+      })
+    },
+    serve(next) {
+      service = next && { ...next, liveResult: createLiveResult(next.engine, definitions) }
+    },
   }
 }
 

@@ -164,6 +164,56 @@ export const exposure = (
     },
   })
 
+/** An anonymous subject that became known. */
+export const alias = (
+  run: string,
+  previous: string,
+  subject: string,
+  time: number,
+  options: EventOptions = {},
+) =>
+  span('throughline.alias', time, {
+    ...options,
+    run,
+    attributes: { 'throughline.subject.previous': previous, 'throughline.subject.id': subject },
+  })
+
+/**
+ * The same events as version 2 of the wire contract sends them from pages, where the generators above write version 1: visits have an
+ * identity and an index, in the order of their times. What servers sent is left as it is.
+ *
+ * @param steps in declared order, for enters at the same time
+ */
+export function asVersion2(rows: readonly SpanRow[], steps: readonly string[]): SpanRow[] {
+  const about = ({ SpanAttributes: own }: SpanRow) =>
+    ['journey.name', 'run.id', 'step.name', 'step.attempt'].map((key) => own[`throughline.${key}`]).join(' ')
+  const isServer = ({ SpanAttributes: own, SpanKind }: SpanRow) =>
+    own['throughline.event.source'] === 'server' || SpanKind === 'Server'
+  const runOf = ({ SpanAttributes: own }: SpanRow) => own['throughline.run.id']!
+  const stepOf = ({ SpanAttributes: own }: SpanRow) => steps.indexOf(own['throughline.step.name']!)
+
+  const visits = new Map<string, { id: string; index: number }>()
+  const entered = new Map<string, number>()
+  const enters = rows
+    .filter((row) => row.SpanName === 'throughline.step.enter' && !isServer(row))
+    .sort((a, b) =>
+      a.Timestamp === b.Timestamp ? stepOf(a) - stepOf(b) : a.Timestamp < b.Timestamp ? -1 : 1,
+    )
+  for (const row of enters) {
+    const id = row.SpanAttributes['throughline.event.id']!
+    if (visits.has(id)) continue
+    const index = (entered.get(runOf(row)) ?? 0) + 1
+    entered.set(runOf(row), index)
+    visits.set(id, { id, index }).set(about(row), { id, index })
+  }
+  return rows.map((row) => {
+    const visit = visits.get(row.SpanAttributes['throughline.event.id'] ?? '') ?? visits.get(about(row))
+    if (!visit || isServer(row)) return row
+    const own = { 'throughline.visit.id': visit.id, 'throughline.visit.index': `${visit.index}` }
+    return { ...row, SpanAttributes: { ...row.SpanAttributes, ...own } }
+  })
+}
+
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed

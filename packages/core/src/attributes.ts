@@ -3,6 +3,9 @@
 //
 // An enum, since compilers put its values where they are used: a page pays for the names that it sends, not for a table of them.
 
+/** What `throughline.schema.version` says of what is sent by this release. */
+export const SCHEMA_VERSION = 2
+
 export enum Name {
   // --- Context: on every span and log record started while a run is active. Baggage uses the same keys.
 
@@ -107,6 +110,8 @@ export enum Name {
   EXPOSURE_VARIANT = 'throughline.exposure.variant',
   /** string; the flag behind the hypothesis; `one-page-payment` */
   FEATURE_FLAG_KEY = 'feature_flag.key',
+  /** string, `stale`; exposures: the flag's provider answered what it last knew */
+  FEATURE_FLAG_REASON = 'feature_flag.result.reason',
   /** string, lower case; `inp` */
   WEB_VITAL_NAME = 'browser.web_vital.name',
   /** double, ms (CLS: a score); `180` */
@@ -137,6 +142,8 @@ export enum Name {
   ERROR_HANDLED = 'throughline.error.handled',
   /** int; how many errors with this fingerprint this event stands for; `3` */
   ERROR_COUNT = 'throughline.error.count',
+  /** int, on `throughline.delivery`; how many errors of the page were left out so far: benign, foreign, or in `ignoreErrors`; `3` */
+  ERROR_IGNORED = 'throughline.error.ignored',
   /** double; the score given; `4` */
   SATISFACTION_SCORE = 'throughline.satisfaction.score',
   /** double; the highest score that could be given; `5` */
@@ -149,6 +156,8 @@ export enum Name {
   MARK_END = 'throughline.mark.end',
   /** prefix, then `emitted`, `delivered`, `refused`, `dropped`, `pending`, `retried` or `recovered`: int; journey events, cumulative for the page */
   DELIVERY_COUNT = 'throughline.delivery.',
+  /** string, JSON: why the endpoint refused events of the page, and how many for each reason; `{"HTTP 400":2}` */
+  DELIVERY_REFUSED_FOR = 'throughline.delivery.refused_for',
   /** string; one browser session; never in baggage; `0b1c…` */
   SESSION_ID = 'session.id',
 }

@@ -11,10 +11,7 @@ function check(ok: boolean, message: string): asserts ok {
 }
 
 function checkName(name: unknown, what: string) {
-  check(
-    isName(name),
-    `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`,
-  )
+  check(isName(name), `${what} has the name "${name}"; use 1 to 48 lower-case letters, digits and hyphens`)
 }
 
 function checkDuration(input: Duration | undefined, what: string) {
@@ -49,6 +46,10 @@ export function checkJourney(name: string, options: JourneyOptions<readonly Step
     `within of ${it} is "${options.within}"; the longest is '366d'`,
   )
   checkDuration(options.idle, `idle of ${it}`)
+  check(
+    [undefined, 'tab', 'browser'].includes(options.keep),
+    `keep of ${it} is "${options.keep}"; it is 'tab' or 'browser'`,
+  )
 }
 
 export function checkHypothesis(id: string, options: HypothesisOptions<string, string>): void {

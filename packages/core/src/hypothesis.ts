@@ -10,9 +10,9 @@ export type GuardrailMetric = 'inp' | 'lcp' | 'cls' | 'fcp' | 'ttfb' | 'ready' |
  */
 export interface Guardrail<Step extends string = string> {
   readonly metric: GuardrailMetric
-  readonly step?: Step
-  readonly p75AtMost?: number
-  readonly relativeAtMost?: number
+  readonly step?: Step | undefined
+  readonly p75AtMost?: number | undefined
+  readonly relativeAtMost?: number | undefined
 }
 
 /** The effect that the hypothesis claims: a relative (`+0.1` is 10 % more) or an absolute change (`0.02` is two points). */
@@ -31,7 +31,7 @@ export interface Hypothesis<
   readonly statement: string
   readonly journey: string
   /** The step at which the variants begin to differ. */
-  readonly from?: Step
+  readonly from?: Step | undefined
   /** The first one is the control. */
   readonly variants: readonly Variant[]
   /** Shares of the subjects, in the order of the variants; they add up to 1. */
@@ -41,9 +41,9 @@ export interface Hypothesis<
   /** The flag that assigns the variant. */
   readonly flag: string
   /** ISO 8601: the declared end; from then on the fixed-horizon interval decides. */
-  readonly until?: string
+  readonly until?: string | undefined
   /** Subjects in all at which the fixed-horizon interval decides. */
-  readonly sampleSize?: number
+  readonly sampleSize?: number | undefined
 }
 
 /** What `defineHypothesis` takes besides the id. */

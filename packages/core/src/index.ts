@@ -1,10 +1,11 @@
-export { Name as attributes } from './attributes'
+export { Name as attributes, SCHEMA_VERSION } from './attributes'
 export { baggageOf } from './baggage'
 export type { JourneySource } from './context'
 export { getVisit, setVisit } from './context'
 export type { Duration } from './define'
 export { milliseconds } from './define'
 export type { JourneyEvent, Visit, VisitSpan } from './event'
+export { EVENT_SPANS, isEventOnly } from './event-spans'
 export { fingerprint } from './fingerprint'
 export { handoverToken, joinJourney } from './handover'
 export type { Expectation, Guardrail, GuardrailMetric, Hypothesis, HypothesisOptions } from './hypothesis'
@@ -21,6 +22,7 @@ export type { StampingLogProcessor, StampingSpanProcessor } from './span-process
 export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 export type { Run } from './state'
 export { definitionOf, stamp as contextAttributes, stepIndex } from './state'
+export { isSteering } from './steering'
 export { createTracker } from './tracker'
 export type {
   Conversion,
@@ -31,3 +33,5 @@ export type {
   Tracker,
   TrackerOptions,
 } from './tracker-types'
+export type { Worth } from './worth'
+export { readWorth } from './worth'

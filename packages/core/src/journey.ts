@@ -31,6 +31,8 @@ export interface Journey<Name extends string = string, Steps extends string = st
   readonly within: number
   /** Milliseconds without an event after which the next enter starts a new run. */
   readonly idle: number
+  /** Where its run lives between pages: with the tab, or in the browser. */
+  readonly keep: 'tab' | 'browser'
   /** Declared readiness targets: the 75th percentile of `ready_ms` that user research asks for, in ms. */
   readonly ready: { readonly [S in Steps]?: { readonly p75: number } }
 }
@@ -46,6 +48,11 @@ export interface JourneyOptions<S extends readonly StepInput[]> {
   within?: Duration
   /** As `within`; 30 minutes if left out. */
   idle?: Duration
+  /**
+   * `'tab'` if left out: a run ends with its tab. `'browser'` keeps it in `localStorage` until `idle` or `within` has passed, for a cart
+   * that is filled on Monday and paid on Wednesday; only with an explicit `consent: 'granted'`, else with the tab.
+   */
+  keep?: 'tab' | 'browser'
   ready?: Partial<Record<NoInfer<StepName<S>>, { readonly p75: number }>>
 }
 
@@ -69,6 +76,7 @@ export function defineJourney<const Name extends string, const S extends readonl
     }),
     within: milliseconds(options.within ?? '2h'),
     idle: milliseconds(options.idle ?? '30m'),
+    keep: options.keep ?? 'tab',
     ready: (options.ready ?? {}) as Journey<Name, StepName<S>>['ready'],
   }
 }

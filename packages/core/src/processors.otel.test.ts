@@ -50,6 +50,8 @@ describe('stamping', () => {
       'throughline.step.name': 'cart',
       'throughline.step.index': 1,
       'throughline.step.attempt': 1,
+      'throughline.visit.id': expect.stringMatching(/^[\da-f]{32}$/),
+      'throughline.visit.index': 1,
       'throughline.hypothesis.one-page-payment': 'one-page',
     })
   })

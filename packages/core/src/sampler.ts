@@ -26,11 +26,11 @@ export interface JourneySampler {
 
 export interface JourneySamplerOptions {
   /** Share of runs whose spans are kept, 0 to 1; 1 if left out. Event spans are kept always. */
-  readonly ratio?: number
+  readonly ratio?: number | undefined
   /** Keep every span of a run from the moment a variant is assigned in it, as is done if left out. */
-  readonly keepHypotheses?: boolean
+  readonly keepHypotheses?: boolean | undefined
   /** Decides about spans outside of any run; they are all kept if left out. */
-  readonly root?: JourneySampler
+  readonly root?: JourneySampler | undefined
 }
 
 /** True for the spans that funnels are made of. A host may name its own spans by anything. */
@@ -71,21 +71,33 @@ const traceState = (members: Readonly<Record<string, string>> = {}): TraceState 
 export function journeySampler(source: JourneySource, options: JourneySamplerOptions = {}): JourneySampler {
   const { ratio = 1, keepHypotheses = true, root } = options
   const limit = threshold(ratio)
+  /** What is decided about a run, by its stamp: the same object for all spans of a request. */
+  const decided = new WeakMap<Attributes, string>()
+  /** The `ot` of the trace state; empty when spans are dropped. */
+  function decide(stamp: Attributes | undefined, isEvent: boolean): string {
+    const randomness = stamp ? `${stamp[Name.RUN_ID]}`.replaceAll('-', '').slice(-DIGITS) : ''
+    const certain =
+      isEvent ||
+      !stamp ||
+      (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(Name.HYPOTHESIS)))
+    if (!certain && (ratio <= 0 || randomness < limit)) return ''
+    const th = certain ? '0' : limit.replace(/0+$/, '') || '0'
+    return `th:${th}${randomness && `;rv:${randomness}`}`
+  }
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const stamp = (getVisit(context) ?? source.active(context))?.attributes
       const isEvent = isEventName(spanName)
       if (!stamp && !isEvent && root)
         return root.shouldSample(context, traceId, spanName, spanKind, attributes, links)
-      const randomness = stamp ? `${stamp[Name.RUN_ID]}`.replaceAll('-', '').slice(-DIGITS) : ''
-      const certain =
-        isEvent ||
-        !stamp ||
-        (keepHypotheses && Object.keys(stamp).some((key) => key.startsWith(Name.HYPOTHESIS)))
-      if (!certain && (ratio <= 0 || randomness < limit)) return { decision: 0 }
-      const th = certain ? '0' : limit.replace(/0+$/, '') || '0'
+      let ot = stamp && !isEvent ? decided.get(stamp) : undefined
+      if (ot === undefined) {
+        ot = decide(stamp, isEvent)
+        if (stamp && !isEvent) decided.set(stamp, ot)
+      }
+      if (!ot) return { decision: 0 }
       const state = trace.getSpanContext(context)?.traceState ?? traceState()
-      return { decision: 2, traceState: state.set('ot', `th:${th}${randomness && `;rv:${randomness}`}`) }
+      return { decision: 2, traceState: state.get('ot') === ot ? state : state.set('ot', ot) }
     },
     toString: () => `JourneySampler{${ratio}}`,
   }

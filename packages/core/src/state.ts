@@ -78,9 +78,8 @@ export function definitionOf(
   step?: string,
 ): Journey | undefined {
   const versions = journeys.filter(({ name }) => name === run.journey)
-  const has = (journey: Journey) => !step || journey.steps.some(({ name }) => name === step)
-  const own = versions.find((journey) => journey.version === run.version && has(journey))
-  return own ?? versions.findLast(has) ?? versions.at(-1)
+  const having = versions.filter((journey) => !step || stepIndex(journey, step) >= 0)
+  return having.find(({ version }) => version === run.version) ?? having.at(-1) ?? versions.at(-1)
 }
 
 /** The 0-based place of a step in a definition; -1 when it is not in it. */
@@ -112,8 +111,8 @@ export function soundState(
     if (!journey || isForeign || !isVersion(version) || !isRunId(id, now)) return []
     if (!(visit.start > 0 && seen > 0 && visit.attempt > 0)) return []
     const attempts = { ...run.attempts }
-    // Version 1 of the contract did not count visits.
-    const visits = run.visits | 0 || Object.values(attempts).reduce((sum, count) => sum + count, 0)
+    // Version 1 of the contract did not count visits: analysis orders those by time.
+    const visits = run.visits | 0 || 1
     const visitIndex = visit.visitIndex ?? visits
     const index = known < 0 ? visit.index : known
     const place = { ...visit, journey: run.journey, run: id, index, visitIndex }

@@ -6,9 +6,10 @@ import type { Run } from './state'
 
 /** What a conversion is worth and how it is recognised. */
 export interface Conversion {
-  readonly value?: number
-  /** ISO 4217. */
-  readonly currency?: string
+  /** 0 or more; a number, or its decimal text (`'50.00'`), as databases answer. Another value is left out with one `diag`. */
+  readonly value?: number | string | undefined
+  /** ISO 4217, in any case. */
+  readonly currency?: string | undefined
 }
 
 /** Why a run ended. */
@@ -25,22 +26,24 @@ export interface StateStorage {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
   removeItem(key: string): void
+  /** Where runs of journeys with `keep: 'browser'` outlive the tab; without it they do not. */
+  readonly kept?: StateStorage | undefined
 }
 
 export interface TrackerOptions {
   readonly journeys: readonly Journey[]
-  readonly hypotheses?: readonly Hypothesis[]
+  readonly hypotheses?: readonly Hypothesis[] | undefined
   /** Where state survives the page; memory alone if left out. One that throws is left alone after one `diag`. */
-  readonly storage?: StateStorage
-  /** ms since the epoch; `timeOrigin + performance.now()` if left out. */
-  readonly now?: () => number
+  readonly storage?: StateStorage | undefined
+  /** ms since the epoch; the page's clock if left out, which follows the wall clock. */
+  readonly now?: (() => number) | undefined
   /** Fills run and event ids; `crypto.getRandomValues` if left out. */
-  readonly randomBytes?: (count: number) => Uint8Array
+  readonly randomBytes?: ((count: number) => Uint8Array) | undefined
   /**
    * The unit that variants are assigned to, an opaque id: an anonymous one (of a cookie, say) as long as nobody has logged in. Pass the
    * id of who has to `identify`.
    */
-  readonly subject?: string
+  readonly subject?: string | undefined
 }
 
 /** How the next entered step came to be: what its visit's start is taken from. */
@@ -50,7 +53,10 @@ export type NavigationKind = 'navigation' | 'soft-navigation'
 export interface Tracker {
   /** Enters a step: starts a run when there is none, leaves the step before. The current step again is a no-op. */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
-  /** The current step is usable; only the first call of a visit counts. */
+  /**
+   * The current step is usable; only the first call of a visit counts. Without a journey it is the ambient visit's, if that was
+   * entered last.
+   */
   ready(journey?: Journey, source?: ReadySource): void
   /** Leaves the journey's current step without entering another: to a page outside of the journey, or because it failed. */
   leave(journey: Journey, outcome?: 'left' | 'failed'): void
@@ -63,8 +69,16 @@ export interface Tracker {
   fail(journey: Journey, ending?: Ending): void
   /** Ends the run as abandoned, when the user said so. */
   abandon(journey: Journey, ending?: Ending): void
-  /** The variant that the subject was given; stamped from now on. */
-  assign<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
+  /**
+   * The variant that the subject was given; stamped from now on. Undefined when it is in no arm any longer: the flag was switched off.
+   *
+   * @param reason `'stale'` when the flag's provider could not ask: exposures say so
+   */
+  assign<V extends string>(
+    hypothesis: Hypothesis<string, V>,
+    variant: NoInfer<V> | undefined,
+    reason?: 'stale' | undefined,
+  ): void
   /** The subject met the variant; recorded once per run. Also assigns. */
   expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** A score that the user gave, out of `scale`. */

@@ -11,6 +11,7 @@ interface ModelRun {
   open: boolean
   seen: number
   outcome: string | undefined
+  visits: number
 }
 
 const JOURNEYS = [checkout, signup]
@@ -32,14 +33,15 @@ function createModel() {
       const steps = JOURNEYS[which]!.steps
       if (step >= steps.length) return
       let run = runs.get(which)
-      const over = run?.outcome && (run.outcome !== 'converted' || step < run.step)
+      const over = run?.outcome === 'abandoned' || (run?.outcome === 'converted' && step < run.step)
       if (!run || over || now - run.seen > JOURNEYS[which]!.idle) {
-        run = { id: started++, step, open: true, seen: now, outcome: undefined }
+        run = { id: started++, step, open: true, seen: now, outcome: undefined, visits: 0 }
       } else if (run.open && run.step === step) {
         run.seen = now
         return
       }
-      Object.assign(run, { step, open: true, seen: now })
+      if (run.outcome !== 'converted') run.outcome = undefined
+      Object.assign(run, { step, open: true, seen: now, visits: run.visits + 1 })
       runs.set(which, run)
       order = [...order.filter((other) => other !== which), which]
     },
@@ -53,7 +55,7 @@ function createModel() {
     },
     end(which: number, outcome: string, now: number) {
       const run = runs.get(which)
-      if (!run || run.outcome) return
+      if (!run || (run.outcome && !(run.outcome === 'failed' && outcome === 'converted'))) return
       run.outcome = outcome
       run.seen = now
       if (outcome !== 'converted') run.open = false
@@ -95,7 +97,7 @@ function createHistory() {
 }
 
 describe('any sequence of calls, clock jumps and reloads', () => {
-  it('agrees with the model; one outcome for a run; no negative duration; at(time) is who was ambient', () => {
+  it('agrees with the model; one conversion for a run, visits in order; no negative duration; at(time) is who was ambient', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
         const storage = memoryStorage()
@@ -179,8 +181,10 @@ describe('any sequence of calls, clock jumps and reloads', () => {
           expect(attributes['throughline.step.ready_ms'] ?? 0).toBeGreaterThanOrEqual(0)
           expect(attributes['throughline.step.first_input_ms'] ?? 0).toBeGreaterThanOrEqual(0)
         }
-        const ended = events.filter(({ name }) => name.endsWith('run.end')).map(({ visit }) => visit!.run)
-        expect(new Set(ended).size).toBe(ended.length)
+        const converted = events
+          .filter(({ attributes }) => attributes['throughline.run.outcome'] === 'converted')
+          .map(({ visit }) => visit!.run)
+        expect(new Set(converted).size).toBe(converted.length)
         const entered = events.filter(({ name }) => name.endsWith('enter')).map(({ visit }) => visit!.id)
         expect(new Set(entered).size).toBe(entered.length)
       }),
@@ -200,7 +204,11 @@ function agree(visit: Visit | undefined, model: ReturnType<typeof createModel>, 
     return
   }
   const run = model.run(which)
-  expect(visit).toMatchObject({ journey: JOURNEYS[which]!.name, index: run.step })
+  expect(visit).toMatchObject({
+    journey: JOURNEYS[which]!.name,
+    index: run.step,
+    visitIndex: run.visits,
+  })
   if (!ids.has(run.id)) ids.set(run.id, visit!.run)
   expect(visit!.run).toBe(ids.get(run.id))
 }

@@ -164,10 +164,44 @@ describe('outcomes', () => {
     const { tracker, names } = trackerAt(T)
     tracker.enter(checkout, 'payment')
     tracker.enter(checkout, 'confirmation')
-    tracker.convert(checkout, { value: 40, currency: 'EUR' })
+    tracker.convert(checkout)
     tracker.fail(checkout)
     expect(names()).toEqual(['step.enter', 'step.leave', 'step.enter', 'run.end'])
     expect(tracker.current()!.step).toBe('confirmation')
+  })
+
+  it('a conversion without a value can be given one once: the same event, sent again', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'confirmation')
+    tracker.convert(checkout, { value: 40, currency: 'EUR' })
+    tracker.convert(checkout, { value: 50, currency: 'EUR' })
+    const [first, second, ...more] = events.filter(({ name }) => name.endsWith('run.end'))
+    expect(more).toEqual([])
+    expect(first!.attributes['throughline.event.resent']).toBeUndefined()
+    expect(second!.attributes).toMatchObject({
+      'throughline.event.id': first!.attributes['throughline.event.id'],
+      'throughline.event.resent': true,
+      'throughline.conversion.value': 40,
+      'throughline.conversion.currency': 'EUR',
+    })
+  })
+
+  it('after a failure a step goes on with the run, which can convert', () => {
+    const { tracker, events } = trackerAt(T)
+    tracker.enter(checkout, 'payment')
+    const { run } = tracker.current()!
+    tracker.fail(checkout, { reason: 'declined' })
+    tracker.enter(checkout, 'payment')
+    expect(tracker.current()).toMatchObject({ run, step: 'payment', attempt: 2, visitIndex: 2 })
+    tracker.fail(checkout, { reason: 'declined' })
+    tracker.convert(checkout, { value: 40, currency: 'EUR' })
+    const ends = events.filter(({ name }) => name.endsWith('run.end'))
+    expect(ends.map(({ attributes }) => attributes['throughline.run.outcome'])).toEqual([
+      'failed',
+      'failed',
+      'converted',
+    ])
+    expect(new Set(ends.map(({ attributes }) => attributes['throughline.run.id']))).toEqual(new Set([run]))
   })
 
   it('a declared conversion carries its value; the next earlier step is a new run', () => {
@@ -268,18 +302,62 @@ describe('who is told', () => {
 })
 
 describe('the subject', () => {
-  it('goes along with entering, ending and exposures: whoever it is by then', () => {
-    const { tracker, events } = trackerAt(T, { subject: 'anna' })
+  const aliases = ({ events }: ReturnType<typeof trackerAt>) =>
+    events
+      .filter(({ name }) => name === 'throughline.alias')
+      .map(({ attributes: of }) => [of['throughline.subject.previous'], of['throughline.subject.id']])
+
+  it('goes along with entering, ending and exposures: the one that is known by then', () => {
+    const { tracker, events } = trackerAt(T, { subject: 'cookie' })
     tracker.enter(checkout, 'payment')
-    tracker.identify('bert')
+    tracker.identify('anna')
     tracker.expose(onePage, 'one-page')
     tracker.convert(checkout, { value: Number.NaN, currency: 'EUR' })
     expect(events.map(({ attributes }) => attributes['throughline.subject.id'])).toEqual([
+      'cookie',
       'anna',
-      'bert',
-      'bert',
+      'anna',
+      'anna',
     ])
     expect(events.at(-1)!.attributes['throughline.conversion.value']).toBeUndefined()
+  })
+
+  it('an anonymous subject is linked to the id that it becomes, on the visit where that happened', () => {
+    const it = trackerAt(T, { subject: 'cookie' })
+    it.tracker.enter(checkout, 'payment')
+    it.tracker.identify('anna')
+    it.tracker.identify('anna')
+    expect(aliases(it)).toEqual([['cookie', 'anna']])
+    expect(it.events.at(-1)!.attributes['throughline.visit.id']).toBe(it.tracker.current()!.id)
+  })
+
+  it('two known ids are never linked, also after a reload', () => {
+    const storage = memoryStorage()
+    const one = trackerAt(T, { subject: 'cookie', storage })
+    one.tracker.identify('anna')
+    one.tracker.identify('bert')
+    const two = trackerAt(T, { subject: 'bert', storage })
+    two.tracker.identify('carl')
+    expect([aliases(one), aliases(two)]).toEqual([[['cookie', 'anna']], []])
+  })
+
+  it('after logging out, the same anonymous id may become somebody else: analysis takes the first', () => {
+    const it = trackerAt(T, { subject: 'cookie' })
+    it.tracker.identify('anna')
+    it.tracker.identify(undefined)
+    it.tracker.identify('bert')
+    expect(aliases(it)).toEqual([['cookie', 'anna']])
+  })
+
+  it('somebody else meets a variant for the first time', () => {
+    const { tracker, names } = trackerAt(T, { subject: 'cookie' })
+    tracker.enter(checkout, 'payment')
+    tracker.expose(onePage, 'one-page')
+    tracker.identify('anna')
+    tracker.expose(onePage, 'one-page')
+    tracker.identify('bert')
+    tracker.expose(onePage, 'one-page')
+    expect(names().filter((name) => name === 'exposure')).toHaveLength(2)
   })
 })
 
@@ -304,7 +382,7 @@ describe('several journeys', () => {
     tracker.enter(signup, 'form')
     expect(baggageOf(tracker.current()!, tracker.others())).toMatchObject({
       'throughline.journey.name': 'signup',
-      'throughline.active.checkout': outer.run,
+      'throughline.active.checkout': `${outer.run}/1`,
     })
     // A visit that has gone by is of its run all the same.
     tracker.enter(checkout, 'payment')
@@ -366,6 +444,32 @@ describe('time', () => {
     tracker.ready(checkout)
     expect(events.filter(({ name }) => name.endsWith('ready'))).toHaveLength(1)
     expect(events[1]!.attributes['throughline.step.ready_ms']).toBe(800)
+  })
+
+  it('ready without a journey is of the step that was entered last, not of another journey', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.enter(signup, 'form')
+    tracker.enter(checkout, 'confirmation')
+    expect(tracker.current()!.step).toBe('form')
+    tracker.ready()
+    expect(names()).not.toContain('step.ready')
+    tracker.ready(checkout)
+    tracker.ready(signup)
+    expect(names().slice(-2)).toEqual(['step.ready', 'step.ready'])
+  })
+
+  it('ready without a journey is nothing while no step waits for it', () => {
+    const { tracker, names } = trackerAt(T)
+    tracker.ready()
+    tracker.enter(signup, 'form')
+    tracker.enter(checkout, 'cart')
+    tracker.leave(checkout)
+    tracker.ready()
+    expect(names()).toEqual(['step.enter', 'step.enter', 'step.leave'])
+    tracker.enter(checkout, 'confirmation')
+    tracker.abandon(signup)
+    tracker.ready()
+    expect(names().at(-1)).toBe('step.ready')
   })
 
   it('what is recorded belongs to the visit that was ambient when it happened', () => {

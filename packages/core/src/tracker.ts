@@ -1,15 +1,25 @@
 import type { Attributes } from '@opentelemetry/api'
 import { context, diag } from '@opentelemetry/api'
 import { Name } from './attributes'
+import { clockOrigin, wallTime } from './clock'
 import { getVisit, setVisit } from './context'
 import type { JourneyEvent, Visit } from './event'
 import type { Hypothesis } from './hypothesis'
 import { hex, platformBytes, uuidv7, uuidv7Time } from './ids'
 import type { Journey } from './journey'
+import { mergeRuns, runHere } from './kept-runs'
 import type { Outcome, Run, State } from './state'
 import { definitionOf, soundState, stamp, stepIndex } from './state'
 import { createTimeline } from './timeline'
-import type { Conversion, NavigationKind, StateStorage, Tracker, TrackerOptions } from './tracker-types'
+import type {
+  Conversion,
+  Ending,
+  NavigationKind,
+  StateStorage,
+  Tracker,
+  TrackerOptions,
+} from './tracker-types'
+import { readWorth } from './worth'
 
 const KEY = 'throughline'
 
@@ -19,15 +29,19 @@ type Named = { readonly name?: string; readonly id?: string } | (string & { name
 /** Creates the store. It starts nothing: events go to whoever subscribes (`@throughline/core/web` makes them spans). */
 export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
-  const now = options.now ?? (() => performance.timeOrigin + performance.now())
+  const now = options.now ?? wallTime
+  const origin = options.now ? () => 0 : clockOrigin
   let { storage, subject } = options
   let navigation:
-    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined }
+    | { start: number; kind: NavigationKind; led?: ((visit?: Visit) => void) | undefined; origin: number }
     | undefined
   const pending = new Set<Hypothesis>()
+  const stale = new Set<Hypothesis>()
   const listeners = new Set<(event: JourneyEvent) => void>()
   const watchers = new Set<() => void>()
   const timeline = createTimeline()
+  /** Of visits that began in this document: the clock's origin then. */
+  const origins = new WeakMap<Visit, number>()
 
   const newId = () => hex(randomBytes(16))
   const ignore = (what: string) => diag.warn(`throughline: ignored ${what}`)
@@ -62,6 +76,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { runs: [], assigned: {} }
   }
 
+  /** The run of a journey that outlives its tab, as another tab may have left it. */
+  function keptRun(journey: Journey | undefined): Run | undefined {
+    const text =
+      journey?.keep === 'browser' && stored((from) => from.kept?.getItem(`${KEY}.run.${journey.name}`))
+    try {
+      if (text) return soundState({ ...state, runs: [JSON.parse(text)] }, journeys, hypotheses, now()).runs[0]
+    } catch {
+      ignore('damaged storage')
+    }
+    return undefined
+  }
+
   let state = read()
   let storedAt = 0
 
@@ -79,6 +105,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     timeline.note(time, current())
     storedAt = time
     stored((to) => to.setItem(KEY, JSON.stringify(state)))
+    for (const run of state.runs) {
+      const other = keptRun(definitionOf(journeys, run))
+      // Another tab may have gone on with it, or with the next one.
+      const last = other?.id === run.id ? mergeRuns(run, other) : other && other.seen > run.seen ? other : run
+      if (definitionOf(journeys, run)?.keep === 'browser')
+        stored((to) => to.kept?.setItem(`${KEY}.run.${run.journey}`, JSON.stringify(last)))
+    }
     for (const watcher of watchers) safely(watcher)
   }
 
@@ -106,10 +139,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     return found
   }
 
+  /** ms from a visit's start to a time; clocks that jumped in between, while the laptop slept for instance, do not count. */
+  const sinceStart = (visit: Visit, time: number) => {
+    const now = origin()
+    return time - visit.start - (now - (origins.get(visit) ?? now))
+  }
+
   /** Closes a run's visit; the one on which the run has ended leaves without an event. */
   function close(run: Run, time: number, outcome: string) {
     const { visit } = run
-    visit.end = Math.max(visit.start, time)
+    visit.end = visit.start + Math.max(0, sinceStart(visit, time))
     const own = { [Name.STEP_OUTCOME]: outcome, [Name.STEP_FIRST_INPUT_MS]: run.input }
     if (!run.outcome) emit(Name.STEP_LEAVE, visit, visit.start, own, { end: visit.end })
   }
@@ -119,16 +158,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     state.runs = [...state.runs.filter((other) => other.journey !== run.journey), run]
   }
 
-  function end(journey: Journey, outcome: Outcome, own: Attributes, { value, currency }: Conversion = {}) {
+  function end(journey: Journey, outcome: Outcome, given: Conversion & Ending = {}) {
+    join(journeys.find(({ name }) => name === journey?.name))
     const run = runOf(journey?.name)
-    const amount = Number.isFinite(value) ? value : undefined
-    const resent = run?.unpriced && amount !== undefined
+    const { value, currency } = readWorth(given)
+    const resent = run?.unpriced && value !== undefined
     if (!run || (run.outcome && !resent && !(run.outcome === 'failed' && outcome === 'converted')))
       return ignore(`${outcome}: "${journey?.name}" has no active run`)
     const time = now()
     const id = resent ? run.unpriced : newId()
     run.outcome = outcome
-    run.unpriced = outcome === 'converted' && amount === undefined ? id : undefined
+    run.unpriced = outcome === 'converted' && value === undefined ? id : undefined
     run.seen = time
     emit(
       Name.RUN_END,
@@ -136,10 +176,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       time,
       {
         [Name.RUN_OUTCOME]: outcome,
-        [Name.CONVERSION_VALUE]: amount,
+        [Name.CONVERSION_VALUE]: value,
         [Name.CONVERSION_CURRENCY]: currency,
         [Name.EVENT_RESENT]: resent ? true : undefined,
-        ...own,
+        [Name.RUN_END_REASON]: given.reason,
         [Name.SUBJECT_ID]: subject,
       },
       { id },
@@ -150,8 +190,19 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   /** A run that was handed over may have been idle for days: the journey's `within` is its limit. */
   const isIdle = (run: Run, time: number) => {
-    const { within, idle } = definitionOf(journeys, run)!
-    return run.joined ? time - uuidv7Time(run.id)! > within : time - run.seen > idle
+    const { within, idle, keep } = definitionOf(journeys, run)!
+    const isLate = time - uuidv7Time(run.id)! > within
+    return run.joined ? isLate : time - run.seen > idle || (isLate && keep === 'browser')
+  }
+
+  /** Goes on with what another tab has made of a run that outlives its tab. */
+  function join(journey: Journey | undefined) {
+    const other = keptRun(journey)
+    if (!other || isIdle(other, now())) return
+    const own = runOf(other.journey)
+    const here = runHere(own, other)
+    if (own && !own.visit.end && here.visit.id !== own.visit.id) close(own, now(), 'left')
+    state.runs = own ? state.runs.map((run) => (run === own ? here : run)) : [...state.runs, here]
   }
 
   /** The place of a step in a run, which keeps the version that it began with. */
@@ -162,35 +213,50 @@ export function createTracker(options: TrackerOptions): Tracker {
     const { name, version } = journey
     const run = runOf(name)
     const isConverted = run?.outcome === 'converted'
-    if (run && run.outcome !== 'abandoned' && !(isConverted && indexIn(run, step) < run.visit.index) && !isIdle(run, time)) {
+    if (
+      run &&
+      run.outcome !== 'abandoned' &&
+      !(isConverted && indexIn(run, step) < run.visit.index) &&
+      !isIdle(run, time)
+    ) {
       // A payment that was declined may go through after all.
       if (!isConverted) run.outcome = undefined
       return run
     }
-    return { id: uuidv7(start, randomBytes), journey: name, version, attempts: {}, visits: 0, exposed: [] } as never
+    return {
+      id: uuidv7(start, randomBytes),
+      journey: name,
+      version,
+      attempts: {},
+      visits: 0,
+      exposed: [],
+    } as never
   }
 
   function expose(hypothesis: Hypothesis, run: Run) {
-    const variant = state.assigned[hypothesis.id]!
+    const variant = state.assigned[hypothesis.id]
     const met = `${hypothesis.id}=${variant}`
     pending.delete(hypothesis)
-    if (run.exposed.includes(met)) return
+    if (!variant || run.exposed.includes(met)) return
     run.exposed.push(met)
     emit(Name.EXPOSURE, run.visit, now(), {
       [Name.EXPOSURE_HYPOTHESIS]: hypothesis.id,
       [Name.EXPOSURE_VARIANT]: variant,
       [Name.FEATURE_FLAG_KEY]: hypothesis.flag,
+      [Name.FEATURE_FLAG_REASON]: stale.has(hypothesis) ? 'stale' : undefined,
       [Name.SUBJECT_ID]: subject,
     })
   }
 
-  function assign(given: Hypothesis, variant: string): Hypothesis | undefined {
+  function assign(given: Hypothesis, variant: string | undefined): Hypothesis | undefined {
     const hypothesis = declared('hypothesis', hypotheses, given?.id)
-    if (!hypothesis || !declared('variant', hypothesis.variants, variant)) return undefined
+    if (!hypothesis || (variant !== undefined && !declared('variant', hypothesis.variants, variant)))
+      return undefined
     const before = state.assigned[hypothesis.id]
     if (before !== variant) {
-      if (before) diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
-      state.assigned[hypothesis.id] = variant
+      if (before && variant)
+        diag.warn(`throughline: "${hypothesis.id}" changed from "${before}" to "${variant}"`)
+      state.assigned[hypothesis.id] = variant!
       for (const run of state.runs) run.visit.attributes = stamp(run, run.visit, hypotheses, state.assigned)
       settle()
     }
@@ -204,10 +270,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       const known = declared('journey', journeys, given?.name)
       const journey = known && definitionOf(journeys, { ...given, journey: known.name }, name)
       if (!journey || !declared('step', journey.steps, name)) return
+      join(journey)
       const time = now()
       const from = navigation
       navigation = undefined
-      const start = from?.start ?? time
+      // Should a clock have jumped since, the navigation is as long ago as before.
+      const start = from ? from.start + origin() - from.origin : time
       const run = runFor(journey, name, start, time)
       const index = indexIn(run, name)
       const previous = run.visit as Visit | undefined
@@ -221,8 +289,18 @@ export function createTracker(options: TrackerOptions): Tracker {
       const attempt = (run.attempts[name]! | 0) + 1
       run.attempts[name] = attempt
       const visitIndex = ++run.visits
-      const place = { journey: journey.name, run: run.id, step: name, index, attempt, start, id: newId(), visitIndex }
+      const place = {
+        journey: journey.name,
+        run: run.id,
+        step: name,
+        index,
+        attempt,
+        start,
+        id: newId(),
+        visitIndex,
+      }
       const visit: Visit = { ...place, attributes: stamp(run, place, hypotheses, state.assigned) }
+      origins.set(visit, origin())
       run.visit = visit
       run.ready = run.input = undefined
       put(run)
@@ -237,15 +315,16 @@ export function createTracker(options: TrackerOptions): Tracker {
       for (const hypothesis of pending) if (hypothesis.journey === journey.name) expose(hypothesis, run)
       settle(start)
       from?.led?.(visit)
-      if (name === journey.converts && !run.outcome) end(journey, 'converted', {})
+      if (name === journey.converts && !run.outcome) end(journey, 'converted')
     },
     ready(journey, source = 'app') {
       const [run] = open(journey)
-      if (!run || run.ready) return
+      // Without a journey: what was entered last. Another one that is ambient again, after a conversion, has long been waited for.
+      if (!run || run.ready || !(journey || run === state.runs.at(-1))) return
       const time = now()
       run.ready = true
       emit(Name.STEP_READY, run.visit, time, {
-        [Name.STEP_READY_MS]: Math.max(0, time - run.visit.start),
+        [Name.STEP_READY_MS]: Math.max(0, sinceStart(run.visit, time)),
         [Name.STEP_READY_SOURCE]: source,
       })
       settle()
@@ -256,12 +335,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       close(run, now(), outcome)
       settle()
     },
-    convert: (journey, conversion) => end(journey, 'converted', {}, conversion),
-    fail: (journey, ending) => end(journey, 'failed', { [Name.RUN_END_REASON]: ending?.reason }),
-    abandon: (journey, ending) => end(journey, 'abandoned', { [Name.RUN_END_REASON]: ending?.reason }),
-    assign,
-    expose(given, variant) {
+    convert: (journey, conversion) => end(journey, 'converted', conversion),
+    fail: (journey, ending) => end(journey, 'failed', ending),
+    abandon: (journey, ending) => end(journey, 'abandoned', ending),
+    assign(given, variant, reason) {
       const hypothesis = assign(given, variant)
+      if (hypothesis) stale[reason ? 'add' : 'delete'](hypothesis)
+    },
+    expose(given, variant) {
+      const hypothesis = assign(given, variant ?? '')
       if (!hypothesis) return
       const run = runOf(hypothesis.journey)
       // A child's effect runs before its parent's: the exposure waits for the enter that follows it.
@@ -302,7 +384,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     others: (of = current()) => open().flatMap((run) => (run.outcome || run.visit === of ? [] : run.visit)),
     navigated(start, kind, led) {
       navigation?.led?.()
-      if (Number.isFinite(start)) navigation = { start, kind, led }
+      if (Number.isFinite(start)) navigation = { start, kind, led, origin: origin() }
     },
     interacted(time) {
       if (navigation && time > navigation.start) {
@@ -312,14 +394,15 @@ export function createTracker(options: TrackerOptions): Tracker {
       let isDue = false
       open().forEach((run, i) => {
         // The click that ends a long pause may be what enters the next step: of a new run.
-        if (time < run.visit.start || isIdle(run, time)) return
+        const input = sinceStart(run.visit, time)
+        if (input < 0 || isIdle(run, time)) return
         run.seen = time
         // Once a minute: storing takes time.
         isDue ||= time - storedAt > 6e4
         // Outer journeys go on as well, but it was not their step that was touched.
         if (i > 0) return
         isDue ||= run.input === undefined
-        run.input ??= time - run.visit.start
+        run.input ??= input
       })
       if (isDue) settle()
     },

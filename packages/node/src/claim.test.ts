@@ -1,11 +1,12 @@
 import { diag, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { W3CBaggagePropagator } from '@opentelemetry/core'
+import { defineJourney, isName, isVersion } from '@throughline/core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { counts } from './counts'
 import { journeyProcessors } from './processors'
-import { counts } from './refusals'
 import { createRegistry } from './registry'
-import { definitions, header, members, runId, signup, stampOf } from './testing'
+import { checkout, definitions, header, members, membersOf1, runId, stampOf, VISIT } from './testing'
 
 const DAY = 864e5
 const propagator = new W3CBaggagePropagator()
@@ -34,15 +35,34 @@ describe('baggage', () => {
     expect(stamped(header(members(run)))).toEqual({ attributes: stampOf(run), refused: {} })
   })
 
+  it('of a browser that sends version 1 is believed, and stamps no visit', () => {
+    const run = runId()
+    const { 'throughline.visit.id': _id, 'throughline.visit.index': _index, ...rest } = stampOf(run)
+    expect(stamped(header(membersOf1(run)))).toEqual({ attributes: rest, refused: {} })
+  })
+
+  it.each<[string, Record<string, string>, Record<string, string | number>]>([
+    ['of a server that entered a step', { id: VISIT, after: '0' }, { id: VISIT, after: 0 }],
+    ['of a server that entered a step under a version 1 browser', { id: VISIT }, { id: VISIT }],
+    ['of a run that was restored from version 1', { index: '9999' }, { index: 9999 }],
+  ])('%s is believed', (_, given, expected) => {
+    const named = (visit: object) =>
+      Object.fromEntries(Object.entries(visit).map(([key, value]) => [`throughline.visit.${key}`, value]))
+    const { attributes, refused } = stamped(header({ ...membersOf1(runId()), ...named(given) }))
+    const visit = Object.entries(attributes).filter(([key]) => key.startsWith('throughline.visit.'))
+    expect(Object.fromEntries(visit)).toEqual(named(expected))
+    expect(refused).toEqual({})
+  })
+
   it('of others is left alone', () =>
     expect(stamped('tenant.id=acme,throughlines=1')).toEqual({ attributes: undefined, refused: {} }))
 
   it.each<[string, Record<string, string>, string]>([
     ['an unknown journey', { 'throughline.journey.name': 'chekout' }, 'journey'],
     ['a journey of the language', { 'throughline.journey.name': '__proto__' }, 'journey'],
-    ['another version', { 'throughline.journey.version': '2' }, 'version'],
+    ['no version', { 'throughline.journey.version': 'one two' }, 'version'],
+    ['a long version', { 'throughline.journey.version': '1'.repeat(33) }, 'version'],
     ['an unknown step', { 'throughline.step.name': 'paymnet' }, 'step'],
-    ['another place of the step', { 'throughline.step.index': '2' }, 'step'],
     ['no place', { 'throughline.step.index': '3e0' }, 'step'],
     ['no attempt', { 'throughline.step.attempt': '0' }, 'attempt'],
     ['a broken attempt', { 'throughline.step.attempt': '1.5' }, 'attempt'],
@@ -50,21 +70,36 @@ describe('baggage', () => {
     ['no run id', { 'throughline.run.id': 'a run' }, 'run'],
     ['a UUIDv4', { 'throughline.run.id': 'b1f6a1f0-5a3e-4d0c-9c1e-0d9c6a2f3b4c' }, 'run'],
     ['an upper-case run id', { 'throughline.run.id': runId().toUpperCase() }, 'run'],
-    ['a run over 31 days old', { 'throughline.run.id': runId(Date.now() - 31 * DAY - 60_000) }, 'run'],
-    ['a run from after tomorrow', { 'throughline.run.id': runId(Date.now() + DAY + 60_000) }, 'run'],
+    ['a run over 400 days old', { 'throughline.run.id': runId(Date.now() - 400 * DAY - 60_000) }, 'run'],
+    ['a run three days ahead', { 'throughline.run.id': runId(Date.now() + 3 * DAY + 60_000) }, 'run'],
+    ['a short visit id', { 'throughline.visit.id': VISIT.slice(1) }, 'visit'],
+    ['an upper-case visit id', { 'throughline.visit.id': VISIT.toUpperCase() }, 'visit'],
+    ['a visit before the first', { 'throughline.visit.index': '0' }, 'visit'],
+    ['a visit that nobody counts', { 'throughline.visit.index': '1e1' }, 'visit'],
+    ['a far visit', { 'throughline.visit.index': '10000' }, 'visit'],
+    ['a visit that is also after another', { 'throughline.visit.after': '3' }, 'visit'],
   ])('with %s is refused as a whole', (_, change, reason) => {
     const { attributes, refused } = stamped(header(members(runId(), change)))
     expect(attributes).toBeUndefined()
     expect(refused).toMatchObject({ [reason]: 1 })
   })
 
-  it.each([-31 * DAY + 60_000, DAY - 60_000])('with a run that is %d ms away is believed', (away) =>
+  it.each([-400 * DAY + 60_000, 3 * DAY - 60_000])('with a run that is %d ms away is believed', (away) =>
     expect(stamped(header(members(runId(Date.now() + away)))).attributes).toBeDefined(),
   )
 
   it.each(Object.keys(stampOf('')).slice(0, 6))('without %s is refused', (key) => {
     const { [key]: _, ...rest } = members(runId())
     expect(stamped(header(rest))).toMatchObject({ attributes: undefined, refused: { incomplete: 1 } })
+  })
+
+  it('with a visit and no run is refused', () =>
+    expect(stamped(header({ 'throughline.visit.id': VISIT }))).toMatchObject({ refused: { incomplete: 1 } }))
+
+  it('with another place of the step is believed, in the declared place', () => {
+    const run = runId()
+    const sent = members(run, { 'throughline.step.index': '2' })
+    expect(stamped(header(sent))).toEqual({ attributes: stampOf(run), refused: {} })
   })
 
   it('with an unknown variant, hypothesis or member is believed in the rest', () => {
@@ -95,20 +130,6 @@ describe('baggage', () => {
       })
   })
 
-  it('knows every version of a journey that is declared', () => {
-    const older = { ...signup, name: 'checkout', version: '0' }
-    const change = {
-      'throughline.journey.version': '0',
-      'throughline.step.name': 'form',
-      'throughline.step.index': '0',
-    }
-    const using = { ...definitions, journeys: [...definitions.journeys, older] }
-    expect(stamped(header(members(runId(), change)), using).attributes).toMatchObject({
-      'throughline.journey.version': '0',
-      'throughline.step.name': 'form',
-    })
-  })
-
   it('is read, and counted, once for a request', () => {
     const context = received(header(members(runId(), { 'throughline.run.id': 'x' })))
     const before = counts().run
@@ -123,14 +144,15 @@ describe('baggage', () => {
 
   it('that is refused is reported once for each reason, without raw text in the log', async () => {
     vi.resetModules()
-    const fresh = await import('./refusals')
+    delete (globalThis as Record<symbol, unknown>)[Symbol.for('throughline.node.counts')]
+    const fresh = await import('./counts')
     const warn = vi.fn()
     diag.setLogger(
       { warn, error: warn, info: warn, debug: warn, verbose: warn },
       { suppressOverrideMessage: true },
     )
     warn.mockClear()
-    for (let i = 0; i < 3; i++) fresh.refuse('journey', `x\n[fake] log line ${'y'.repeat(500)}`)
+    for (let i = 0; i < 3; i++) fresh.count('journey', `x\n[fake] log line ${'y'.repeat(500)}`)
     expect(warn).toHaveBeenCalledTimes(1)
     expect(warn.mock.calls[0]![0]).not.toContain('\n')
     expect(warn.mock.calls[0]![0].length).toBeLessThan(250)
@@ -138,9 +160,105 @@ describe('baggage', () => {
   })
 })
 
+describe('versions', () => {
+  const shop = (version: string, steps: string[], name = 'shop') =>
+    defineJourney(name, { version, steps, converts: steps.at(-1)! })
+  const two = {
+    hypotheses: [],
+    journeys: [shop('1', ['cart', 'pay', 'done']), shop('2', ['cart', 'address', 'pay', 'done'])],
+  }
+  const on = (journey: string, version: string, step: string, index: number | string, run = runId()) =>
+    header({
+      ...members(run, { 'throughline.journey.name': journey, 'throughline.journey.version': version }),
+      ...{ 'throughline.step.name': step, 'throughline.step.index': `${index}` },
+    })
+  const place = (attributes: Record<string, unknown> | undefined) => [
+    attributes?.['throughline.journey.version'],
+    attributes?.['throughline.step.name'],
+    attributes?.['throughline.step.index'],
+  ]
+
+  it.each([
+    ['1', 'pay', 1, 1],
+    ['2', 'pay', 2, 2],
+    // The bundle of version 2, in a run that began under version 1.
+    ['1', 'address', 1, 1],
+    ['1', 'pay', 2, 1],
+  ])('side by side have their own steps: %s, %s at %i', (version, step, claimed, index) => {
+    const { attributes, refused } = stamped(on('shop', version, step, claimed), two)
+    expect(place(attributes)).toEqual([version, step, index])
+    expect(refused).toMatchObject({ variant: 1 })
+  })
+
+  it('that are declared have no steps that no declared version has', () =>
+    expect(stamped(on('shop', '1', 'gift', 1), two)).toMatchObject({
+      attributes: undefined,
+      refused: { step: 1 },
+    }))
+
+  it('that are not declared are accepted, eight of each journey, and counted', () => {
+    const using = {
+      hypotheses: [],
+      journeys: [shop('1', ['a', 'b'], 'nine'), shop('1', ['a', 'b'], 'other-nine')],
+    }
+    for (const version of ['2', '3', '4', '5', '6', '7', '8', '9', '2', '9']) {
+      const { attributes, refused } = stamped(on('nine', version, 'gift', 99), using)
+      expect(place(attributes)).toEqual([version, 'gift', 99])
+      expect(refused).toMatchObject({ undeclared: 1 })
+    }
+    expect(stamped(on('nine', '10', 'gift', 2), using)).toEqual({
+      attributes: undefined,
+      refused: { version: 1, variant: 1 },
+    })
+    expect(place(stamped(on('other-nine', '10', 'gift', 2), using).attributes)).toEqual(['10', 'gift', 2])
+    expect(place(stamped(on('nine', '1', 'b', 1), using).attributes)).toEqual(['1', 'b', 1])
+  })
+
+  it.each([
+    ['a step that is no name', 'Gift!', 2, 'step'],
+    ['a place beyond 99', 'gift', 100, 'step'],
+    ['no place', 'gift', 'x', 'step'],
+  ])('that are not declared are refused with %s, and use up no place', (_, step, index, reason) => {
+    const using = { hypotheses: [], journeys: [shop('1', ['a', 'b'], `full-${reason}`)] }
+    for (let version = 2; version < 20; version++)
+      expect(stamped(on(`full-${reason}`, `${version}`, step, index), using)).toMatchObject({
+        attributes: undefined,
+        refused: { [reason]: 1 },
+      })
+    expect(stamped(on(`full-${reason}`, '20', 'gift', 2), using).attributes).toBeDefined()
+  })
+
+  it('of other active runs come along', () => {
+    const using = { journeys: [checkout, ...two.journeys] }
+    const others = (value: string) => {
+      const baggage = header(members(runId(), { 'throughline.active.shop': value }))
+      return createRegistry({ ...using, hypotheses: [] }).claim(received(baggage)).others
+    }
+    const run = runId()
+    const about = (version: string) => [
+      {
+        run,
+        step: '',
+        attributes: {
+          'throughline.journey.name': 'shop',
+          'throughline.journey.version': version,
+          'throughline.run.id': run,
+        },
+      },
+    ]
+    expect(others(`${run}/1`)).toMatchObject(about('1'))
+    expect(others(`${run}/undeclared`)).toMatchObject(about('undeclared'))
+    // The first release sent the run id alone.
+    expect(others(run)).toMatchObject(about('2'))
+    for (const wrong of [`${run}/`, `${run}/1/2`, `${run}/a b`, `x/1`, '/', ''])
+      expect(others(wrong)).toEqual([])
+  })
+})
+
 describe('hostile baggage', () => {
   const names = [
     ...Object.keys(members('')),
+    'throughline.visit.after',
     'throughline.active.signup',
     'throughline.hypothesis.x',
     'tenant',
@@ -173,15 +291,20 @@ describe('hostile baggage', () => {
     const { spanProcessor } = journeyProcessors(definitions)
     const allowed: Record<string, (value: unknown) => boolean> = {
       'throughline.journey.name': (it) => it === 'checkout',
-      'throughline.journey.version': (it) => it === '1',
+      'throughline.journey.version': isVersion,
       'throughline.run.id': (it) => it === genuine['throughline.run.id'],
-      'throughline.step.name': (it) => definitions.journeys[0]!.steps.some(({ name }) => name === it),
-      'throughline.step.index': (it) => Number.isInteger(it),
-      'throughline.step.attempt': (it) =>
-        Number.isInteger(it) && (it as number) >= 1 && (it as number) <= 1000,
+      'throughline.step.name': isName,
+      'throughline.step.index': (it) => isInt(it, 0, 99),
+      'throughline.step.attempt': (it) => isInt(it, 1, 1000),
+      'throughline.visit.id': (it) => it === VISIT,
+      'throughline.visit.index': (it) => isInt(it, 1, 9999),
+      'throughline.visit.after': (it) => isInt(it, 0, 9999),
       'throughline.hypothesis.one-page-payment': (it) => it === 'control' || it === 'one-page',
     }
+    const isInt = (it: unknown, least: number, most: number) =>
+      Number.isInteger(it) && (it as number) >= least && (it as number) <= most
     let believed = 0
+    const versions = new Set<string>()
     fc.assert(
       fc.property(fc.array(fc.tuple(key, value), { maxLength: 12 }), fc.boolean(), (changes, direct) => {
         const entries = { ...genuine, ...Object.fromEntries(changes) }
@@ -194,6 +317,11 @@ describe('hostile baggage', () => {
             setAttributes(attributes) {
               believed++
               for (const [name, it] of Object.entries(attributes)) expect(allowed[name]?.(it)).toBe(true)
+              const { 'throughline.journey.version': version, 'throughline.step.name': step } = attributes
+              versions.add(`${version}`)
+              if (version === '1') expect(checkout.steps.map(({ name }) => name)).toContain(step)
+              const isOrdered = 'throughline.visit.index' in attributes
+              expect(isOrdered && 'throughline.visit.after' in attributes).toBe(false)
             },
           },
           context,
@@ -202,6 +330,8 @@ describe('hostile baggage', () => {
       { numRuns: 5000 },
     )
     expect(believed).toBeGreaterThan(100)
+    expect(versions.size).toBeGreaterThan(1)
+    expect(versions.size).toBeLessThanOrEqual(1 + 8)
   })
 
   it('of any bytes throws nothing', () => {

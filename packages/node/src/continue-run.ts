@@ -1,11 +1,12 @@
 import { context } from '@opentelemetry/api'
-import type { Claim, ServerRun } from './claim'
+import type { Claim } from './claim'
 import { claimOf } from './claim'
+import type { ServerRun } from './claimed-run'
+import { count } from './counts'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { journeyContext } from './journey-context'
 import { createRequestJourney } from './journey-handle'
-import { refuse } from './refusals'
+import { setHolder } from './registry'
 import { runIn } from './run-in'
 import { safely } from './safely'
 
@@ -27,8 +28,8 @@ export interface ContinueOptions extends Definitions {
 export function continueRun<T>(options: ContinueOptions, run: ServerRun | undefined, work: () => T): T {
   const definitions = checkDefinitions('continueRun', options)
   const inside = safely(() => {
-    const claim = (run && claimOf(run, definitions, refuse)) ?? NOTHING
-    return journeyContext(
+    const claim = (run && claimOf(run, definitions, count)) ?? NOTHING
+    return setHolder(
       context.active(),
       createRequestJourney(definitions, claim, () => options.subject),
     )

@@ -1,34 +1,45 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { context, trace } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
-import { attributes, setVisit } from '@throughline/core'
+import { attributes, SCHEMA_VERSION as CONTRACT, setVisit } from '@throughline/core'
+import { randomId } from './ids'
+import { keepers } from './recorded-events'
+import { shared } from './shared'
 
-const { EVENT_ID, EVENT_SOURCE } = attributes
+const { EVENT_ID, EVENT_RESENT, EVENT_SOURCE, SCHEMA_VERSION } = attributes
 const REMEMBERED = 10_000
 
-/** The newest things that were recorded; older ones are forgotten, and analysis removes what comes again. */
-const recorded = new Set<string>()
-
-export const randomId = (): string => randomBytes(16).toString('hex')
-
-/** The event id of a server's outcome: the same wherever and however often it is reported. */
-export const outcomeId = (run: string, key: string): string =>
-  createHash('sha256').update(`${run}/${key}`).digest('hex').slice(0, 32)
+/**
+ * The newest things that were recorded, and whether all was said of them; older ones are forgotten, and analysis removes what
+ * comes again.
+ */
+const recorded = shared('recorded', () => new Map<string, boolean>())
 
 /**
  * Records an event span about a visit, a child of the span that is active.
  *
  * @param once names what is recorded at most once in this process (as long as it is remembered)
+ * @param isWhole false when something is missing, which a later report of the same may bring
+ * @returns false when it was recorded before
  */
 export function record(
   name: string,
   visit: Visit,
   own: Record<string, string | number | undefined>,
-  { id = randomId(), once }: { readonly id?: string; readonly once?: string } = {},
-): void {
-  if (once !== undefined && recorded.has(once)) return
-  const all: Attributes = { ...visit.attributes, [EVENT_ID]: id, [EVENT_SOURCE]: 'server' }
+  {
+    id = randomId(),
+    once,
+    isWhole = true,
+  }: { readonly id?: string; readonly once?: string; readonly isWhole?: boolean } = {},
+): boolean {
+  const before = once === undefined ? undefined : recorded.get(once)
+  if (before === true || before === isWhole) return false
+  // The resource is the host's, so each event says for itself which contract it follows.
+  const all: Attributes = {
+    ...visit.attributes,
+    ...{ [EVENT_ID]: id, [EVENT_SOURCE]: 'server', [SCHEMA_VERSION]: CONTRACT },
+  }
+  if (before !== undefined) all[EVENT_RESENT] = true
   for (const key in own) if (own[key] !== undefined) all[key] = own[key]
   const startTime = Date.now()
   // The visit goes along, so that the processor stamps the run that this is about, not the ambient one.
@@ -36,8 +47,10 @@ export function record(
   const span = trace.getTracer('@throughline/node').startSpan(name, { attributes: all, startTime }, parent)
   const isRecorded = span.isRecording()
   span.end(startTime)
+  if (isRecorded) for (const keeper of keepers) keeper.keep(span)
   // What a sampler dropped may be recorded by the next attempt.
-  if (once === undefined || !isRecorded) return
-  recorded.add(once)
-  if (recorded.size > REMEMBERED) recorded.delete(recorded.values().next().value!)
+  if (once === undefined || !isRecorded) return true
+  recorded.set(once, isWhole)
+  if (recorded.size > REMEMBERED) recorded.delete(recorded.keys().next().value!)
+  return true
 }

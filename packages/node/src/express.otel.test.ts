@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import { uuidv7Time } from '@throughline/core'
 import express from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import {
   checkout,
   definitions,
   header,
+  headersTo,
   members,
   onePage,
   runId,
@@ -16,6 +17,7 @@ import {
   signup,
   stampOf,
   startOpenTelemetry,
+  VISIT,
 } from './testing'
 
 let otel: ReturnType<typeof startOpenTelemetry>
@@ -47,7 +49,8 @@ describe('the request journey', () => {
     )
     expect(attributesOf('query')).toEqual([stampOf(run)])
     expect(current).toEqual({
-      ...{ journey: 'checkout', version: '1', run, step: 'payment', attempt: 2 },
+      ...{ journey: 'checkout', version: '1', run, step: 'payment', index: 3, attempt: 2 },
+      ...{ visitId: VISIT, visitIndex: 4, within: 2 * 36e5 },
       attributes: stampOf(run),
     })
   })
@@ -98,6 +101,8 @@ describe('the handle', () => {
     return { run, other, answer }
   }
 
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
+
   it('confirms a conversion once, with an id that anybody can work out', async () => {
     const convert = () => getJourney()?.convert(checkout, { value: 40, currency: 'EUR', key: 'order-7' })
     const { run } = await inRequest(() => {
@@ -109,8 +114,10 @@ describe('the handle', () => {
     const [end] = otel.spans('throughline.run.end')
     expect(end!.attributes).toEqual({
       ...stampOf(run),
-      'throughline.event.id': createHash('sha256').update(`${run}/order-7`).digest('hex').slice(0, 32),
+      'throughline.event.id': hash(`${run}/converted/order-7`),
+      'throughline.event.legacy_id': hash(`${run}/order-7`),
       'throughline.event.source': 'server',
+      'throughline.schema.version': 2,
       'throughline.run.outcome': 'converted',
       'throughline.conversion.value': 40,
       'throughline.conversion.currency': 'EUR',
@@ -119,19 +126,61 @@ describe('the handle', () => {
     expect(end!.startTime).toEqual(end!.endTime)
   })
 
-  it('uses the outcome for a key where there is none', async () => {
+  it('gives a run one conversion and one failure where there are no keys', async () => {
     const { run } = await inRequest(() => {
-      getJourney()?.convert(checkout)
-      getJourney()?.fail(checkout, 'payment-declined')
+      for (let i = 0; i < 2; i++) {
+        getJourney()?.fail(checkout, { reason: 'payment-declined' })
+        getJourney()?.convert(checkout)
+      }
     })
-    const id = (key: string) => createHash('sha256').update(`${run}/${key}`).digest('hex').slice(0, 32)
     expect(attributesOf('throughline.run.end')).toMatchObject([
-      { 'throughline.event.id': id('converted'), 'throughline.run.outcome': 'converted' },
       {
-        'throughline.event.id': id('failed'),
+        'throughline.event.id': hash(`${run}/failed/`),
+        'throughline.event.legacy_id': hash(`${run}/failed`),
         'throughline.run.outcome': 'failed',
         'throughline.run.end_reason': 'payment-declined',
       },
+      {
+        'throughline.event.id': hash(`${run}/converted/`),
+        'throughline.event.legacy_id': hash(`${run}/converted`),
+        'throughline.run.outcome': 'converted',
+      },
+    ])
+    expect(attributesOf('throughline.run.end')).toHaveLength(2)
+  })
+
+  it('records each fact that has a key: declined, converted, charged back', async () => {
+    const at = Math.floor(Date.now()) - 5000
+    const { run } = await inRequest(() => {
+      const journey = getJourney()!
+      for (let delivery = 0; delivery < 2; delivery++) {
+        journey.fail(checkout, { reason: 'declined', key: 'payment-1' })
+        journey.fail(checkout, { reason: 'declined', key: 'payment-2' })
+        journey.convert(checkout, { value: '12.50', currency: 'eur', key: 'order-7', at: new Date(at) })
+        journey.fail(checkout, { reason: 'charged-back', key: 'dispute-1', at: at + 0.4 })
+      }
+    })
+    const outcomes = attributesOf('throughline.run.end').map((it) => [
+      it['throughline.event.id'],
+      it['throughline.event.legacy_id'],
+      it['throughline.run.end_reason'],
+      it['throughline.run.outcome_at'],
+      it['throughline.conversion.value'],
+      it['throughline.conversion.currency'],
+    ])
+    const failed = (key: string, reason: string, at?: number) => [
+      hash(`${run}/failed/${key}`),
+      undefined,
+      reason,
+      at,
+      undefined,
+      undefined,
+    ]
+    expect(outcomes).toEqual([
+      failed('payment-1', 'declined'),
+      failed('payment-2', 'declined'),
+      [hash(`${run}/converted/order-7`), hash(`${run}/order-7`), undefined, at, 12.5, 'EUR'],
+      failed('dispute-1', 'charged-back', at),
     ])
   })
 
@@ -142,8 +191,10 @@ describe('the handle', () => {
         'throughline.journey.name': 'signup',
         'throughline.journey.version': '2',
         'throughline.run.id': other,
-        'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+        'throughline.event.id': hash(`${other}/converted/`),
+        'throughline.event.legacy_id': hash(`${other}/converted`),
         'throughline.event.source': 'server',
+        'throughline.schema.version': 2,
         'throughline.run.outcome': 'converted',
         'throughline.subject.id': 'ann',
       },
@@ -155,29 +206,36 @@ describe('the handle', () => {
       getJourney()?.enter(checkout, 'confirmation')
       getJourney()?.enter(checkout, 'confirmation')
       trace.getTracer('app').startSpan('query').end()
-      const carrier: { baggage?: string } = {}
-      propagation.inject(context.active(), carrier)
-      return carrier
+      return headersTo('http://billing/invoices')
     })
+    const [{ 'throughline.event.id': id } = {}] = attributesOf('throughline.step.enter')
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+    // The index in force before stays behind: it is the browser's visit's.
+    const { 'throughline.visit.index': index, ...stamp } = stampOf(run)
     const confirmation = {
-      ...stampOf(run),
+      ...stamp,
       'throughline.step.name': 'confirmation',
       'throughline.step.index': 4,
       'throughline.step.attempt': 1,
+      'throughline.visit.id': id,
+      'throughline.visit.after': index,
     }
     expect(attributesOf('query')).toEqual([confirmation])
     expect(attributesOf('throughline.step.enter')).toEqual([
       {
         ...confirmation,
-        'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+        'throughline.event.id': id,
         'throughline.event.source': 'server',
+        'throughline.schema.version': 2,
         'throughline.step.previous': 'payment',
         'throughline.step.start': 'call',
         'throughline.subject.id': 'ann',
       },
     ])
-    const sent = { ...confirmation, 'throughline.active.signup': other, 'tenant.id': 'acme' }
-    expect(answer.baggage).toBe(header(Object.fromEntries(Object.entries(sent).map(([k, v]) => [k, `${v}`]))))
+    const sent = { ...confirmation, 'throughline.active.signup': `${other}/2`, 'tenant.id': 'acme' }
+    expect(Object.fromEntries(new URLSearchParams(answer.baggage.replaceAll(',', '&')))).toEqual(
+      Object.fromEntries(Object.entries(sent).map(([key, value]) => [key, `${value}`])),
+    )
   })
 
   it('starts a run where the request came without one', async () => {
@@ -189,7 +247,8 @@ describe('the handle', () => {
     const current = await serving(it, async (url) => (await fetch(url)).json())
     expect(current).toMatchObject({ journey: 'signup', version: '2', step: 'form', attempt: 1 })
     expect(uuidv7Time(current.run)).toBeGreaterThan(Date.now() - 60_000)
-    expect(attributesOf('throughline.step.enter')).toMatchObject([{ 'throughline.run.id': current.run }])
+    const own = { 'throughline.run.id': current.run, 'throughline.visit.after': 0 }
+    expect(attributesOf('throughline.step.enter')).toMatchObject([own])
   })
 
   it('records that a variant was met, once for a run, and stamps it from then on', async () => {
@@ -205,6 +264,7 @@ describe('the handle', () => {
         ...control,
         'throughline.event.id': expect.stringMatching(/^[0-9a-f]{32}$/),
         'throughline.event.source': 'server',
+        'throughline.schema.version': 2,
         'throughline.exposure.hypothesis': 'one-page-payment',
         'throughline.exposure.variant': 'control',
         'feature_flag.key': 'one-page-payment',
@@ -223,7 +283,7 @@ describe('the handle', () => {
       // @ts-expect-error no such variant
       journey.expose(onePage, 'two-pages')
       // @ts-expect-error a value is a number
-      journey.convert(checkout, { value: '40', currency: 'euro' })
+      journey.convert(checkout, { value: {}, currency: 'euro' })
     })
     expect(otel.spans('throughline.step.enter')).toEqual([])
     expect(otel.spans('throughline.exposure')).toEqual([])

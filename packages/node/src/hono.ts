@@ -10,5 +10,5 @@ import { requestJourney } from './request-journey'
  */
 export function throughline(options: RequestOptions<Context>): MiddlewareHandler {
   const run = requestJourney('throughline()', options)
-  return (context, next) => run(context, Object.fromEntries(context.req.raw.headers), next)
+  return (context, next) => run(context, context.req.raw.headers, next)
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Attributes } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
-import type { Conversion, Hypothesis, Journey, Visit } from '@throughline/core'
-import { attributes, contextAttributes, uuidv7 } from '@throughline/core'
-import type { Claim, ServerRun } from './claim'
+import type { Hypothesis, Journey, Visit } from '@throughline/core'
+import { attributes, contextAttributes, definitionOf, readWorth, stepIndex, uuidv7 } from '@throughline/core'
+import type { Claim } from './claim'
+import type { ServerRun } from './claimed-run'
 import type { Definitions } from './definitions'
-import { outcomeId, randomId, record } from './events'
+import { record } from './events'
+import { randomId } from './ids'
+import type { OutcomeOptions } from './outcome'
+import { identify } from './outcome'
 import { safely } from './safely'
 
 const {
@@ -19,17 +23,24 @@ const {
   JOURNEY_VERSION,
   RUN_END,
   RUN_END_REASON,
-  RUN_OUTCOME,
   STEP_ENTER,
   STEP_PREVIOUS,
   STEP_START,
   SUBJECT_ID,
 } = attributes
 
-/** What a conversion is worth, and what makes it the same conversion when it is reported again. */
-export interface ServerConversion extends Conversion {
-  /** An id of the thing that was sold, such as the order's: the same key is the same conversion, however often reported. */
-  readonly key?: string
+/** What a conversion is worth, what makes it the same when it is reported again, and when it happened. */
+export interface ServerConversion extends OutcomeOptions {
+  /** At least 0; text is read, since databases give amounts as text. */
+  readonly value?: number | string | undefined
+  /** ISO 4217, in upper or lower case. */
+  readonly currency?: string | undefined
+}
+
+/** Why a run failed, what makes it the same failure when it is reported again, and when it happened. */
+export interface ServerFailure extends OutcomeOptions {
+  /** In the application's words: `payment-declined`. */
+  readonly reason?: string | undefined
 }
 
 /** The journey of the request that is being handled. It never throws; what it ignores it reports through `diag`. */
@@ -39,15 +50,31 @@ export interface JourneyHandle {
    * Starts a run when the journey has none; to let a browser go on with it, sign it (`createHandover`).
    */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
-  /** Confirms that the journey's run converted. Goes before what the browser says; safe to call again with the same key. */
+  /**
+   * Confirms that the journey's run converted. Overrides what browsers report; of what servers report, the last by date counts.
+   *
+   * @example
+   * ```ts
+   * import { getJourney } from '@throughline/node'
+   * import { checkout } from './journeys'
+   *
+   * getJourney()?.convert(checkout, { value: '40.00', currency: 'EUR', key: 'order-7' })
+   * ```
+   */
   convert(journey: Journey, conversion?: ServerConversion): void
-  /** Ends the journey's run as failed. */
-  fail(journey: Journey, reason?: string): void
+  /**
+   * Says that the journey's run failed: at a declined payment, or, after a conversion, when it was charged back or refunded in full.
+   * Give each such fact a `key`: without keys a run has one failure.
+   */
+  fail(journey: Journey, failure?: ServerFailure): void
   /** The subject met the variant; recorded once per run. */
   expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** The run that the request belongs to, or the given journey's; with its context attributes. */
   current(journey?: Journey): (ServerRun & { readonly attributes: Attributes }) | undefined
 }
+
+/** Said once in a process: a failure without a key was reported again. */
+let saidUnkeyed = false
 
 /** The journeys of one request: those that it came with, and what the server has entered since. */
 export interface RequestJourney {
@@ -79,16 +106,20 @@ export function createRequestJourney(
   }
 
   function enter(journey: Journey, step: string) {
-    const known = definitions.journeys.filter(({ name }) => name === journey?.name)
     const before = visitOf(journey?.name)
     const version = `${before?.attributes[JOURNEY_VERSION] ?? journey?.version}`
-    const declared = known.find((it) => it.version === version)
-    const index = declared?.steps.findIndex(({ name }) => name === step) ?? -1
+    const isKnown =
+      before || definitions.journeys.some((it) => it.name === journey?.name && it.version === version)
+    // A run keeps its version, although the server's code enters a step that only a newer one has.
+    const of = { journey: journey?.name, version }
+    const index = isKnown ? stepIndex(definitionOf(definitions.journeys, of, step), step) : -1
     if (index < 0) return ignore(`enter: no step "${step}" of "${journey?.name}" is declared here`)
     if (before && before === visit() && before.step === step) return
     const start = Date.now()
     const run = before?.run ?? uuidv7(start, randomBytes)
-    const place = { journey: journey.name, run, step, index, attempt: 1, start, id: randomId() }
+    // Servers cannot count a run's visits, since each knows one request; the browser's count says where this one belongs.
+    const visitAfter = before ? (before.visitIndex ?? before.visitAfter) : 0
+    const place = { journey: journey.name, run, step, index, attempt: 1, start, id: randomId(), visitAfter }
     const stamp = contextAttributes({ id: run, version }, place, definitions.hypotheses, assignedOn(before))
     const next: Visit = { ...place, attributes: stamp }
     visits = [...visits.filter((it) => it !== before), next]
@@ -96,27 +127,41 @@ export function createRequestJourney(
     record(STEP_ENTER, next, own, { id: next.id })
   }
 
+  /** @returns false when it was reported before, without a key that says that it is another one */
   function end(
     journey: Journey,
-    outcome: string,
-    key: string,
-    own: Record<string, string | number | undefined>,
-  ) {
+    outcome: 'converted' | 'failed',
+    options: OutcomeOptions,
+    more: Record<string, string | number | undefined>,
+    isWhole = true,
+  ): boolean {
     const of = visitOf(journey?.name)
-    if (!of) return ignore(`${outcome}: no run of "${journey?.name}" came with this request`)
-    const id = outcomeId(of.run, key)
-    record(RUN_END, of, { [RUN_OUTCOME]: outcome, ...own, [SUBJECT_ID]: subject() }, { id, once: id })
+    if (!of) {
+      ignore(`${outcome}: no run of "${journey?.name}" came with this request`)
+      return true
+    }
+    const { id, isKeyed, own } = identify(of.run, outcome, options, ignore)
+    const all = { ...own, ...more, [SUBJECT_ID]: subject() }
+    const isNew = record(RUN_END, of, all, { id, once: id, isWhole })
+    return isNew || isKeyed
   }
 
   function convert(journey: Journey, conversion: ServerConversion = {}) {
-    const { value, currency, key } = conversion
-    const isCurrency = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)
-    if (value !== undefined && !Number.isFinite(value)) ignore('the value of a conversion: it is no number')
-    if (currency !== undefined && !isCurrency) ignore('the currency of a conversion: it is no ISO 4217 code')
-    end(journey, 'converted', `${key ?? 'converted'}`, {
-      [CONVERSION_VALUE]: Number.isFinite(value) ? value : undefined,
-      [CONVERSION_CURRENCY]: isCurrency ? currency : undefined,
-    })
+    const { value, currency } = readWorth(conversion)
+    const worth = { [CONVERSION_VALUE]: value, [CONVERSION_CURRENCY]: currency }
+    end(journey, 'converted', conversion, worth, value !== undefined)
+  }
+
+  function fail(journey: Journey, given: ServerFailure = {}) {
+    // JavaScript that was written for the first release passes the reason alone.
+    const failure: ServerFailure = typeof given === 'string' ? { reason: given } : given
+    const { reason } = failure
+    if (end(journey, 'failed', failure, { [RUN_END_REASON]: reason }) || saidUnkeyed) return
+    saidUnkeyed = true
+    ignore(
+      `a second failure of a run of "${journey.name}": without a key it is the first one again. Give each its own, such as` +
+        ' fail(journey, { key: payment.id }) (said once)',
+    )
   }
 
   function expose(given: Hypothesis, variant: string) {
@@ -139,9 +184,11 @@ export function createRequestJourney(
   function current(journey?: Journey) {
     const of = journey ? visitOf(journey.name) : visit()
     if (!of) return undefined
-    const { run, step, attempt, attributes } = of
-    const place = step === '' ? {} : { step, attempt }
-    return { journey: of.journey, version: `${attributes[JOURNEY_VERSION]}`, run, ...place, attributes }
+    const { run, step, index, attempt, id, visitIndex, visitAfter, attributes } = of
+    const version = `${attributes[JOURNEY_VERSION]}`
+    const within = definitionOf(definitions.journeys, { journey: of.journey, version })?.within
+    const place = step !== '' && { step, index, attempt, visitId: id || undefined, visitIndex, visitAfter }
+    return { journey: of.journey, version, run, ...place, within, attributes }
   }
 
   return {
@@ -150,8 +197,7 @@ export function createRequestJourney(
     handle: {
       enter: (...args) => void safely(() => enter(...args)),
       convert: (...args) => void safely(() => convert(...args)),
-      fail: (journey, reason) =>
-        void safely(() => end(journey, 'failed', 'failed', { [RUN_END_REASON]: reason })),
+      fail: (...args) => void safely(() => fail(...args)),
       expose: (...args) => void safely(() => expose(...args)),
       current: (journey) => safely(() => current(journey)),
     },

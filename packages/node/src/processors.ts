@@ -7,7 +7,8 @@ import type {
 import { journeyLogProcessor, journeySampler, journeySpanProcessor } from '@throughline/core'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { createRegistry } from './registry'
+import { registryOf } from './registry'
+import { rememberingTargets } from './target'
 
 /** What `journeyProcessors` takes: the definitions, and the sampler's options. */
 export interface ProcessorOptions extends Definitions, JourneySamplerOptions {}
@@ -27,10 +28,10 @@ export interface JourneyProcessors {
  * @throws TypeError when the definitions are not usable
  */
 export function journeyProcessors(options: ProcessorOptions): JourneyProcessors {
-  const registry = createRegistry(checkDefinitions('journeyProcessors', options))
+  const registry = registryOf(checkDefinitions('journeyProcessors', options))
   return {
     spanProcessor: journeySpanProcessor(registry),
     logRecordProcessor: journeyLogProcessor(registry),
-    sampler: journeySampler(registry, options),
+    sampler: rememberingTargets(journeySampler(registry, options)),
   }
 }

@@ -1,12 +1,16 @@
-import type { Baggage, Context } from '@opentelemetry/api'
-import { createContextKey, propagation } from '@opentelemetry/api'
+import type { Context } from '@opentelemetry/api'
+import { createContextKey } from '@opentelemetry/api'
 import type { JourneySource, Visit } from '@throughline/core'
-import type { Claim, Refuse } from './claim'
+import type { Claim } from './claim'
 import { readClaim } from './claim'
+import type { Report } from './claimed-run'
+import { count } from './counts'
 import type { Definitions } from './definitions'
 import type { RequestJourney } from './journey-handle'
-import { refuse } from './refusals'
+import type { Received } from './received'
+import { getReceived } from './received'
 import { safely } from './safely'
+import { shared } from './shared'
 
 const HOLDER = createContextKey('throughline.request')
 /** Where instrumentations of servers keep the SERVER span: one object for each request, in every context of it. */
@@ -16,7 +20,7 @@ const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADAT
  * Holders by request. The context that a middleware sets does not reach everything in its request: the http instrumentation
  * binds listeners of `req` and `res` to the context from before any middleware.
  */
-const byRequest = new WeakMap<object, RequestJourney>()
+const byRequest = shared('requests', () => new WeakMap<object, RequestJourney>())
 
 const requestOf = (context: Context) =>
   context.getValue(RPC_METADATA) as { readonly span?: unknown } | undefined
@@ -39,27 +43,26 @@ export function setRequestHolder(context: Context, holder: RequestJourney): void
 }
 
 const NOTHING: Claim = { others: [] }
-/** Baggage whose refusals were counted: processor and middleware read the same one. */
-const counted = new WeakSet<Baggage>()
 
-/** Answers what is in force in a context; reads each request's baggage once. */
+/** Answers what is in force in a context; reads what each request brought once. */
 export interface Registry extends JourneySource {
   active(context: Context): Visit | undefined
   claim(context: Context): Claim
 }
 
 export function createRegistry(definitions: Required<Definitions>): Registry {
-  const claims = new WeakMap<Baggage, Claim>()
+  const claims = new WeakMap<Received, Claim>()
 
   function claim(context: Context): Claim {
-    const baggage = propagation.getBaggage(context)
-    if (!baggage) return NOTHING
-    const known = claims.get(baggage)
+    const received = safely(() => getReceived(context))
+    if (!received) return NOTHING
+    const known = claims.get(received)
     if (known) return known
-    const report: Refuse = counted.has(baggage) ? () => {} : refuse
-    counted.add(baggage)
-    const read = safely(() => readClaim(baggage, definitions, report)) ?? NOTHING
-    claims.set(baggage, read)
+    // Processor and middleware may have definitions of their own; what is refused counts once.
+    const report: Report = received.claim ? () => {} : count
+    const read = safely(() => readClaim(received.members, definitions, report)) ?? NOTHING
+    claims.set(received, read)
+    received.claim ??= read
     return read
   }
 
@@ -71,4 +74,23 @@ export function createRegistry(definitions: Required<Definitions>): Registry {
         return holder ? holder.visit() : claim(context).visit
       }),
   }
+}
+
+const registries: { readonly definitions: Required<Definitions>; readonly registry: Registry }[] = []
+const REGISTRIES = 20
+const isSame = (some: readonly unknown[], others: readonly unknown[]) =>
+  some.length === others.length && some.every((one, index) => one === others[index])
+
+/** The registry of these definitions: the parts of a set-up share it, so that each request is read once. */
+export function registryOf(definitions: Required<Definitions>): Registry {
+  const { journeys, hypotheses } = definitions
+  const known = registries.find(
+    ({ definitions: of }) => isSame(of.journeys, journeys) && isSame(of.hypotheses, hypotheses),
+  )
+  if (known) return known.registry
+  const registry = createRegistry(definitions)
+  registries.push({ definitions, registry })
+  // Tests and reloads make new definitions again and again.
+  if (registries.length > REGISTRIES) registries.shift()
+  return registry
 }

@@ -1,11 +1,13 @@
-import type { Attributes } from '@opentelemetry/api'
+import type { Attributes, Context } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
-import { journeyContext } from './journey-context'
+import type { RequestHeaders } from './headers'
+import { headerGetter } from './headers'
 import type { JourneyHandle } from './journey-handle'
 import { createRequestJourney } from './journey-handle'
-import { createRegistry, getHolder, serverSpan, setRequestHolder } from './registry'
+import { getReceived, readHeader, separate } from './received'
+import { getHolder, registryOf, serverSpan, setHolder, setRequestHolder } from './registry'
 import { runIn } from './run-in'
 import { safely } from './safely'
 
@@ -45,6 +47,21 @@ interface Stampable {
   setAttributes?(attributes: Attributes): unknown
 }
 
+/** A context with what the request brought, whoever has read its headers, and however many of them. */
+function baseOf(active: Context, headers: RequestHeaders): Context {
+  // Without instrumentation of the server nobody has read the headers yet.
+  const base = trace.getSpan(active) ? active : propagation.extract(active, headers, headerGetter)
+  return getReceived(base) ? base : separate(base, readHeader(headerGetter.get(headers, 'baggage')))
+}
+
+/** Node calls a request's listeners in the context of its connection; instrumentation of http binds them, if there is one. */
+function bindListeners(inside: Context, request: unknown): void {
+  const emitter = request as { emit?: (...event: unknown[]) => unknown } | undefined
+  const emit = emitter?.emit
+  if (!emitter || typeof emit !== 'function' || serverSpan(inside)) return
+  emitter.emit = (...event) => runIn(inside, () => emit.apply(emitter, event))
+}
+
 /**
  * What every adapter is made of. The result runs `next`, exactly once, with the journey of the request in force.
  *
@@ -54,22 +71,23 @@ interface Stampable {
 export function requestJourney<Request>(
   by: string,
   options: RequestOptions<Request>,
-): <T>(request: Request, headers: object, next: () => T) => T {
+): <T>(request: Request, headers: RequestHeaders, next: () => T) => T {
   const definitions = checkDefinitions(by, options)
-  const registry = createRegistry(definitions)
+  const registry = registryOf(definitions)
   return (request, headers, next) => {
     const inside = safely(() => {
       const active = context.active()
       if (getHolder(active)) return undefined
-      // Without instrumentation of the server nobody has read the headers yet.
-      const base = trace.getSpan(active) ? active : propagation.extract(active, headers)
+      const base = baseOf(active, headers)
       const claim = registry.claim(base)
       const journey = createRequestJourney(definitions, claim, () => subjectOf(options, request))
       setRequestHolder(base, journey)
       // The SERVER span started before; where the span processor is not installed, nobody has stamped it.
       const span = (serverSpan(base) ?? trace.getSpan(base)) as Stampable | undefined
       if (claim.visit) span?.setAttributes?.(claim.visit.attributes)
-      return journeyContext(base, journey)
+      const inside = setHolder(base, journey)
+      bindListeners(inside, request)
+      return inside
     })
     return runIn(inside, next)
   }

@@ -1,22 +1,15 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aliases } from '../../../scripts/aliases'
 import { stop } from '../../../scripts/processes'
+import { bundled, firstLine, isLine3, start } from './fixture/process'
 import { header, members, runId, stampOf } from './testing'
 
 // A server as users have it: a process of its own with sdk-node and the http and express instrumentations, which sends
 // OTLP to a sink. What the sink received is what is looked at. Runs twice, with sdk-node of either OpenTelemetry line.
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const line3 = `${root}e2e/otel-3/`
-const isLine3 = process.env.OPENTELEMETRY_LINE === '3.x'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 interface Telemetry {
@@ -34,31 +27,6 @@ interface OtlpItem extends Omit<Telemetry, 'attributes'> {
     readonly key: string
     readonly value: { stringValue?: string; doubleValue?: number; intValue?: number | string }
   }[]
-}
-
-/** Bundles the fixture from the sources; what is installed stays outside, and is found from where the bundle lies. */
-async function bundled(): Promise<string> {
-  const cache = `${isLine3 ? line3 : root}node_modules/.cache`
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(`${cache}/throughline-node-`)
-  const fixture = fileURLToPath(new URL('./fixture/', import.meta.url))
-  const core = aliases.find(({ find }) => find.test('@throughline/core'))!
-  await build({
-    entryPoints: [`${fixture}telemetry.ts`, `${fixture}server.ts`],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', logLevel: 'error' },
-    define: { __DEV__: 'true' },
-    alias: {
-      '@throughline/core': core.replacement.replace('$1', 'core'),
-      ...(isLine3 && {
-        '@opentelemetry/api-logs': '@opentelemetry/api',
-        '@opentelemetry/sdk-trace-base': `${line3}sdk-trace-base.ts`,
-      }),
-    },
-    external: ['@opentelemetry/*', '@hono/*', 'express', 'fastify', 'hono', 'koa'],
-  })
-  return folder
 }
 
 /** Takes OTLP/HTTP JSON. */
@@ -92,19 +60,15 @@ async function startSink() {
 
 let folder: string
 beforeAll(async () => {
-  folder = await bundled()
+  folder = await bundled('telemetry', 'server')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs a server while `use` asks it; then stops it, so that everything was sent. */
 async function observed(use: (...urls: string[]) => Promise<void>, env = {}) {
   const sink = await startSink()
-  const args = ['--import', `${folder}/telemetry.mjs`, `${folder}/server.mjs`]
-  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, OTEL_METRICS_EXPORTER: 'none', ...settings, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = start(folder, 'telemetry', 'server', { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...env })
+  child.stderr!.pipe(process.stderr)
   try {
     await use(...(await firstLine(child)))
   } finally {
@@ -113,12 +77,6 @@ async function observed(use: (...urls: string[]) => Promise<void>, env = {}) {
   }
   return sink
 }
-
-const firstLine = (child: ChildProcess) =>
-  new Promise<string[]>((resolve, reject) => {
-    child.stdout!.once('data', (line) => resolve(JSON.parse(line)))
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-  })
 
 const SERVER = 2
 
@@ -210,13 +168,17 @@ it('tells other services the step that the server has entered, and nothing that 
   const sink = await observed(async (express) => {
     heard = await (await fetch(`${express}/downstream`, { headers: { baggage } })).text()
   })
+  const entered = sink.spans.find(({ name }) => name === 'throughline.step.enter')
   const change = {
     'throughline.step.name': 'confirmation',
     'throughline.step.index': '4',
     'throughline.step.attempt': '1',
+    'throughline.visit.id': `${entered?.attributes['throughline.event.id']}`,
+    'throughline.visit.after': '4',
     'tenant.id': 'acme',
   }
-  expect(heard).toBe(header(members(run, change)))
+  const { 'throughline.visit.index': _, ...told } = members(run, change)
+  expect(Object.fromEntries(new URLSearchParams(heard.replaceAll(',', '&')))).toEqual(told)
   const echo = sink.spans.filter(
     (span) => span.kind === SERVER && span.attributes['url.path'] !== '/downstream',
   )

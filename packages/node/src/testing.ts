@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { context, propagation, trace } from '@opentelemetry/api'
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
@@ -10,6 +10,8 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import type { Hypothesis, Journey } from '@throughline/core'
 import { defineHypothesis, defineJourney, uuidv7 } from '@throughline/core'
 import { journeyProcessors } from './processors'
+import type { PropagatorOptions } from './propagator'
+import { journeyPropagator } from './propagator'
 
 export const checkout = defineJourney('checkout', {
   version: '1',
@@ -37,6 +39,9 @@ export const definitions: { journeys: readonly Journey[]; hypotheses: readonly H
 
 export const runId = (time = Date.now()): string => uuidv7(time, randomBytes)
 
+/** The id of the visit that `members` and `stampOf` are about. */
+export const VISIT = '9f2c3577b34da6a3ce929d0e0e47364b'
+
 /** The members that a browser on the payment step sends. */
 export const members = (run: string, change: Record<string, string> = {}): Record<string, string> => ({
   'throughline.journey.name': 'checkout',
@@ -45,9 +50,17 @@ export const members = (run: string, change: Record<string, string> = {}): Recor
   'throughline.step.name': 'payment',
   'throughline.step.index': '3',
   'throughline.step.attempt': '2',
+  'throughline.visit.id': VISIT,
+  'throughline.visit.index': '4',
   'throughline.hypothesis.one-page-payment': 'one-page',
   ...change,
 })
+
+/** As `members`, of a browser that sends version 1 of the contract: visits have no identity, and active runs no version. */
+export function membersOf1(run: string, change: Record<string, string> = {}): Record<string, string> {
+  const { 'throughline.visit.id': _id, 'throughline.visit.index': _index, ...rest } = members(run, change)
+  return rest
+}
 
 /** Members as a `baggage` header. */
 export const header = (all: Record<string, string>): string =>
@@ -63,11 +76,27 @@ export const stampOf = (run: string) => ({
   'throughline.step.name': 'payment',
   'throughline.step.index': 3,
   'throughline.step.attempt': 2,
+  'throughline.visit.id': VISIT,
+  'throughline.visit.index': 4,
   'throughline.hypothesis.one-page-payment': 'one-page',
 })
 
+/** What propagates by default. */
+export const w3c = () =>
+  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] })
+
+/** The headers that an instrumented client sends to a URL from here. */
+export function headersTo(url: string): Record<string, string> {
+  const attributes = { 'url.full': url, 'server.address': new URL(url).hostname }
+  const span = trace.getTracer('client').startSpan('GET', { kind: SpanKind.CLIENT, attributes })
+  const headers = {}
+  propagation.inject(trace.setSpan(context.active(), span), headers)
+  span.end()
+  return headers
+}
+
 /** OpenTelemetry as a Node application has it, with spans kept in memory. */
-export function startOpenTelemetry(): {
+export function startOpenTelemetry(options?: PropagatorOptions): {
   spans(name?: string): ReadableSpan[]
   stop(): void
 } {
@@ -79,9 +108,7 @@ export function startOpenTelemetry(): {
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   trace.setGlobalTracerProvider(provider)
-  propagation.setGlobalPropagator(
-    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
-  )
+  propagation.setGlobalPropagator(journeyPropagator(w3c(), options))
   return {
     spans: (name) => exporter.getFinishedSpans().filter((span) => !name || span.name === name),
     stop() {

@@ -1,9 +1,9 @@
 import { act, cleanup, render } from '@testing-library/react'
 import type { Journey } from '@throughline/core'
 import type { ReactNode } from 'react'
-import { Activity, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
+import { Activity, Component, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { JourneyErrorBoundary, Step, ThroughlineProvider, useHypothesis } from './index'
+import { JourneyErrorBoundary, Step, ThroughlineProvider, useHypothesis, useStep } from './index'
 import { checkout, onePage, Page, recordingTracker, SERVED, signup, Variant } from './testing'
 
 afterEach(() => {
@@ -172,6 +172,231 @@ describe('a step and the life of its component', () => {
   })
 })
 
+describe('a modal over a page', () => {
+  type Name = 'cart' | 'payment' | 'confirmation'
+  const At = ({ name, children }: { name: Name; children?: ReactNode }) => {
+    useStep(checkout, name)
+    return <div>{children ?? name}</div>
+  }
+  const OPENED = ['enter cart', 'leave cart', 'enter payment']
+  const attempts = ({ events }: Recording) =>
+    events
+      .filter(({ name }) => name.endsWith('enter'))
+      .map(({ attributes }) => attributes['throughline.step.attempt'])
+  const inStrictMode = (children: ReactNode) => <StrictMode>{children}</StrictMode>
+
+  it.each([
+    ['beside it', (isOpen: boolean) => [<At key="1" name="cart" />, isOpen && <At key="2" name="payment" />]],
+    ['within it', (isOpen: boolean) => <At name="cart">{isOpen && <At name="payment" />}</At>],
+    [
+      'as nested steps',
+      (isOpen: boolean) => (
+        <Step journey={checkout} name="cart">
+          {isOpen && <Step journey={checkout} name="payment" />}
+        </Step>
+      ),
+    ],
+    [
+      'hidden by an Activity',
+      (isOpen: boolean) => [
+        <At key="1" name="cart" />,
+        <Activity key="2" mode={isOpen ? 'visible' : 'hidden'}>
+          <At name="payment" />
+        </Activity>,
+      ],
+    ],
+  ])(
+    'closes: the page below (%s) is the next attempt of its step, and errors land there',
+    async (_, content) => {
+      for (const wrap of [(children: ReactNode) => children, inStrictMode]) {
+        const recording = recordingTracker()
+        const app = (isOpen: boolean) => wrap(within(recording, content(isOpen)))
+        const { rerender, unmount } = render(app(false))
+        await act(async () => rerender(app(true)))
+        expect(road(recording)).toEqual(OPENED)
+        await act(async () => rerender(app(false)))
+        recording.tracker.record('exception', {})
+        expect(road(recording).slice(3)).toEqual(['leave payment', 'enter cart', 'exception cart'])
+        expect(attempts(recording)).toEqual([1, 1, 2])
+        await act(async () => rerender(app(true)))
+        await act(async () => rerender(app(false)))
+        expect(attempts(recording)).toEqual([1, 1, 2, 2, 3])
+        await act(async () => unmount())
+        expect(recording.tracker.current()!.step).toBe('cart')
+      }
+    },
+  )
+
+  it('the page below is ready again, by its component', async () => {
+    const recording = recordingTracker()
+    const app = (isOpen: boolean) => within(recording, <At name="cart">{isOpen && <At name="payment" />}</At>)
+    const { rerender } = render(app(false))
+    await act(async () => rerender(app(true)))
+    await act(async () => rerender(app(false)))
+    await vi.waitFor(() => expect(recording.names().at(-1)).toBe('step.ready'))
+    expect(recording.events.at(-1)!.attributes).toMatchObject({
+      'throughline.step.name': 'cart',
+      'throughline.step.attempt': 2,
+      'throughline.step.ready_source': 'component',
+    })
+  })
+
+  it('that is open from the start covers the page: its step alone is entered, until it closes', async () => {
+    for (const wrap of [(children: ReactNode) => children, inStrictMode]) {
+      const recording = recordingTracker()
+      const app = (isOpen: boolean) =>
+        wrap(within(recording, <At name="cart">{isOpen && <At name="payment" />}</At>))
+      const { rerender } = render(app(true))
+      await act(async () => {})
+      expect(road(recording)).toEqual(['enter payment'])
+      await act(async () => rerender(app(false)))
+      expect(road(recording)).toEqual(['enter payment', 'leave payment', 'enter cart'])
+    }
+  })
+
+  it.each(['by a hook', 'in an effect'])(
+    'closes as the next step appears, entered %s: no step between',
+    async (how) => {
+      const recording = recordingTracker()
+      function Entered() {
+        useEffect(() => recording.tracker.enter(checkout, 'confirmation'), [])
+        return null
+      }
+      const app = (isDone: boolean) =>
+        within(recording, [
+          <At key="1" name="cart" />,
+          !isDone && <At key="2" name="payment" />,
+          isDone && (how === 'by a hook' ? <At key="3" name="confirmation" /> : <Entered key="3" />),
+        ])
+      const { rerender } = render(app(false))
+      await act(async () => rerender(app(true)))
+      expect(road(recording)).toEqual([
+        ...OPENED,
+        ...['leave payment', 'enter confirmation', 'end confirmation'],
+      ])
+    },
+  )
+
+  it('closes as another journey begins: that is what is shown', async () => {
+    const recording = recordingTracker()
+    const app = (isDone: boolean) =>
+      within(recording, [
+        <At key="1" name="cart" />,
+        isDone ? <Step key="2" journey={signup} name="form" /> : <At key="3" name="payment" />,
+      ])
+    const { rerender } = render(app(false))
+    await act(async () => rerender(app(true)))
+    expect(road(recording)).toEqual([...OPENED, 'enter form'])
+  })
+
+  it('and its page go while the next one loads, by a transition or behind a fallback: no step between', async () => {
+    for (const isTransition of [true, false]) {
+      const recording = recordingTracker()
+      const { unwrap, arrive } = parcel()
+      let go = () => {}
+      function Confirmation() {
+        unwrap()
+        return <At name="confirmation" />
+      }
+      function Shop() {
+        const [isDone, setDone] = useState(false)
+        go = () => (isTransition ? startTransition(() => setDone(true)) : setDone(true))
+        return isDone ? (
+          <Suspense fallback="waiting">
+            <Confirmation />
+          </Suspense>
+        ) : (
+          <At name="cart">
+            <At name="payment" />
+          </At>
+        )
+      }
+      render(within(recording, <Suspense fallback="waiting">{<Shop />}</Suspense>))
+      await act(async () => go())
+      expect(road(recording)).toEqual(['enter payment'])
+      await arrive()
+      expect(road(recording)).toEqual([
+        'enter payment',
+        'leave payment',
+        'enter confirmation',
+        'end confirmation',
+      ])
+    }
+  })
+
+  it('that Suspense hides has not closed', async () => {
+    const recording = recordingTracker()
+    const { unwrap, arrive } = parcel()
+    function Content({ isWaiting }: { isWaiting: boolean }) {
+      if (isWaiting) unwrap()
+      return null
+    }
+    const app = (isWaiting: boolean) =>
+      within(
+        recording,
+        <At name="cart">
+          <Suspense fallback="waiting">
+            <At name="payment">
+              <Content isWaiting={isWaiting} />
+            </At>
+          </Suspense>
+        </At>,
+      )
+    const { rerender } = render(app(false))
+    await act(async () => rerender(app(true)))
+    await arrive()
+    expect(road(recording)).toEqual(['enter payment'])
+  })
+
+  it('closes while its page loads again: the step is entered when the page is back', async () => {
+    const recording = recordingTracker()
+    const { unwrap, arrive } = parcel()
+    function Content({ isWaiting }: { isWaiting: boolean }) {
+      if (isWaiting) unwrap()
+      return null
+    }
+    const app = (isOpen: boolean) =>
+      within(recording, [
+        <Suspense key="1" fallback="waiting">
+          <At name="cart">
+            <Content isWaiting={!isOpen} />
+          </At>
+        </Suspense>,
+        isOpen && <At key="2" name="payment" />,
+      ])
+    const { rerender } = render(app(true))
+    await act(async () => rerender(app(false)))
+    expect(road(recording)).toEqual(OPENED)
+    await arrive()
+    expect(road(recording)).toEqual([...OPENED, 'leave payment', 'enter cart'])
+  })
+
+  it.each([
+    ['has failed', ({ tracker }: Recording) => tracker.fail(checkout)],
+    ['was abandoned', ({ tracker }: Recording) => tracker.abandon(checkout)],
+    ['has converted', ({ tracker }: Recording) => tracker.convert(checkout)],
+    ['has left the step', ({ tracker }: Recording) => tracker.leave(checkout)],
+    ['is elsewhere', ({ tracker }: Recording) => tracker.enter(checkout, 'confirmation')],
+  ])('closes on a run that %s: nothing is entered', async (_, happen) => {
+    const recording = recordingTracker()
+    const app = (isOpen: boolean) => within(recording, <At name="cart">{isOpen && <At name="payment" />}</At>)
+    const { rerender } = render(app(false))
+    await act(async () => rerender(app(true)))
+    act(() => happen(recording))
+    const before = road(recording)
+    await act(async () => rerender(app(false)))
+    expect(road(recording)).toEqual(before)
+  })
+
+  it('closes over a page without a step: it stays', async () => {
+    const recording = recordingTracker()
+    const app = (isOpen: boolean) => within(recording, isOpen && <At name="payment" />)
+    const { rerender } = render(app(true))
+    await act(async () => rerender(app(false)))
+    expect(road(recording)).toEqual(['enter payment'])
+  })
+})
+
 describe('exposure', () => {
   const page = (recording: Recording) => within(recording, <Page />)
 
@@ -312,6 +537,45 @@ describe('an error boundary', () => {
     expect(text).toBe('sorry')
     expect(exception.name).toBe('exception')
     expect(exception.attributes['throughline.step.name']).toBe('payment')
+  })
+
+  it.each([
+    [
+      "Next's redirect()",
+      Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;push;/login;307;' }),
+    ],
+    ["Next's notFound()", Object.assign(new Error(), { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' })],
+    ['a Response', new Response('gone', { status: 410 })],
+  ])('lets %s through to the framework around it, and records nothing', (_, thrown) => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const recording = recordingTracker()
+    const caughtBy: string[] = []
+    class Framework extends Component<{ children: ReactNode }> {
+      override state = { steered: undefined as unknown }
+      static getDerivedStateFromError = (steered: unknown) => ({ steered })
+      override componentDidCatch = () => void caughtBy.push('framework')
+      override render() {
+        return this.state.steered === thrown ? 'elsewhere' : this.props.children
+      }
+    }
+    function Page(): ReactNode {
+      throw thrown
+    }
+    recording.tracker.enter(checkout, 'payment')
+    const onError = () => caughtBy.push('ours')
+    const { container } = render(
+      within(
+        recording,
+        <Framework>
+          <JourneyErrorBoundary fails={checkout} fallback="sorry" onError={onError}>
+            <Page />
+          </JourneyErrorBoundary>
+        </Framework>,
+      ),
+    )
+    expect(container.textContent).toBe('elsewhere')
+    expect(caughtBy).toEqual(['framework'])
+    expect(road(recording)).toEqual(['enter payment'])
   })
 
   it('sends no query or fragment of a URL, and no endless text', () => {

@@ -29,6 +29,9 @@ export function useHypothesis<V extends string>(
   const assigned = options.variant ?? known
   const met = useRef<string>(undefined)
   useEffect(() => {
+    // Says that nothing will come of it, where that can be seen (`debug`).
+    if (tracker && !tracker.hypotheses.some(({ id }) => id === hypothesis?.id))
+      return tracker.assign(hypothesis, undefined)
     // A run that has ended is no reason to meet the variant again; the next one is.
     if (!tracker || assigned === undefined || (!run && met.current === assigned)) return
     met.current = assigned

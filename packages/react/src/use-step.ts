@@ -1,7 +1,8 @@
 import type { Journey } from '@throughline/core'
 import type { ReactElement, ReactNode } from 'react'
-import { createElement, Fragment, useEffect, useLayoutEffect, useRef } from 'react'
+import { createElement, Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTracker } from './provider'
+import { hideStep, nextOrder, showStep, showStepAgain, uncoverStep } from './shown-steps'
 
 /**
  * Runs before any `useEffect` of the same commit: children's effects come before their parents', and a request that a child
@@ -25,7 +26,8 @@ export interface UseStepOptions {
 
 /**
  * Enters a step when this component is shown. Rendering again, StrictMode and remounting do not enter twice; another step
- * leaves this one, unmounting does not, since what follows may be the next step, still loading.
+ * leaves this one, unmounting does not, since what follows may be the next step, still loading. Where a component that is still shown has
+ * a step of this journey (the page below a modal that closes), that is entered again, as its next attempt.
  */
 export function useStep<S extends string>(
   journey: Journey<string, S>,
@@ -36,16 +38,30 @@ export function useStep<S extends string>(
   const entered = useRef<readonly unknown[]>([])
   const isShown = useRef(false)
   const isHidden = useRef(false)
+  const readyAgain = useRef(() => {})
+  const gone = useRef(() => {})
+  const [order] = useState(nextOrder)
   useCommitEffect(() => {
+    if (!tracker || !journey) return
+    const shown = { tracker, journey, step, order, readyAgain: () => readyAgain.current() }
+    const isOnTop = showStep(shown)
+    const cleanUp = () => {
+      const before = hideStep(shown)
+      gone.current = () => uncoverStep(shown, before)
+    }
     // StrictMode and a Suspense boundary run this again on a step that was not left, whose run may have ended since.
-    const key = [tracker, journey?.name, step]
-    if (key.every((part, i) => part === entered.current[i])) return
+    const key = [tracker, journey.name, step]
+    if (key.every((part, i) => part === entered.current[i])) {
+      showStepAgain()
+      return cleanUp
+    }
     entered.current = key
     // A prerendered page is hidden until it begins.
     isHidden.current =
       document.visibilityState === 'hidden' && !(document as { prerendering?: boolean }).prerendering
-    tracker?.enter(journey, step)
-  }, [tracker, journey, step])
+    if (isOnTop) tracker.enter(journey, step)
+    return cleanUp
+  }, [tracker, journey, step, order])
   useEffect(() => {
     const hide = () => {
       isHidden.current ||= document.visibilityState === 'hidden'
@@ -57,9 +73,12 @@ export function useStep<S extends string>(
     isShown.current = true
     return () => {
       isShown.current = false
-      // StrictMode shows again at once. What is still hidden afterwards (an `<Activity>`) enters again when it comes back.
+      // StrictMode shows again at once. What is still hidden afterwards (an `<Activity>`) enters again when it comes back. By then all
+      // effects of this commit have run; those of what Suspense hides are not undone, and it stays the step.
       queueMicrotask(() => {
-        if (!isShown.current) entered.current = []
+        if (isShown.current) return
+        entered.current = []
+        gone.current()
       })
     }
   }, [])
@@ -71,7 +90,8 @@ export function useStep<S extends string>(
       frame = requestAnimationFrame(() => {
         frame = requestAnimationFrame(() => {
           const visit = journey && tracker.current(journey)
-          if (visit?.step === step && !isHidden.current && !wasHidden(visit.start)) tracker.ready(journey)
+          if (visit?.step === step && !isHidden.current && !wasHidden(visit.start))
+            tracker.ready(journey, 'component')
         })
       })
     }
@@ -82,8 +102,10 @@ export function useStep<S extends string>(
       report()
     }
     report()
+    readyAgain.current = report
     addEventListener('pageshow', back)
     return () => {
+      readyAgain.current = () => {}
       cancelAnimationFrame(frame)
       removeEventListener('pageshow', back)
     }

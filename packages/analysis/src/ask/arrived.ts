@@ -16,6 +16,26 @@ export interface Arrived {
   notes(journeys: readonly Journey[]): string[]
 }
 
+/** Of versions that nobody declares, how many are named; anyone can send one. */
+const VERSIONS_NAMED = 8
+
+/** Runs of versions that nobody declares: the larger ones by name. */
+function otherVersions(
+  journey: string,
+  declared: readonly string[],
+  others: readonly ArrivedRow[],
+): string[] {
+  if (others.length === 0) return []
+  const sorted = [...others].sort((a, b) => b.runs - a.runs || (a.version < b.version ? -1 : 1))
+  const runs = others.reduce((sum, other) => sum + other.runs, 0)
+  const named = sorted.slice(0, VERSIONS_NAMED).map((row) => `${row.version || 'none'} (${row.runs})`)
+  if (sorted.length > VERSIONS_NAMED) named.push(`${sorted.length - VERSIONS_NAMED} more`)
+  const version = declared.length > 1 ? 'the versions' : 'version'
+  return [
+    `${plural(runs, 'run')} of ${journey} are not of ${version} ${declared.join(', ')} and are left out. Runs by version: ${named.join(', ')}.`,
+  ]
+}
+
 /** Asks which journeys, versions and steps arrived. */
 export async function arrivals(scope: Scope): Promise<Arrived> {
   const rows = await scope.ask<ArrivedRow>('arrived')
@@ -35,18 +55,14 @@ export async function arrivals(scope: Scope): Promise<Arrived> {
             (row) =>
               `${plural(row.runs, 'run')} of \`${row.journey}\` arrived, which is not declared; you declare ${names}.`,
           ),
-        ...versions
-          .filter(
-            (row) =>
-              declared(row.journey).length &&
-              !declared(row.journey).some(({ version }) => version === row.version),
+        ...[...new Set(journeys.map(({ name }) => name))].flatMap((name) => {
+          const known = declared(name).map(({ version }) => version)
+          return otherVersions(
+            name,
+            known,
+            versions.filter((row) => row.journey === name && !known.includes(row.version)),
           )
-          .map((row) => {
-            const known = declared(row.journey)
-              .map(({ version }) => version)
-              .join(', ')
-            return `${plural(row.runs, 'run')} of ${row.journey} are of another version (${row.version}) than ${known} and are left out.`
-          }),
+        }),
         ...steps.flatMap((row) => {
           const own = declared(row.journey).find(({ version }) => version === row.version)
           if (!own || own.steps.some(({ name }) => name === row.step)) return []

@@ -215,7 +215,7 @@ it('names what arrived under another name', async () => {
   ])
   expect(notes).toContain('2 runs of `signup` arrived, which is not declared; you declare checkout.')
   expect(notes).toContain('entered a step `basket`, which is not declared')
-  expect(notes).toContain('1 run of checkout are of another version (7) than 1')
+  expect(notes).toContain('1 run of checkout are not of version 1 and are left out. Runs by version: 7 (1).')
 })
 
 it('follows a subject through all runs, within the window of the first, and adds up all that they are worth', async () => {

@@ -2,7 +2,7 @@ import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Engine } from '../engine'
 import type { SpanRow } from '../testing'
-import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
+import { asVersion2, emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
 
 const checkout = defineJourney('checkout', {
@@ -23,8 +23,15 @@ afterAll(() => engine.close())
 beforeEach(() => emptyTables(engine))
 
 async function funnelOf(rows: readonly SpanRow[], by: 'run' | 'subject' = 'run') {
-  await engine.insert('otel_traces', rows)
-  const result = await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now, by })
+  const report = async (sent: readonly SpanRow[]) => {
+    await emptyTables(engine)
+    await engine.insert('otel_traces', sent)
+    return analyse(engine, { journeys: [checkout], hypotheses: [] }, { now, by })
+  }
+  const steps = checkout.steps.map((step) => step.name)
+  const result = await report(rows)
+  // Version 2 of the wire contract says the same of the same events.
+  expect(await report(asVersion2(rows, steps))).toEqual(result)
   const journey = result.journeys[0]!
   return { ...journey, result, reached: journey.steps.map((step) => step.reached) }
 }

@@ -182,6 +182,6 @@ it('says what was lost, left out or doubtful', async () => {
   ])
   expect(trust.notes.at(-1)).toMatchObject({
     level: 'info',
-    text: expect.stringContaining('another version'),
+    text: expect.stringContaining('are not of version 1 and are left out. Runs by version: 0 (1).'),
   })
 })

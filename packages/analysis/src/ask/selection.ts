@@ -23,8 +23,12 @@ function calendar(text: string): Date | undefined {
   return same.getUTCMonth() === Number(month) - 1 ? date : undefined
 }
 
-/** A moment: `7d` before now, or ISO 8601. */
-function moment(text: string, what: string, now: Date): Date {
+/**
+ * A moment: `7d` before now, or ISO 8601.
+ *
+ * @throws Advice when it is neither
+ */
+export function moment(text: string, what: string, now: Date): Date {
   const [, count, unit] = /^(\d+)([mhdw])$/.exec(text) ?? []
   const date = count ? new Date(now.getTime() - Number(count) * UNITS[unit!]!) : calendar(text)
   if (!date)

@@ -1,24 +1,116 @@
+import { once } from 'node:events'
 import { Advice } from '../advice'
+import { moment } from '../ask/selection'
 import { loadConfig } from '../config'
+import { createDataFolder, defaultDataFolder } from '../data-folder'
 import { startDev } from '../dev'
 
 export interface DevFlags {
   readonly port: string | number
   readonly host: string
-  readonly data: string
+  readonly allowHost?: string | readonly string[]
+  readonly allowOrigin?: string | readonly string[]
+  readonly data?: string
+  readonly keep?: string
   readonly config: string
+  readonly asOf?: string | number
+}
+
+const list = (value: string | readonly string[] = []): string[] => [value].flat().map(String)
+
+function parsePort(port: string | number): number {
+  const number = Number(port)
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number
+  throw new Advice(`--port is "${port}"; give a whole number from 0 to 65535`)
+}
+
+function parseKeep(keep: string | undefined): number | undefined {
+  if (keep === undefined) return undefined
+  const [, days] = /^(\d{1,4})d$/.exec(keep) ?? []
+  if (Number(days) > 0) return Number(days)
+  throw new Advice(`--keep is "${keep}"; give days, such as 90d`)
+}
+
+const parseAsOf = (asOf: DevFlags['asOf']): number | undefined =>
+  asOf === undefined ? undefined : moment(String(asOf), '--as-of', new Date()).getTime()
+
+/** Whether a URL can have it as its host, and would take it for nothing else. */
+function isHost(text: string): boolean {
+  try {
+    return new URL(`http://${text}`).hostname === text.toLowerCase()
+  } catch {
+    return false
+  }
+}
+
+function parseHosts(hosts: DevFlags['allowHost']): string[] {
+  for (const host of list(hosts))
+    if (!isHost(host))
+      throw new Advice(`--allow-host is "${host}"; give a name without port, such as host.docker.internal`)
+  return list(hosts)
+}
+
+function parseOrigins(origins: DevFlags['allowOrigin']): string[] {
+  for (const origin of list(origins))
+    if (origin !== 'null' && !/^[a-z][a-z\d+.-]*:\/\/[^/*]+$/i.test(origin))
+      throw new Advice(`--allow-origin is "${origin}"; give one such as https://shop.test`)
+  return list(origins)
+}
+
+/** A short one could be guessed. */
+function parseToken({ THROUGHLINE_TOKEN: token }: NodeJS.ProcessEnv): string | undefined {
+  if (!token || /^[\w.~+/=-]{16,}$/.test(token)) return token || undefined
+  throw new Advice('THROUGHLINE_TOKEN must have at least 16 letters, digits or any of . ~ + / = _ -')
+}
+
+/** Says once what the token is, on a terminal alone: what is not a terminal may be a log. */
+function showToken(token: string | undefined, given: string | undefined) {
+  if (token === undefined) return
+  const who = 'whoever reads, or sends as a server, needs'
+  if (given) console.log(`throughline: ${who} the token in THROUGHLINE_TOKEN`)
+  else if (process.stdout.isTTY) console.log(`throughline: ${who} this token: ${token}`)
+  else
+    console.log(`throughline: ${who} a token: set THROUGHLINE_TOKEN, since this is no terminal to show one`)
+}
+
+/** Aborts with the first signal that ends a process in order; the next one ends it at once. */
+function toldToStop(): AbortSignal {
+  const controller = new AbortController()
+  // The last is what a terminal sends when it closes.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const stop = () => {
+    for (const signal of signals) process.off(signal, stop)
+    controller.abort()
+  }
+  for (const signal of signals) process.on(signal, stop)
+  return controller.signal
 }
 
 /** `throughline dev`: serves until it is told to stop. */
-export async function dev({ port, host, data, config }: DevFlags): Promise<void> {
-  const number = Number(port)
-  if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new Advice(`--port is "${port}"; give a whole number from 0 to 65535`)
-  const definitions = await loadConfig(config)
-  const { url, close } = await startDev({ port: number, host, data, definitions })
-  console.log(`throughline: OTLP at ${url}/v1/traces and /v1/logs, live page at ${url}/, data in ${data}`)
-  await new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+export async function dev(flags: DevFlags): Promise<void> {
+  const token = parseToken(process.env)
+  const options = {
+    port: parsePort(flags.port),
+    host: flags.host,
+    hosts: parseHosts(flags.allowHost),
+    origins: parseOrigins(flags.allowOrigin),
+    token,
+    keep: parseKeep(flags.keep),
+    asOf: parseAsOf(flags.asOf),
+  }
+  const definitions = await loadConfig(flags.config)
+  const data = flags.data ?? defaultDataFolder(flags.config)
+  createDataFolder(data)
+  const signal = toldToStop()
+  const started = await startDev({ ...options, data, definitions, signal }).catch((error) => {
+    if (!signal.aborted) throw error
   })
+  if (!started) return
+  const { url, close } = started
+  showToken(started.token, token)
+  console.log(`throughline: OTLP at ${url}/v1/traces and /v1/logs, live page at ${url}/, data in ${data}`)
+  if (!signal.aborted) await once(signal, 'abort')
+  const slow = setTimeout(() => console.log('throughline: storing what was taken, then this ends'), 1000)
   await close()
+  clearTimeout(slow)
 }

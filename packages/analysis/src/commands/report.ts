@@ -5,6 +5,7 @@ import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
+import { defaultDataFolder } from '../data-folder'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
 import { checkSchema } from '../schema'
@@ -12,15 +13,16 @@ import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
 
 export interface ReportFlags extends Selection {
-  readonly data: string
+  readonly data?: string
   readonly config: string
   readonly clickhouse?: string
   readonly json?: boolean
   readonly html?: string
 }
 
-async function open({ data, clickhouse }: ReportFlags): Promise<Engine> {
+async function open({ data: folder, config, clickhouse }: ReportFlags): Promise<Engine> {
   if (clickhouse === undefined) {
+    const data = folder ?? defaultDataFolder(config)
     if (!existsSync(join(data, 'db')))
       throw new Advice(
         `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -16,7 +16,11 @@ function heldStore() {
   const inserts: { text: string; done: () => void; fail: () => void }[] = []
   const append: Store['append'] = (table, lines) =>
     new Promise((resolve, reject) => {
-      inserts.push({ text: `${table} ${lines}`, done: resolve, fail: () => reject(new Error('disk full')) })
+      inserts.push({
+        text: `${table} ${lines}`,
+        done: resolve,
+        fail: () => reject(new Error('No space left on device')),
+      })
     })
   return { inserts, store: { append } as Store }
 }
@@ -62,35 +66,61 @@ test('without anybody asking, rows are inserted after a moment', async () => {
   await vi.waitFor(() => expect(inserts).toHaveLength(1))
 })
 
-test('rows that cannot be inserted stay in their file and come with the next start', async () => {
+test('while the engine has no room, rows stay in their file, and come with the next start', async () => {
   const { inserts, store } = heldStore()
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const journal = openJournal(store, folder)
   await journal.append('otel_traces', Buffer.from('1\n'))
-  const flushed = journal.flush()
+  const closed = journal.close()
   await vi.waitFor(() => expect(inserts).toHaveLength(1))
   inserts[0]!.fail()
-  await flushed
-  expect(said.mock.calls).toEqual([[expect.stringMatching(/kept in .*: disk full\n$/)]])
+  await closed
+  expect(said.mock.calls).toEqual([[expect.stringMatching(/rows wait in .*: No space left/)]])
   said.mockRestore()
+  await expect(journal.append('otel_traces', Buffer.from('2\n'))).rejects.toThrow('closed')
 
   const replayed = replayJournal(store, folder)
+  await vi.waitFor(() => expect(inserts).toHaveLength(2))
   expect(inserts[1]!.text).toBe('otel_traces 1\n')
   inserts[1]!.done()
   await replayed
   expect(files()).toEqual([])
 })
 
-test('a line that was cut off by a crash is left out', async () => {
+test('a segment that the engine refuses is split until one row is left, which is set aside', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const stored: string[] = []
+  const append: Store['append'] = async (_, lines) => {
+    if (`${lines}`.includes('7')) throw new Error('Code: 41. DB::Exception: no row\n: while reading it')
+    stored.push(...`${lines}`.trim().split('\n'))
+  }
+  const journal = openJournal({ append } as Store, folder)
+  for (let n = 0; n < 10; n++) await journal.append('otel_traces', Buffer.from(`${n}\n`))
+  await journal.close()
+  expect(stored).toEqual(['0', '1', '2', '3', '4', '5', '6', '8', '9'])
+  const [refused, ...more] = files()
+  expect([refused, more]).toEqual([expect.stringMatching(/\.refused$/), []])
+  expect(readFileSync(join(folder, 'journal', refused!), 'utf8')).toBe('7\n')
+  expect(said.mock.calls).toEqual([
+    [
+      expect.stringMatching(
+        /: rows that could not be inserted \(1\) are kept in .*: Code: 41. DB::Exception: no row\n$/,
+      ),
+    ],
+  ])
+  said.mockRestore()
+})
+
+test('journals of version 1 are read: without a line that was cut off, and without the NULs of a full disk', async () => {
   const { inserts, store } = heldStore()
   mkdirSync(join(folder, 'journal'))
-  const file = join(folder, 'journal/otel_logs-1.jsonl')
-  writeFileSync(file, '1\n2\n')
-  appendFileSync(file, '{"cut')
+  writeFileSync(join(folder, 'journal/otel_logs-1.jsonl'), '1\n\0\0\0\0{"a":2}\n{"cut')
   const replayed = replayJournal(store, folder)
-  expect(inserts[0]!.text).toBe('otel_logs 1\n2\n')
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
+  expect(inserts[0]!.text).toBe('otel_logs 1\n{"a":2}\n')
   inserts[0]!.done()
   await replayed
+  expect(files()).toEqual([])
 })
 
 test('while much is pending, whoever comes waits', async () => {

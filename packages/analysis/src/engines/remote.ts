@@ -11,12 +11,16 @@ export function openRemote({ url, token, pid }: DevAddress): Engine {
   return {
     temporaryTables: true,
     async query<Row>(sql: string, params = {}) {
-      const response = await fetch(`${url}/api/query`, {
+      const asked = fetch(`${url}/api/query`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ sql, params }),
       })
-      const text = await response.text()
+      const gone = (): never => {
+        throw new Advice(`"throughline dev" at ${url} (process ${pid}) ended while it was asked; try again`)
+      }
+      const response = await asked.catch(gone)
+      const text = await response.text().catch(gone)
       if (!response.ok) throw new Error(text)
       return parseRows<Row>(text)
     },

@@ -2,19 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine, QueryParams } from '../engine'
 import { BadRequest, malformed } from './bad-request'
 import { decompress, isGzipped, readBytes } from './body'
+import { bearerOf, isSame } from './tokens'
 
 /** Sends text, or an object as JSON. */
 export function send(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, {
     'Content-Type': `${type}; charset=utf-8`,
     'Cache-Control': 'no-store',
+    'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
   })
   response.end(text)
 }
 
+/** @throws BadRequest when it is not another command of ours: those that can read the data folder know the token, no page does */
+export function checkCommand(request: IncomingMessage, token: string): void {
+  if (request.headers.origin !== undefined) throw new BadRequest(403, 'pages may not query')
+  if (!isSame(bearerOf(request) ?? '', token)) throw new BadRequest(401, 'the token in dev.json is needed')
+}
+
 /**
- * Answers a SELECT of another command of ours, as JSONEachRow: whoever can read the data folder knows the token, no page does.
+ * Answers a SELECT of another command of ours, as JSONEachRow.
  *
  * @throws BadRequest when it is not such a command, or the engine cannot run it
  */
@@ -24,10 +32,8 @@ export async function answerQuery(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.headers.origin !== undefined) throw new BadRequest(403, 'pages may not query')
   if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
-  if (request.headers.authorization !== `Bearer ${token}`)
-    throw new BadRequest(401, 'the token in dev.json is needed')
+  checkCommand(request, token)
   const isGzip = isGzipped(request)
   const body = await readBytes(request)
   const { sql, params } = parse(isGzip ? decompress(body) : body)

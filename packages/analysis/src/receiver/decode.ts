@@ -1,9 +1,8 @@
 import { malformed } from './bad-request.ts'
 import { decompress } from './body.ts'
 import type { Signal } from './otlp.ts'
-import { SIGNALS, TRACES } from './otlp.ts'
+import { SIGNALS } from './otlp.ts'
 import { readProtobuf } from './protobuf.ts'
-import { quickRows } from './quick-rows.ts'
 import type { RowOptions, Rows } from './rows.ts'
 import { toRows } from './rows.ts'
 
@@ -25,15 +24,10 @@ function parse(body: Buffer): unknown {
 /**
  * Turns the body of an export request into rows.
  *
- * @param memory may be used for the rows
  * @throws BadRequest when any of it is not OTLP; nothing of it is taken then
  */
-export function decode(body: Buffer, envelope: Envelope, memory?: ArrayBuffer): Rows {
+export function decode(body: Buffer, envelope: Envelope): Rows {
   const signal = SIGNALS[envelope.table]
   const plain = envelope.isGzip ? decompress(body) : body
-  const isQuick = signal === TRACES && !envelope.isProtobuf
-  return (
-    (isQuick && quickRows(plain, envelope, memory)) ||
-    toRows(signal, envelope.isProtobuf ? readProtobuf(signal, plain) : parse(plain), envelope)
-  )
+  return toRows(signal, envelope.isProtobuf ? readProtobuf(signal, plain) : parse(plain), envelope)
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { EVENT_SPANS } from '@throughline/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../dev'
 import { JSON_BODY, jsonSpan, PROTOBUF_BODY, send, startTestDev, traces } from './testing'
@@ -78,6 +79,9 @@ describe('a body that is no OTLP is refused with one message', () => {
     ['a time that is text', spans({ startTimeUnixNano: 'now' }), /nanoseconds since 1970/],
     ['a negative time', spans({ startTimeUnixNano: '-1' }), /nanoseconds since 1970/],
     ['a time beyond 64 bits', spans({ startTimeUnixNano: '9'.repeat(30) }), /nanoseconds since 1970/],
+    ['a time in a list', spans({ startTimeUnixNano: [`${Date.now()}000000`] }), /nanoseconds since 1970/],
+    ['a time that is a fraction', spans({ startTimeUnixNano: 1.5 }), /nanoseconds since 1970/],
+    ['a time that is true', spans({ startTimeUnixNano: true }), /nanoseconds since 1970/],
     ['a kind that is none', spans({ kind: 99 }), /SPAN_KIND/],
     ['a kind that is text', spans({ kind: 'SERVER' }), /SPAN_KIND/],
     ['a status that is none', spans({ status: { code: 7 } }), /STATUS_CODE/],
@@ -115,6 +119,81 @@ test.each(['localhost', '127.0.0.1:4318', '[::1]:4318', 'shop.localhost:80'])(
     expect((await send(url, '{}', { ...JSON_BODY, host })).status).toBe(200)
   },
 )
+
+describe('what only an event span may say', () => {
+  const claims = {
+    'throughline.event.id': { stringValue: '0'.repeat(32) },
+    'throughline.event.source': { stringValue: 'server' },
+    'throughline.event.seq': { intValue: 1 },
+    'throughline.event.anything': { stringValue: 'x' },
+    'throughline.conversion.value': { doubleValue: 1e9 },
+    'throughline.conversion.currency': { stringValue: 'EUR' },
+    'throughline.run.outcome': { stringValue: 'converted' },
+    'throughline.run.outcome_at': { intValue: 1 },
+    'throughline.run.end_reason': { stringValue: 'x' },
+  }
+  const kept = {
+    'throughline.step.name': { stringValue: 'payment' },
+    'throughline.visit.index': { stringValue: '4' },
+    'throughline.eventful': { stringValue: 'yes' },
+  }
+  const attributesOf = async (table: string, column: string, where: string) =>
+    (
+      await dev.engine.query<{ attributes: Record<string, string> }>(
+        `SELECT ${column} AS attributes FROM ${table} WHERE ${where}`,
+      )
+    ).map(({ attributes }) => Object.keys(attributes).sort())
+
+  test.each(['GET /orders', 'throughline.run', 'throughline.run.end ', 'Exception'])(
+    'is dropped from the span "%s", and said to its sender',
+    async (name) => {
+      const answer = await send(url, traces(jsonSpan({ ...claims, ...kept }, { name })), JSON_BODY)
+      good++
+      expect([answer.status, JSON.parse(answer.text).partialSuccess]).toEqual([
+        200,
+        { rejectedSpans: '0', errorMessage: 'dropped: 9 attributes that only event spans may carry' },
+      ])
+      expect(await attributesOf('otel_traces', 'SpanAttributes', `SpanName = '${name}'`)).toEqual([
+        Object.keys(kept).sort(),
+      ])
+    },
+  )
+
+  test.each(EVENT_SPANS)('stays on %s', async (name) => {
+    const answer = await send(url, traces(jsonSpan({ ...claims, ...kept }, { name })), JSON_BODY)
+    good++
+    expect(JSON.parse(answer.text)).toEqual({ partialSuccess: {} })
+    expect(await attributesOf('otel_traces', 'SpanAttributes', `SpanName = '${name}'`)).toEqual([
+      Object.keys({ ...claims, ...kept }).sort(),
+    ])
+  })
+
+  test('is dropped from log records, whatever they are called', async () => {
+    const { attributes } = jsonSpan({ ...claims, ...kept })
+    const logRecords = [{ eventName: 'throughline.run.end', attributes }]
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })
+    expect((await send(`${dev.url}/v1/logs`, body, JSON_BODY)).status).toBe(200)
+    expect(await attributesOf('otel_logs', 'LogAttributes', '1')).toEqual([Object.keys(kept).sort()])
+  })
+})
+
+test('a mark of a page is refused, a back end may set one; an alias is for the views to judge', async () => {
+  const from = async (name: string, headers: Record<string, string>) => {
+    const attributes = { 'throughline.event.source': { stringValue: 'server' } }
+    const answer = await send(url, traces(jsonSpan(attributes, { name })), { ...JSON_BODY, ...headers })
+    return JSON.parse(answer.text).partialSuccess
+  }
+  const page = { origin: 'http://localhost:5173' }
+  const before = await count()
+  expect(await from('throughline.mark', page)).toEqual({
+    rejectedSpans: '1',
+    errorMessage: 'refused: 1 of the name throughline.mark, which only a server may send',
+  })
+  expect(await count()).toBe(before)
+  expect(await from('throughline.mark', {})).toEqual({})
+  expect(await from('throughline.alias', page)).toEqual({})
+  good += 2
+})
 
 describe('a body over 20 MiB is refused with 413', () => {
   const large = Buffer.alloc(20 * 2 ** 20 + 1, 32)
@@ -155,6 +234,39 @@ function serialized() {
     json: JsonTraceSerializer.serializeRequest(spans)!,
   }
 }
+
+/** A number as protobuf has it, seven bits a byte. */
+function varint(value: bigint): number[] {
+  return value < 128n ? [Number(value)] : [Number(value & 127n) | 128, ...varint(value >> 7n)]
+}
+
+describe('a protobuf whose numbers are too large is refused', () => {
+  const { protobuf } = serialized()
+  /** The request with the length of its first field replaced, or with another field behind it. */
+  const length = protobuf.findIndex((byte, at) => at > 0 && byte < 128) + 1
+  const size = BigInt(protobuf.length - length)
+  const resized = (to: bigint) => Buffer.from([protobuf[0]!, ...varint(to), ...protobuf.subarray(length)])
+  const behind = (...bytes: number[]) => Buffer.from([...protobuf, ...bytes])
+
+  test.each<[string, Buffer]>([
+    ['a length of 2^32 + n', resized(2n ** 32n + size)],
+    ['a length of 2^63 + n', resized(2n ** 63n + size)],
+    ['a length of 2^63', resized(2n ** 63n)],
+    ['a length that is one too many', resized(size + 1n)],
+    ['an unknown field of 2^32 bytes', behind(0x7a, ...varint(2n ** 32n))],
+    ['a field number beyond 2^29', behind(...varint((2n ** 32n) | 0x0an), 0)],
+    ['a group', behind(0x7b, 0x7c)],
+  ])('%s', async (_, body) => {
+    expect((await send(url, body, PROTOBUF_BODY)).status).toBe(400)
+  })
+
+  test('and is taken as it was, or with an unknown field', async () => {
+    expect(resized(size)).toEqual(Buffer.from(protobuf))
+    expect((await send(url, resized(size), PROTOBUF_BODY)).status).toBe(200)
+    expect((await send(url, behind(0x7a, 2, 1, 2), PROTOBUF_BODY)).status).toBe(200)
+    good += 2
+  })
+})
 
 test('random and damaged bytes never get a 5xx', { timeout: 120_000 }, async () => {
   const { protobuf, json } = serialized()

@@ -3,8 +3,6 @@ import { Worker } from 'node:worker_threads'
 import { BadRequest } from './bad-request.ts'
 import type { Envelope } from './decode.ts'
 import type { Rows } from './rows.ts'
-import type { Spares } from './spares'
-import { createSpares } from './spares'
 import type { Reply, Task } from './worker.ts'
 
 /** More would wait for the engine. */
@@ -16,8 +14,8 @@ const MOST_WAITING = 64 * 2 ** 20
 // Beside this file: what is built is JavaScript, and Node reads our sources as they are.
 const OURS = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
-/** Threads that decode bodies, with the memory that goes back and forth. */
-export interface Pool extends Spares {
+/** Threads that decode bodies. */
+export interface Pool {
   /** Resolves once another body can be taken: until then it had better stay with its sender. */
   room(): Promise<void>
   /**
@@ -46,7 +44,6 @@ export function openPool(file: URL = OURS): Pool {
   const idle: Worker[] = []
   const jobs = new Map<Worker, Job>()
   const queue: Job[] = []
-  const spares = createSpares()
   let room = Promise.withResolvers<void>()
   let waiting = 0
 
@@ -55,13 +52,12 @@ export function openPool(file: URL = OURS): Pool {
     workers.add(worker)
     // The server keeps the process, not its threads.
     worker.unref()
-    worker.on('message', ({ result, memory }: Reply) => {
-      spares.give(memory)
+    worker.on('message', (reply: Reply) => {
       const { resolve, reject } = jobs.get(worker)!
       jobs.delete(worker)
-      if ('lines' in result) resolve(result)
-      else if (result.status) reject(new BadRequest(result.status, result.reason))
-      else reject(new Error(result.reason))
+      if ('lines' in reply) resolve(reply)
+      else if (reply.status) reject(new BadRequest(reply.status, reply.reason))
+      else reject(new Error(reply.reason))
       const next = queue.shift()
       if (next) give(worker, next)
       else idle.push(worker)
@@ -85,12 +81,10 @@ export function openPool(file: URL = OURS): Pool {
   function give(worker: Worker, job: Job) {
     jobs.set(worker, job)
     const { body, envelope } = job
-    const memory = spares.take(body.length)
-    worker.postMessage({ body, envelope, memory } satisfies Task, [body.buffer, memory])
+    worker.postMessage({ body, envelope } satisfies Task, [body.buffer])
   }
 
   return {
-    ...spares,
     async room() {
       while (waiting >= MOST_WAITING) await room.promise
     },

@@ -104,18 +104,37 @@ const request = ({ resources, scopes, records }: Signal, record: Message): Messa
 }
 const requests = { otel_traces: request(TRACES, span), otel_logs: request(LOGS, logRecord) }
 
+/** A varint of up to 64 bits. The reader's own `uint32` leaves the upper ones out, and would take 2^32 + 5 for 5. */
+function varint(reader: protobuf.Reader): number {
+  const byte = reader.buf[reader.pos]!
+  if (byte >= 128) return Number(reader.uint64().toString())
+  reader.skip(1)
+  return byte
+}
+
+/** What is next must fit into what is left. */
+function checkLength(reader: protobuf.Reader): void {
+  const at = reader.pos
+  if (varint(reader) > reader.len - reader.pos) throw malformed('the protobuf is cut off')
+  reader.pos = at
+}
+
 function readMessage(reader: protobuf.Reader, buffer: Buffer, message: Message, end: number, depth: number) {
   if (end > reader.len || depth > DEEPEST) throw malformed('the protobuf is cut off or nested too deeply')
   const result: Record<string, unknown> = {}
   while (reader.pos < end) {
-    const tag = reader.uint32()
+    const tag = varint(reader)
+    const wire = tag & 7
+    if (tag >= 2 ** 32 || wire === 3 || wire === 4)
+      throw malformed('the protobuf has a field that no OTLP has')
+    if (wire === 2) checkLength(reader)
     const field = message[tag >>> 3]
     if (!field) {
       if (tag >>> 3 === 0) throw malformed('the protobuf has a field 0, which there cannot be')
-      reader.skipType(tag & 7)
+      reader.skipType(wire)
       continue
     }
-    if (field.wire !== (tag & 7)) throw malformed(`the protobuf's ${field.name} has the wrong type`)
+    if (field.wire !== wire) throw malformed(`the protobuf's ${field.name} has the wrong type`)
     const value = field.read(reader, buffer, depth)
     if (!field.repeated) result[field.name] = value
     else if (result[field.name]) (result[field.name] as unknown[]).push(value)
@@ -145,9 +164,9 @@ export function readProtobuf(signal: Signal, body: Buffer): unknown {
   }
 }
 
-/** An export response: empty, or what was refused. */
+/** An export response: empty, or what was refused; a message without a count is a warning. */
 export function writeResponse(rejected: number, message: string): Buffer {
-  if (!rejected) return Buffer.alloc(0)
+  if (!message) return Buffer.alloc(0)
   const writer = protobuf.Writer.create().uint32(10).fork()
   return Buffer.from(writer.uint32(8).int64(rejected).uint32(18).string(message).ldelim().finish())
 }

@@ -12,7 +12,7 @@ import { JSON_BODY, jsonSpan, runId, send, startTestDev, traces } from './testin
 
 let dev: Dev
 beforeAll(async () => {
-  dev = await startTestDev()
+  dev = await startTestDev({ origins: ['https://shop.example'] })
 })
 afterAll(() => dev.close())
 
@@ -167,14 +167,14 @@ test('text that no engine would take is mended, not refused', async () => {
 
 test('what carries an Origin header is public: it cannot claim to be a server', async () => {
   const span = () =>
-    jsonSpan({ 'throughline.event.source': { stringValue: 'server' } }, { name: 'throughline.claim' })
+    jsonSpan({ 'throughline.event.source': { stringValue: 'server' } }, { name: 'throughline.run.end' })
   const origin = { ...JSON_BODY, origin: 'https://shop.example' }
   const answer = await send(`${dev.url}/v1/traces`, traces(span()), origin)
   expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
-  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'null' })
+  await send(`${dev.url}/v1/traces`, traces(span()), { ...JSON_BODY, origin: 'http://localhost:5173' })
   await send(`${dev.url}/v1/traces`, traces(span()), JSON_BODY)
   const rows = await dev.engine.query(
-    `SELECT SpanAttributes['throughline.event.source'] AS source FROM otel_traces WHERE SpanName = 'throughline.claim' ORDER BY source`,
+    `SELECT SpanAttributes['throughline.event.source'] AS source FROM otel_traces WHERE SpanName = 'throughline.run.end' ORDER BY source`,
   )
   expect(rows).toEqual([{ source: 'browser' }, { source: 'browser' }, { source: 'server' }])
 })
@@ -201,21 +201,72 @@ test('a page of another origin may send trace context and baggage along', async 
 
 const DAY = 864e5
 
-test.each([
-  ['no UUIDv7', () => 'f47ac10b-58cc-4372-a567-0e02b2c3d479'],
-  ['over 31 days old', () => runId(Date.now() - 32 * DAY)],
-  ['over a day ahead', () => runId(Date.now() + 2 * DAY)],
-])('a run id that is %s costs its span, not the request', async (what, id) => {
-  const bad = jsonSpan({ 'throughline.run.id': { stringValue: id() } }, { name: what })
-  const good = jsonSpan({ 'throughline.run.id': { stringValue: runId() } }, { name: `not ${what}` })
+/** Sends one span and answers whether it was taken, and what was said. */
+async function taken(span: object) {
+  const { status, text } = await send(`${dev.url}/v1/traces`, traces(span), JSON_BODY)
+  const { rejectedSpans = '0', errorMessage = '' } = JSON.parse(text).partialSuccess
+  expect(status).toBe(200)
+  return { taken: rejectedSpans === '0', said: errorMessage }
+}
+const withRun = (id: string, more: object = {}) =>
+  jsonSpan({ 'throughline.run.id': { stringValue: id } }, more)
+const startedAt = (time: number) => {
+  const start = `${Math.floor(time)}000000`
+  return jsonSpan({}, { startTimeUnixNano: start, endTimeUnixNano: start })
+}
+
+test('a run id that is no UUIDv7 costs its span, not the request', async () => {
+  const bad = withRun('f47ac10b-58cc-4372-a567-0e02b2c3d479', { name: 'no UUIDv7' })
+  const good = withRun(runId(), { name: 'a UUIDv7' })
   const answer = await send(`${dev.url}/v1/traces`, traces(bad, good), JSON_BODY)
   expect(answer.status).toBe(200)
   expect(JSON.parse(answer.text).partialSuccess).toEqual({
     rejectedSpans: '1',
-    errorMessage: 'refused: 1 of a run whose id is no UUIDv7 of the last 31 days',
+    errorMessage: 'refused: 1 of a run whose id is no UUIDv7 of the last 400 days',
   })
-  expect(await spansNamed(what)).toEqual([])
-  expect(await spansNamed(`not ${what}`)).toHaveLength(1)
+  expect(await spansNamed('no UUIDv7')).toEqual([])
+  expect(await spansNamed('a UUIDv7')).toHaveLength(1)
+})
+
+test.each([
+  [-401, false],
+  [-399, true],
+  [2.9, true],
+  [3.1, false],
+])('a run that started %f days from now is taken: %s', async (days, expected) => {
+  expect((await taken(withRun(runId(Math.floor(Date.now() + days * DAY))))).taken).toBe(expected)
+})
+
+test.each([
+  [-31.1, false],
+  [-30.9, true],
+  [2.9, true],
+  [3.1, false],
+])('a span that started %f days from now is taken: %s', async (days, expected) => {
+  const { taken: isTaken, said } = await taken(startedAt(Date.now() + days * DAY))
+  expect([isTaken, said]).toEqual([
+    expected,
+    expected ? '' : 'refused: 1 over 31 days old or more than three days ahead',
+  ])
+})
+
+test('a log record is as old as the time that is stored for it', async () => {
+  const nanos = (days: number) => `${Math.floor(Date.now() + days * DAY)}000000`
+  const logs = async (record: object) => {
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })
+    return JSON.parse((await send(`${dev.url}/v1/logs`, body, JSON_BODY)).text).partialSuccess
+  }
+  expect(await logs({ observedTimeUnixNano: nanos(-32) })).toMatchObject({ rejectedLogRecords: '1' })
+  expect(await logs({ timeUnixNano: nanos(-32), observedTimeUnixNano: nanos(0) })).not.toEqual({})
+  expect(await logs({ timeUnixNano: nanos(0), observedTimeUnixNano: nanos(-32) })).toEqual({})
+  expect(await logs({})).toEqual({})
+})
+
+test('a journey in a version that nobody declared here is taken', async () => {
+  const version = { 'throughline.journey.version': { stringValue: '2026-11.rc_1' } }
+  expect(await taken(jsonSpan(version, { name: 'another version' }))).toEqual({ taken: true, said: '' })
+  const [row] = await spansNamed('another version')
+  expect(row!.SpanAttributes).toEqual({ 'throughline.journey.version': '2026-11.rc_1' })
 })
 
 test('spans of very many days cannot scatter the table', async () => {
@@ -241,4 +292,15 @@ test('many clients at once are all answered, and nothing is lost or doubled', as
   )
   expect((await Promise.all(clients)).map(({ status }) => status)).toEqual(clients.map(() => 200))
   expect(await spansNamed('crowd')).toHaveLength(120)
+})
+
+test('metrics are taken and dropped: an SDK that exports them beside its traces must not fail at each export', async () => {
+  const json = await send(`${dev.url}/v1/metrics`, '{"resourceMetrics":[]}', JSON_BODY)
+  expect([json.status, json.text]).toEqual([200, '{}'])
+  const protobuf = await send(`${dev.url}/v1/metrics`, '', { 'content-type': 'application/x-protobuf' })
+  expect([protobuf.status, protobuf.headers['content-type'], protobuf.text]).toEqual([
+    200,
+    'application/x-protobuf',
+    '',
+  ])
 })

@@ -13,30 +13,15 @@ const PATHS: Readonly<Record<string, Signal>> = { '/v1/traces': TRACES, '/v1/log
 const JSON_TYPE = 'application/json'
 const PROTOBUF_TYPE = 'application/x-protobuf'
 
+export interface ReceiverOptions {
+  readonly isPublic: (request: IncomingMessage) => boolean
+  readonly asOf?: number | undefined
+}
+
 /** What receives OTLP over HTTP. */
 export interface Receiver {
   /** Answers a request to one of its paths; false when the path is not its own. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean
-}
-
-/** Pages of any origin may send: what they send is public, and nothing can be read here. */
-function allowOrigin({ headers }: IncomingMessage, response: ServerResponse) {
-  if (!headers.origin) return
-  response.setHeader('Access-Control-Allow-Origin', headers.origin)
-  response.setHeader('Vary', 'Origin')
-}
-
-function answerPreflight({ headers }: IncomingMessage, response: ServerResponse) {
-  response.setHeader('Access-Control-Allow-Methods', 'POST')
-  response.setHeader(
-    'Access-Control-Allow-Headers',
-    headers['access-control-request-headers'] ??
-      'content-type, content-encoding, traceparent, tracestate, baggage',
-  )
-  response.setHeader('Access-Control-Max-Age', '7200')
-  if (headers['access-control-request-private-network'])
-    response.setHeader('Access-Control-Allow-Private-Network', 'true')
-  response.writeHead(204).end()
 }
 
 /** Bytes of a body that takes less time to decode than to hand over to a thread: what pages send. */
@@ -46,19 +31,26 @@ const SMALL = 64 * 2 ** 10
 const INVALID_ARGUMENT = 3
 const UNAVAILABLE = 14
 
-/** Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows. */
-export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Receiver {
+/**
+ * Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows.
+ *
+ * @param options.isPublic whether anyone could have sent a request, so that it cannot claim to be a server's
+ * @param options.asOf the present that limits of age are judged by (ms since the epoch), for a recording; the real one if left out
+ */
+export function createReceiver(
+  journal: Pick<Journal, 'append'>,
+  pool: Pool,
+  { isPublic, asOf }: ReceiverOptions,
+): Receiver {
   async function receive({ table }: Signal, request: IncomingMessage, isProtobuf: boolean) {
     const isGzip = isGzipped(request)
+    const envelope = { table, isProtobuf, isGzip, isPublic: isPublic(request), now: asOf ?? Date.now() }
     await pool.room()
-    const body = await readBytes(request, pool.take)
-    const isPublic = request.headers.origin !== undefined
-    const envelope = { table, isProtobuf, isGzip, isPublic, now: Date.now() }
+    const body = await readBytes(request)
     // A small one may be large once it is decompressed.
     const isSmall = !isGzip && body.length <= SMALL
     const rows = isSmall ? decode(body, envelope) : await pool.decode(body, envelope)
     if (rows.lines.length > 0) await journal.append(table, rows.lines)
-    pool.give(isSmall ? body.buffer : rows.lines.buffer)
     return rows
   }
 
@@ -80,7 +72,7 @@ export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Re
           `content-type must be ${JSON_TYPE} or ${PROTOBUF_TYPE}, not "${type ?? ''}"`,
         )
       const { rejected, message } = await receive(signal, request, isProtobuf)
-      const partialSuccess = rejected ? { [signal.rejected]: String(rejected), errorMessage: message } : {}
+      const partialSuccess = message ? { [signal.rejected]: String(rejected), errorMessage: message } : {}
       send(200, { partialSuccess }, () => writeResponse(rejected, message))
     } catch (error) {
       const bad = error instanceof BadRequest
@@ -93,13 +85,30 @@ export function createReceiver(journal: Pick<Journal, 'append'>, pool: Pool): Re
     }
   }
 
+  let hasSaid = false
+  /** SDKs export metrics to the same endpoint. They are taken, so that no export fails, and dropped. */
+  function dropMetrics(request: IncomingMessage, response: ServerResponse) {
+    if (!hasSaid)
+      process.stderr.write(
+        'throughline: metrics are not stored; OTEL_METRICS_EXPORTER=none keeps a service from sending them\n',
+      )
+    hasSaid = true
+    const isProtobuf = request.headers['content-type']?.startsWith(PROTOBUF_TYPE)
+    request.resume().once('end', () => {
+      response.writeHead(200, { 'Content-Type': isProtobuf ? PROTOBUF_TYPE : JSON_TYPE })
+      response.end(isProtobuf ? '' : '{}')
+    })
+  }
+
   return {
     handle(request, response, path) {
+      if (path === '/v1/metrics' && request.method === 'POST') {
+        dropMetrics(request, response)
+        return true
+      }
       const signal = PATHS[path]
       if (!signal) return false
-      allowOrigin(request, response)
-      if (request.method === 'OPTIONS') answerPreflight(request, response)
-      else void answer(signal, request, response)
+      void answer(signal, request, response)
       return true
     },
   }

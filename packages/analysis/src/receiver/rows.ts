@@ -1,8 +1,8 @@
-import { attributes as names } from '@throughline/core'
+import { EVENT_SPANS, isEventOnly, isRunId, isTimely, attributes as names } from '@throughline/core'
 import { malformed } from './bad-request.ts'
 import type { Signal } from './otlp.ts'
 import { TRACES } from './otlp.ts'
-import { elapsed, hexId, isTimely, isTimelyRun, milliseconds, nanoseconds } from './times.ts'
+import { hexId, nanoseconds } from './times.ts'
 import { asText, attributesText, list, object, quote, string, uint32 } from './values.ts'
 
 /** What became of a request: the rows to store, and what was refused. */
@@ -10,22 +10,22 @@ export interface Rows {
   /** JSONEachRow, in memory of its own. */
   readonly lines: Uint8Array<ArrayBuffer>
   readonly rejected: number
-  /** Why, if anything was. */
+  /** Why, if anything was; also what was dropped of that which was taken. */
   readonly message: string
 }
 
 export interface RowOptions {
   /** Anyone could have sent it: what says that a server saw something is not believed. */
   readonly isPublic: boolean
-  /** ms since the epoch. */
+  /** The present that age is judged by, ms since the epoch. */
   readonly now: number
 }
 
 /** What many spans share is written out for each: a few bytes in must not become gigabytes out. */
 const MOST_TEXT = 256 * 2 ** 20
 
-export const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
-export const STATUSES = ['Unset', 'Ok', 'Error']
+const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
+const STATUSES = ['Unset', 'Ok', 'Error']
 
 /** The name of an enum's value, which JSON gives as number or as `PREFIX_NAME`. */
 function enumName(value: unknown, from: readonly string[], prefix: string): string {
@@ -36,33 +36,33 @@ function enumName(value: unknown, from: readonly string[], prefix: string): stri
 }
 
 /** What became of the operation. */
-export function statusText({ code, message }: Record<string, unknown>): string {
+function statusText({ code, message }: Record<string, unknown>): string {
   const result = `"StatusCode":"${enumName(code ?? 0, STATUSES, 'STATUS_CODE_')}"`
   return message ? `${result},"StatusMessage":${quote(string(message, "a status's message"))}` : result
 }
 
 /** The columns of a span's events; nothing if there are none. */
-export function eventsText(value: unknown): string {
+function eventsText(value: unknown): string {
   const events = list(value, "a span's events")
   if (events.length === 0) return ''
   return `"Events.Timestamp":[${events.map((event) => nanoseconds(event.timeUnixNano, "an event's timeUnixNano"))}],"Events.Name":[${events.map((event) => quote(string(event.name, "an event's name")))}],"Events.Attributes":[${events.map((event) => attributesText(event.attributes))}]`
 }
 
 /** The columns of a span's links; nothing if there are none. */
-export function linksText(value: unknown): string {
+function linksText(value: unknown): string {
   const links = list(value, "a span's links")
   if (links.length === 0) return ''
   return `"Links.TraceId":[${links.map((link) => quote(hexId(link.traceId, 32, "a link's traceId")))}],"Links.SpanId":[${links.map((link) => quote(hexId(link.spanId, 16, "a link's spanId")))}],"Links.TraceState":[${links.map((link) => quote(string(link.traceState, "a link's traceState")))}],"Links.Attributes":[${links.map((link) => attributesText(link.attributes))}]`
 }
 
 /** The exporter's columns of a span, without those that hang on its resource and scope. */
-function spanText(span: Record<string, unknown>, start: string, attributes: string): string {
+function spanText(span: Record<string, unknown>, start: bigint, attributes: string): string {
   const traceId = hexId(span.traceId, 32, "a span's traceId")
   const spanId = hexId(span.spanId, 16, "a span's spanId")
   const end = nanoseconds(span.endTimeUnixNano, "a span's endTimeUnixNano")
   if (!traceId || !spanId) throw malformed('a span has no traceId or no spanId')
-  const duration = elapsed(start, end)
-  if (duration < 0) throw malformed(`span ${spanId} ends before it starts, or has no end`)
+  const duration = end - start
+  if (duration < 0n) throw malformed(`span ${spanId} ends before it starts, or has no end`)
   const kind = enumName(span.kind ?? 0, KINDS, 'SPAN_KIND_')
   let text = `"Timestamp":${start},"TraceId":"${traceId}","SpanId":"${spanId}","SpanName":${quote(string(span.name, "a span's name"))},"SpanKind":"${kind}","SpanAttributes":${attributes},"Duration":${duration},${statusText(object(span.status, "a span's status"))}`
   const parent = hexId(span.parentSpanId, 16, "a span's parentSpanId")
@@ -75,7 +75,7 @@ function spanText(span: Record<string, unknown>, start: string, attributes: stri
   return text
 }
 
-function logText(log: Record<string, unknown>, time: string, attributes: string): string {
+function logText(log: Record<string, unknown>, time: bigint, attributes: string): string {
   const severity = enumName(log.severityNumber ?? 0, SEVERITIES, 'SEVERITY_NUMBER_')
   return `"Timestamp":${time},"TraceId":"${hexId(log.traceId, 32, "a log record's traceId")}","SpanId":"${hexId(log.spanId, 16, "a log record's spanId")}","TraceFlags":${uint32(log.flags, "a log record's flags") & 255},"SeverityText":${quote(string(log.severityText, "a log record's severityText"))},"SeverityNumber":${SEVERITIES.indexOf(severity)},"Body":${quote(asText(log.body))},"LogAttributes":${attributes},"EventName":${quote(string(log.eventName, "a log record's eventName"))}`
 }
@@ -89,35 +89,40 @@ const SEVERITIES = [
 ]
 
 /** When it happened; a log record may only know when it was seen, or not even that. */
-function timeOf(signal: Signal, record: Record<string, unknown>, now: number): string {
+function timeOf(signal: Signal, record: Record<string, unknown>, now: number): bigint {
   if (signal === TRACES) {
     const start = nanoseconds(record.startTimeUnixNano, "a span's startTimeUnixNano")
-    if (start === '0') throw malformed('a span has no startTimeUnixNano')
+    if (start === 0n) throw malformed('a span has no startTimeUnixNano')
     return start
   }
   const time = nanoseconds(record.timeUnixNano, "a log record's timeUnixNano")
-  if (time !== '0') return time
+  if (time !== 0n) return time
   const seen = nanoseconds(record.observedTimeUnixNano, "a log record's observedTimeUnixNano")
-  return seen === '0' ? `${now}000000` : seen
+  return seen === 0n ? BigInt(now) * 1_000_000n : seen
 }
 
 /** The columns that all spans, or all log records, of a resource share. */
-export function resourceText({ attributes }: Record<string, unknown>): string {
+function resourceText({ attributes }: Record<string, unknown>): string {
   const service = list(attributes, 'attributes').find(({ key }) => key === 'service.name')
   return `"ServiceName":${quote(asText(service?.value))},"ResourceAttributes":${attributesText(attributes)}`
 }
 
-export const scopeText = ({ name, version }: Record<string, unknown>): string =>
+const scopeText = ({ name, version }: Record<string, unknown>): string =>
   `"ScopeName":${quote(string(name, "a scope's name"))},"ScopeVersion":${quote(string(version, "a scope's version"))}`
 
-/** How many were refused, and why. */
-export function refusals(strays: number, untimely: number): Pick<Rows, 'rejected' | 'message'> {
-  const reasons = [
-    strays && `${strays} of a run whose id is no UUIDv7 of the last 31 days`,
-    untimely && `${untimely} over 31 days old or more than a day ahead`,
-  ]
-  return { rejected: strays + untimely, message: `refused: ${reasons.filter(Boolean).join('; ')}` }
-}
+/** What is refused or dropped, as it is worded, and how often it was. */
+type Tally = Map<string, number>
+
+const STRAYS = 'of a run whose id is no UUIDv7 of the last 400 days'
+const UNTIMELY = 'over 31 days old or more than three days ahead'
+const FORGED = `of the name ${names.MARK}, which only a server may send`
+const MISPLACED = 'attributes that only event spans may carry'
+
+/** Counts in words, such as `2 too old; 1 too new`; nothing if there are none. */
+const wording = (what: string, tally: Tally): string[] =>
+  tally.size > 0
+    ? [`${what}: ${Array.from(tally, ([reason, count]) => `${count} ${reason}`).join('; ')}`]
+    : []
 
 /**
  * Turns an export request into the rows that the collector's exporter would write.
@@ -129,11 +134,14 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
   if (!(signal.resources in body) && Object.keys(body).length > 0)
     throw malformed(`the body is no OTLP: it has no ${signal.resources}`)
   let lines = ''
-  let untimely = 0
-  let strays = 0
-  let timely = true
+  const refused: Tally = new Map()
+  const dropped: Tally = new Map()
+  const count = (tally: Tally, what: string) => tally.set(what, (tally.get(what) ?? 0) + 1)
+  let isStray = false
+  let isEvent = false
   const each = (key: string, value: string) => {
-    if (key === names.RUN_ID && !isTimelyRun(value, now)) timely = false
+    if (key === names.RUN_ID && !isRunId(value, now)) isStray = true
+    if (isEventOnly(key) && !isEvent) return void count(dropped, MISPLACED)
     return isPublic && key === names.EVENT_SOURCE ? 'browser' : value
   }
   const toText = signal === TRACES ? spanText : logText
@@ -146,11 +154,13 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
       if (signal !== TRACES)
         tail += `,"ScopeAttributes":${attributesText(scope.attributes)},"ScopeSchemaUrl":${quote(string(part.schemaUrl, 'schemaUrl'))}`
       for (const record of list(part[signal.records], signal.records)) {
-        timely = true
+        isStray = false
+        isEvent = signal === TRACES && EVENT_SPANS.includes(record.name as string)
         const time = timeOf(signal, record, now)
         const text = toText(record, time, attributesText(record.attributes, each))
-        if (!timely) strays++
-        else if (!isTimely(milliseconds(time), now)) untimely++
+        if (isStray) count(refused, STRAYS)
+        else if (!isTimely(Number(time) / 1e6, now)) count(refused, UNTIMELY)
+        else if (isPublic && isEvent && record.name === names.MARK) count(refused, FORGED)
         else lines += `{${text},${tail}}\n`
         if (lines.length > MOST_TEXT)
           throw malformed('the attributes of a resource, repeated for each of its records, are too large')
@@ -159,5 +169,9 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
   }
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(lines))
   bytes.write(lines)
-  return { lines: bytes, ...refusals(strays, untimely) }
+  return {
+    lines: bytes,
+    rejected: Array.from(refused.values()).reduce((sum, n) => sum + n, 0),
+    message: [...wording('refused', refused), ...wording('dropped', dropped)].join('. '),
+  }
 }

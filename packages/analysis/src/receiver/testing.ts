@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineJourney } from '@throughline/core'
-import type { Dev } from '../dev'
+import type { Dev, DevOptions } from '../dev'
 import { startDev } from '../dev'
 
 export const checkout = defineJourney('checkout', {
@@ -15,13 +15,14 @@ export const checkout = defineJourney('checkout', {
 })
 
 /** A receiver whose folder goes away on close. */
-export async function startTestDev(): Promise<Dev> {
+export async function startTestDev(options: Partial<DevOptions> = {}): Promise<Dev> {
   const data = mkdtempSync(join(tmpdir(), 'throughline-dev-'))
   const dev = await startDev({
     port: 0,
     host: '127.0.0.1',
     data,
     definitions: { journeys: [checkout], hypotheses: [] },
+    ...options,
   })
   return {
     ...dev,

@@ -1,44 +1,20 @@
-import { uuidv7Time } from '@throughline/core'
 import { malformed } from './bad-request.ts'
 
-const DAY = 864e5
-
-/**
- * Whether a moment (ms since the epoch) can be taken: at most 31 days in the past or a day in the future. Older ones would
- * also scatter an insert over so many days that the engine refuses it.
- */
-export const isTimely = (time: number, now: number): boolean => time >= now - 31 * DAY && time <= now + DAY
-
-/** Whether a run can be taken: its id is a UUIDv7 whose time is timely. */
-export function isTimelyRun(id: string, now: number): boolean {
-  const started = uuidv7Time(id)
-  return started !== undefined && isTimely(started, now)
-}
-
 /** The engine's times are 64-bit integers with a sign; they end in 2262. */
-const LAST = '9223372036854775807'
+const LAST = 2n ** 63n - 1n
 
 /**
- * Nanoseconds since the epoch, as decimal digits: a number would lose some, and a bigint is slow where every span has two.
+ * Nanoseconds since the epoch.
  *
  * @throws BadRequest when it is no whole number or beyond the engine's times; a missing one is 0
  */
-export function nanoseconds(value: unknown, what: string): string {
-  if (value === undefined || value === null) return '0'
-  const text = typeof value === 'number' && Number.isInteger(value) ? String(BigInt(value)) : String(value)
-  if (text.length <= 19 && /^(0|[1-9]\d*)$/.test(text) && (text.length < 19 || text <= LAST)) return text
-  throw malformed(`${what} must be nanoseconds since 1970, not ${JSON.stringify(text)}`)
+export function nanoseconds(value: unknown, what: string): bigint {
+  if (value === undefined || value === null) return 0n
+  const isWhole = typeof value === 'string' ? /^(0|[1-9]\d{0,18})$/.test(value) : Number.isInteger(value)
+  const time = typeof value === 'bigint' ? value : isWhole ? BigInt(value as string | number) : -1n
+  if (time >= 0n && time <= LAST) return time
+  throw malformed(`${what} must be nanoseconds since 1970, not ${JSON.stringify(String(value))}`)
 }
-
-/** Nanoseconds as ms, as near as a number can be. */
-export const milliseconds = (time: string): number =>
-  Number(time.slice(0, -9)) * 1000 + Number(time.slice(-9)) / 1e6
-
-/** From one time to another, in ns: exact up to a hundred days. */
-export const elapsed = (start: string, end: string): number =>
-  (Number(end.slice(0, -9)) - Number(start.slice(0, -9))) * 1e9 +
-  Number(end.slice(-9)) -
-  Number(start.slice(-9))
 
 const HEX = /^[\da-f]+$/i
 const ZEROS = /^0+$/

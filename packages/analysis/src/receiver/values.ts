@@ -37,7 +37,8 @@ export function string(value: unknown, what: string): string {
 /** A whole number below 2^32, which JSON may also give as text. */
 export function uint32(value: unknown, what: string): number {
   if (value === undefined || value === null) return 0
-  const number = Number(value)
+  const isText = typeof value === 'string' && /^\d{1,10}$/.test(value)
+  const number = typeof value === 'number' || isText ? Number(value) : Number.NaN
   if (Number.isInteger(number) && number >= 0 && number < 2 ** 32) return number
   throw malformed(`${what} must be a whole number`)
 }
@@ -119,14 +120,17 @@ function quoteKey(key: string): string {
 /**
  * Attributes as the JSON text of a map.
  *
- * @param each sees every attribute and may answer with the value to take instead
+ * @param each sees every attribute, and answers with the value to take, or with nothing to leave the attribute out
  */
-export function attributesText(attributes: unknown, each?: (key: string, value: string) => string): string {
+export function attributesText(
+  attributes: unknown,
+  each: (key: string, value: string) => string | undefined = (_, value) => value,
+): string {
   let text = ''
   for (const { key, value } of list(attributes, 'attributes') as readonly KeyValue[]) {
     if (typeof key !== 'string') throw malformed('an attribute has no key')
-    const word = asText(value)
-    text += `${text && ','}${quoteKey(key)}${quote(each ? each(key, word) : word)}`
+    const taken = each(key, asText(value))
+    if (taken !== undefined) text += `${text && ','}${quoteKey(key)}${quote(taken)}`
   }
   return `{${text}}`
 }

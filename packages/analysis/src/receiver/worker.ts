@@ -9,26 +9,17 @@ import type { Rows } from './rows.ts'
 export interface Task {
   readonly body: Uint8Array<ArrayBuffer>
   readonly envelope: Envelope
-  /** For the rows, if they fit. */
-  readonly memory: ArrayBuffer
 }
 
-/** What it answers: the rows, or whose fault it is that there are none; and the body's memory. */
-export interface Reply {
-  readonly result: Rows | { readonly status: number | undefined; readonly reason: string }
-  readonly memory: ArrayBuffer
-}
+/** What it answers: the rows, or whose fault it is that there are none. */
+export type Reply = Rows | { readonly status: number | undefined; readonly reason: string }
 
-parentPort!.on('message', ({ body: { buffer, length }, envelope, memory }: Task) => {
-  let result: Reply['result']
+parentPort!.on('message', ({ body: { buffer, length }, envelope }: Task) => {
   try {
-    result = decode(Buffer.from(buffer, 0, length), envelope, memory)
+    const rows = decode(Buffer.from(buffer, 0, length), envelope)
+    parentPort!.postMessage(rows satisfies Reply, [rows.lines.buffer])
   } catch (error) {
-    result = {
-      status: error instanceof BadRequest ? error.status : undefined,
-      reason: (error as Error).message,
-    }
+    const status = error instanceof BadRequest ? error.status : undefined
+    parentPort!.postMessage({ status, reason: (error as Error).message } satisfies Reply)
   }
-  const reply: Reply = { result, memory: buffer }
-  parentPort!.postMessage(reply, 'lines' in result ? [buffer, result.lines.buffer] : [buffer])
 })

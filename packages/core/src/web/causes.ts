@@ -1,3 +1,5 @@
+import type { Tools } from './timing'
+
 /** What caused a vital: where on the page, which script, which resource. Loads after the page, with `later.ts`. */
 export interface VitalCause {
   readonly target?: string | undefined
@@ -40,10 +42,11 @@ export function selectorOf(node: Node | null | undefined): string | undefined {
 /** Watches long animation frames, to name the script that an interaction waited for. */
 export function observeCauses(
   scrubUrl: (url: string) => string,
+  { isObservable }: Tools,
   signal: AbortSignal,
 ): (name: string, entry: PerformanceEntry | undefined) => VitalCause {
   const frames: LongFrame[] = []
-  if (PerformanceObserver.supportedEntryTypes.includes('long-animation-frame')) {
+  if (isObservable('long-animation-frame')) {
     const observer = new PerformanceObserver((list) => {
       frames.push(...(list.getEntries() as LongFrame[]))
       frames.splice(0, frames.length - 50)

@@ -1,5 +1,6 @@
 import type { Context, ContextManager } from '@opentelemetry/api'
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { wallTime } from '../clock'
 import { setVisit } from '../context'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
@@ -24,14 +25,13 @@ export interface AmbientContextManager extends ContextManager {
 export function ambientContextManager(tracker: Tracker): AmbientContextManager {
   const stack: Context[] = []
   let made: { visit: Visit; span: unknown; context: Context } | undefined
-  const now = () => performance.timeOrigin + performance.now()
 
   function ambient(): Context {
     const visit = tracker.current() as Counted | undefined
     if (!visit) return ROOT_CONTEXT
     if (made?.visit !== visit || made.span !== visit.span)
       made = { visit, span: visit.span, context: setVisit(ROOT_CONTEXT, visit) }
-    const isFull = visit.spans! >= MOST_SPANS || now() - visit.since! > LONGEST
+    const isFull = visit.spans! >= MOST_SPANS || wallTime() - visit.since! > LONGEST
     if (isFull && trace.getSpan(made.context)) made.context = trace.deleteSpan(made.context)
     return made.context
   }
@@ -59,7 +59,7 @@ export function ambientContextManager(tracker: Tracker): AmbientContextManager {
       return manager
     },
     count(visit: Counted) {
-      visit.since ??= now()
+      visit.since ??= wallTime()
       // Anyone on the origin can write to storage.
       visit.spans = (visit.spans! | 0) + 1
     },

@@ -1,5 +1,7 @@
+import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { checkout } from '../testing'
+import { checkout, onePage, signup } from '../testing'
+import { tracing } from './index'
 import { createSink, start, stopAll } from './testing'
 
 afterEach(async () => {
@@ -52,6 +54,106 @@ describe('debug', () => {
     start({ endpoint: createSink().endpoint, debug: true })
     await new Promise((resolve) => setTimeout(resolve, 2000))
     expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('names what a listed origin lacks that got a request without headers, once', async () => {
+    const { warn } = silence()
+    const elsewhere = location.origin.replace('localhost', '127.0.0.1')
+    const { endpoint } = createSink()
+    const instrumentations = [new FetchInstrumentation()]
+    const tracker = start({ endpoint, instrumentations, propagateTo: [elsewhere], debug: true })
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(
+      async () => {
+        await fetch(`${elsewhere}${endpoint}/api`)
+        expect(said(warn)).toContain(
+          `requests to ${elsewhere} carry no trace headers, though propagateTo lists it: give the instrumentation the same list, instrumentations: [new FetchInstrumentation(tracing({ propagateTo }))]`,
+        )
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    await fetch(`${elsewhere}${endpoint}/api?again`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(said(warn).match(/carry no trace headers/g)).toHaveLength(1)
+  })
+
+  it('names the instrumentation that is not there', async () => {
+    const { warn } = silence()
+    const elsewhere = location.origin.replace('localhost', '127.0.0.1')
+    const { endpoint } = createSink()
+    start({ endpoint, propagateTo: [elsewhere], debug: true })
+    await vi.waitFor(
+      () => {
+        const request = new XMLHttpRequest()
+        request.open('GET', `${elsewhere}${endpoint}/api`)
+        request.send()
+        expect(said(warn)).toContain(
+          'instrumentations: [new XMLHttpRequestInstrumentation(tracing({ propagateTo }))]',
+        )
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+  })
+
+  it('says nothing of listed origins whose requests have headers, nor of others', async () => {
+    const { info, warn } = silence()
+    const elsewhere = location.origin.replace('localhost', '127.0.0.1')
+    const propagateTo = [elsewhere]
+    const { endpoint } = createSink()
+    const instrumentations = [new FetchInstrumentation(tracing({ propagateTo }))]
+    const tracker = start({ endpoint, instrumentations, propagateTo, debug: true })
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(() => expect(said(info)).toContain('step.enter'), { timeout: 10_000 })
+    await fetch(`${elsewhere}${endpoint}/api#fragment`)
+    await fetch(`${endpoint}/api`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('says at the first exposure that nobody is counted without a subject', async () => {
+    const { info, warn } = silence()
+    const tracker = start({ endpoint: createSink().endpoint, debug: true })
+    tracker.enter(checkout, 'cart')
+    tracker.expose(onePage, 'one-page')
+    tracker.expose(onePage, 'control')
+    await vi.waitFor(() => expect(said(info)).toContain('exposure'), { timeout: 10_000 })
+    const missing = said(warn).match(/verdict counts subjects: give .*startThroughline\({ subject: /g)
+    expect(missing).toHaveLength(1)
+  })
+
+  it('says nothing of subjects where there is one', async () => {
+    const { info, warn } = silence()
+    const tracker = start({ endpoint: createSink().endpoint, subject: 'person-1', debug: true })
+    tracker.enter(checkout, 'cart')
+    tracker.expose(onePage, 'one-page')
+    await vi.waitFor(() => expect(said(info)).toContain('exposure'), { timeout: 10_000 })
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('says that a hypothesis was not passed, with the line to add', async () => {
+    const { warn } = silence()
+    const { endpoint } = createSink()
+    const tracker = start({ endpoint, hypotheses: [], debug: true })
+    tracker.expose(onePage, 'one-page')
+    await vi.waitFor(
+      () =>
+        expect(said(warn)).toContain(
+          'undeclared hypothesis "one-page-payment"; pass it to startThroughline({ hypotheses: […] })',
+        ),
+      { timeout: 10_000 },
+    )
+  })
+
+  it('says that the journey of a hypothesis was not passed', async () => {
+    const { warn } = silence()
+    start({ endpoint: createSink().endpoint, journeys: [signup], debug: true })
+    await vi.waitFor(
+      () =>
+        expect(said(warn)).toContain(
+          '"one-page-payment" is about the journey "checkout", which is not tracked',
+        ),
+      { timeout: 10_000 },
+    )
   })
 
   const refusing = createSink()

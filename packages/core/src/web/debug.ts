@@ -1,7 +1,10 @@
+import { Name } from '../attributes'
 import type { JourneyEvent } from '../event'
 import type { Tracker } from '../tracker-types'
+import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import type { Words } from './words'
+import type { setTimer } from './zone'
 
 /** Names, in one message, the parts that the host's own provider was built without. */
 function diagnoseParts(installed: Installed | undefined) {
@@ -25,6 +28,7 @@ const ADVICE: Record<string, string> = {
 
 /** Why an endpoint that takes no spans takes none, as far as a page can find out. */
 async function diagnoseEndpoint(url: string): Promise<string> {
+  if (typeof fetch !== 'function') return `${url} gets nothing: there is no fetch here, in jsdom for instance`
   let policy: string | undefined
   const violated = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
     policy = effectiveDirective
@@ -58,6 +62,70 @@ async function diagnoseEndpoint(url: string): Promise<string> {
   }
 }
 
+/** What each kind of request that a browser reports is traced by: a class, and its package. */
+const TRACED_BY: Record<string, [string, string]> = {
+  fetch: ['FetchInstrumentation', '@opentelemetry/instrumentation-fetch'],
+  xmlhttprequest: ['XMLHttpRequestInstrumentation', '@opentelemetry/instrumentation-xml-http-request'],
+}
+
+/** An instrumentation of requests, by structure. */
+interface RequestInstrumentation extends Instrumentation {
+  readonly instrumentationName?: string
+  getConfig?(): { propagateTraceHeaderCorsUrls?: string | RegExp | (string | RegExp)[] }
+}
+
+/** Whether instrumentations of a package were told to send headers to a URL; undefined when there is none. */
+function isTold(all: readonly RequestInstrumentation[], from: string, url: string): boolean | undefined {
+  const those = all.filter(({ instrumentationName }) => instrumentationName === from)
+  if (those.length === 0) return undefined
+  const urls = those.flatMap((it) => it.getConfig?.().propagateTraceHeaderCorsUrls ?? [])
+  return urls.some((to) => (typeof to === 'string' ? to === url : !!url.match(to)))
+}
+
+const withoutHash = (url: string) => url.split('#', 1)[0]!
+
+/** Says, once for each origin and kind, that a request to an origin of `propagateTo` went without headers. */
+function diagnoseHeaders(
+  installed: Installed,
+  instrumentations: readonly RequestInstrumentation[],
+  signal: AbortSignal,
+) {
+  const since = performance.now()
+  const asked = new Set<string>()
+  const said = new Set<string>()
+  installed.onHeaders = (url) => {
+    if (asked.size >= 500) asked.clear()
+    asked.add(withoutHash(url))
+  }
+  const look = ({ name, startTime, initiatorType }: PerformanceResourceTiming) => {
+    const [by, from] = TRACED_BY[initiatorType] ?? []
+    const { origin } = new URL(name)
+    if (!by || !from || name === installed.delivery?.url || startTime < since) return
+    // Of an instrumentation that the host has enabled by itself, only that it is there can be seen.
+    if (!installed.isListed(origin) || (isTold(instrumentations, from, name) ?? asked.has(withoutHash(name))))
+      return
+    if (said.has(by + origin)) return
+    said.add(by + origin)
+    console.warn(
+      `throughline: requests to ${origin} carry no trace headers, though propagateTo lists it: give the instrumentation the same list, instrumentations: [new ${by}(tracing({ propagateTo }))]`,
+    )
+  }
+  const observer = new PerformanceObserver((list) =>
+    (list.getEntries() as PerformanceResourceTiming[]).forEach(look),
+  )
+  observer.observe({ type: 'resource' })
+  signal.addEventListener('abort', () => observer.disconnect())
+}
+
+/** Says what keeps a hypothesis from ever having a verdict. */
+function diagnoseHypotheses({ journeys, hypotheses }: Tracker) {
+  for (const { id, journey } of hypotheses)
+    if (!journeys.some(({ name }) => name === journey))
+      console.warn(
+        `throughline: the hypothesis "${id}" is about the journey "${journey}", which is not tracked: pass it, journeys: [${journey}]`,
+      )
+}
+
 /**
  * Writes each journey event as one line (where, what happened, what is worth knowing about it), and in one message what is wrong
  * with the set-up.
@@ -67,16 +135,28 @@ export function debugJourney(
   early: readonly JourneyEvent[],
   words: Words,
   installed: Installed | undefined,
+  instrumentations: readonly Instrumentation[],
+  startTimer: typeof setTimer,
   signal: AbortSignal,
 ): void {
   let isDiagnosed = false
   words.hear((level, said) => {
-    console[level](...said)
+    const [, list] = /undeclared (journey|hypothes)/.exec(`${said[0]}`) ?? []
+    const advice =
+      list && `; pass it to startThroughline({ ${list === 'journey' ? 'journeys' : 'hypotheses'}: […] })`
+    console[level](...(advice ? [`${said[0]}${advice}`] : said))
     const url = installed?.delivery?.url
     if (isDiagnosed || !url || !`${said[0]}`.includes('takes no spans')) return
     isDiagnosed = true
-    diagnoseEndpoint(url).then((found) => console.warn(`throughline: ${found}`))
+    diagnoseEndpoint(url).then(
+      (found) => console.warn(`throughline: ${found}`),
+      () => {},
+    )
   })
+  if (installed && typeof PerformanceObserver === 'function')
+    diagnoseHeaders(installed, instrumentations as readonly RequestInstrumentation[], signal)
+  diagnoseHypotheses(tracker)
+  let isSubjectMissed = false
   let check: ReturnType<typeof setTimeout> | undefined
   const line = ({ name, time, end, visit, attributes }: JourneyEvent) => {
     const own = Object.entries(attributes).filter(
@@ -90,8 +170,14 @@ export function debugJourney(
     const where = visit ? `${visit.journey} › ${visit.step}${attempt}` : '(no journey)'
     const took = end > time ? ` ${Math.round(end - time)} ms` : ''
     console.info(`throughline: ${where} · ${name.replace('throughline.', '')}${took} ${details}`)
+    if (name === Name.EXPOSURE && !attributes[Name.SUBJECT_ID] && !isSubjectMissed) {
+      isSubjectMissed = true
+      console.warn(
+        `throughline: "${attributes[Name.EXPOSURE_HYPOTHESIS]}" was met by nobody in particular, and its verdict counts subjects: give the id that your flags assign by, startThroughline({ subject: 'anonymous-7f' }) or tracker.identify('anonymous-7f')`,
+      )
+    }
     // By then what was recorded has gone through all parts.
-    check ??= setTimeout(() => {
+    check ??= startTimer(() => {
       const found = diagnoseParts(installed)
       if (found) console.warn(`throughline: ${found}`)
     }, 1000)

@@ -101,6 +101,121 @@ describe('delivery', () => {
     await vi.waitFor(async () => expect(await sink.spans('throughline.step.enter')).toHaveLength(1))
   })
 
+  it('sends though another script holds all that may outlive the page, while the page is visible', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint })
+    const holding = new AbortController()
+    const body = 'x'.repeat(64_000)
+    fetch('/sink/hold', { method: 'POST', body, keepalive: true, signal: holding.signal }).catch(() => {})
+    try {
+      tracker.enter(checkout, 'cart')
+      const key = `${PREFIX}${tracker.current()!.id}`
+      await tracker.flush()
+      const [enter, ...more] = await sink.spans('throughline.step.enter')
+      expect(more).toEqual([])
+      // It never left before: this is no second copy.
+      expect(enter!.attributes).not.toHaveProperty('throughline.event.resent')
+      expect(stored()).not.toContain(key)
+    } finally {
+      holding.abort()
+    }
+  })
+
+  it('compresses what it sends in time, and not what leaves with the page', async () => {
+    const sink = createSink()
+    const tracker = start({ endpoint: sink.endpoint })
+    const encodings = async (name: string) =>
+      (await sink.bodies())
+        .filter(({ body }) => body.includes(`"${name}"`))
+        .map(({ headers }) => headers['content-encoding'])
+    tracker.enter(checkout, 'cart')
+    await vi.waitFor(async () => expect(await encodings('cart')).toEqual(['gzip']), { timeout: 5000 })
+    tracker.enter(checkout, 'payment')
+    dispatchEvent(new Event('pagehide'))
+    await vi.waitFor(async () => expect(await encodings('payment')).toEqual([undefined]))
+  })
+
+  it('sends what is being compressed as it is when the page goes away', async () => {
+    const sink = createSink()
+    // One that never ends.
+    vi.stubGlobal(
+      'CompressionStream',
+      class extends TransformStream {
+        constructor() {
+          super({ flush: () => new Promise(() => {}) })
+        }
+      },
+    )
+    try {
+      const tracker = start({ endpoint: sink.endpoint })
+      const begun = vi.spyOn(WritableStreamDefaultWriter.prototype, 'close')
+      tracker.enter(checkout, 'cart')
+      await vi.waitFor(() => expect(begun).toHaveBeenCalled(), { timeout: 5000 })
+      expect(await sink.bodies()).toEqual([])
+      dispatchEvent(new Event('pagehide'))
+      await vi.waitFor(async () => expect(await sink.spans('throughline.step.enter')).toHaveLength(1))
+      expect((await sink.bodies()).map(({ headers }) => headers['content-encoding'])).not.toContain('gzip')
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
+  it('sends as it is what an endpoint takes no compressed', async () => {
+    const sink = createSink()
+    await sink.answer(200, '', 'gzip=415')
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const key = `${PREFIX}${tracker.current()!.id}`
+    await vi.waitFor(() => expect(stored()).toContain(key))
+    await vi.waitFor(() => expect(stored()).not.toContain(key), { timeout: 5000 })
+    const encodings = (await sink.bodies()).map(({ headers }) => headers['content-encoding'])
+    expect(encodings).toEqual(['gzip', undefined])
+  })
+
+  it('counts what the endpoint refuses of a request as refused, with the reason', async () => {
+    const sink = createSink()
+    await sink.answer(200, '', 'rejected=100')
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const key = `${PREFIX}${tracker.current()!.id}`
+    await tracker.flush()
+    expect(stored()).not.toContain(key)
+    await sink.answer(200)
+    await tracker.stop()
+    const [report] = (await sink.spans('throughline.delivery')).slice(-1)
+    const { emitted, delivered, refused, refused_for } = Object.fromEntries(
+      Object.entries(report!.attributes).map(([name, value]) => [
+        name.replace('throughline.delivery.', ''),
+        value,
+      ]),
+    )
+    expect(refused).toBeGreaterThan(0)
+    expect(Number(delivered) + Number(refused)).toBeLessThanOrEqual(Number(emitted))
+    expect(JSON.parse(`${refused_for}`)).toEqual({ 'refused: n older than n days': refused })
+  })
+
+  it('marks what it is about to send, and says so when it has to send it again', async () => {
+    const sink = createSink()
+    await sink.answer(0)
+    const tracker = start({ endpoint: sink.endpoint })
+    tracker.enter(checkout, 'cart')
+    const { id } = tracker.current()!
+    const marks = () =>
+      Object.entries(localStorage)
+        .filter(([key]) => key.startsWith('throughline.tried.'))
+        .flatMap(([, ids]) => `${ids}`.split(' '))
+    await tracker.flush()
+    expect(marks()).toContain(id)
+    await sink.answer(200)
+    online()
+    await vi.waitFor(() => expect(marks()).not.toContain(id))
+    const enters = await sink.spans('throughline.step.enter')
+    // Browsers themselves try again what breaks on a connection that was used before.
+    expect(enters[0]!.attributes).not.toHaveProperty('throughline.event.resent')
+    expect(enters.at(-1)!.attributes).toHaveProperty('throughline.event.resent', true)
+    expect(new Set(enters.map(({ spanId }) => spanId)).size).toBe(1)
+  })
+
   it('waits for a Retry-After longer than timers can without asking again and again', async () => {
     const sink = createSink()
     await sink.answer(503, '2500000')

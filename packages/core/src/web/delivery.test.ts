@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Tracker } from '../tracker-types'
 import type { DeliveryOptions } from './delivery'
 import { createDelivery } from './delivery'
+import type { Answer } from './endpoint'
 import { viaExporter } from './exporter'
-import type { Answer } from './otlp'
 
 // The queue against endpoints of any kind. Time is the test's own.
 beforeEach(() => {
@@ -48,7 +48,7 @@ function queue(answer: (ids: number[]) => unknown, options: Partial<DeliveryOpti
       const record = vi.fn()
       delivery.report({ record } as unknown as Tracker)
       const attributes = Object.entries(record.mock.calls[0]![1])
-      return Object.fromEntries(attributes.map(([key, count]) => [key.split('.').at(-1)!, Number(count)]))
+      return Object.fromEntries(attributes.map(([key, value]) => [key.split('.').at(-1)!, value]))
     },
   }
 }
@@ -156,26 +156,95 @@ describe('an exporter', () => {
     await delivery.flush()
     await minutes(10)
     expect(arrived).toHaveLength(9)
-    expect(counts()).toMatchObject({ delivered: 9, dropped: 1, pending: 0 })
+    expect(counts()).toMatchObject({ delivered: 9, refused: 1, dropped: 0, pending: 0 })
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it.each([
-    [400, 'refused'],
-    [413, 'refused'],
-    [401, 'later'],
-    [404, 'later'],
-    [500, 'later'],
-    [undefined, 'later'],
-  ])('whose error has the code %s says: %s', async (code, status) => {
+    [400, { status: 'refused', why: 'HTTP 400' }],
+    [413, { status: 'refused', why: 'HTTP 413' }],
+    [401, { status: 'later', isUntaken: true }],
+    [404, { status: 'later', isUntaken: true }],
+    [500, { status: 'later', isUntaken: false }],
+    [undefined, { status: 'later', isUntaken: false }],
+  ])('whose error has the code %s says: %o', async (code, said) => {
     const error = Object.assign(new Error('no'), { code })
     const { send } = viaExporter({ export: (_, done) => done({ code: 1, error }) })
-    expect(await send('{"resourceSpans":[]}')).toEqual({ status })
+    expect(await send('{"resourceSpans":[]}')).toEqual(said)
+  })
+})
+
+describe('what is sent again', () => {
+  const marked = /throughline.event.resent","value":{"boolValue":true}/g
+  /** How many spans of each request said that they were sent before. */
+  function resends(...answers: unknown[]) {
+    const counts: number[] = []
+    const marks: [string, boolean][] = []
+    const endpoint = {
+      url: '',
+      async send(request: string) {
+        counts.push([...request.matchAll(marked)].length)
+        JSON.parse(request)
+        return (answers.shift() ?? TAKEN) as Answer
+      },
+    }
+    const made = queue(() => {}, { endpoint })
+    made.delivery.outbox = {
+      put() {},
+      remove() {},
+      mark: (ids, isTried) => marks.push([ids.join(), isTried]),
+    }
+    return { ...made, resent: counts, marks }
+  }
+
+  it('says so if an earlier attempt may have arrived, which was marked before it was made', async () => {
+    const { delivery, emit, resent, marks } = resends(LATER, LATER, LATER)
+    emit(2)
+    const flushed = delivery.flush()
+    expect(marks).toEqual([['id0,id1', true]])
+    await flushed
+    await minutes(5)
+    expect(resent).toEqual([0, 2, 2, 1, 1])
+    expect(marks).toHaveLength(1)
+  })
+
+  it('does not after a refusal, or where nothing was taken', async () => {
+    const untaken = { status: 'later', isUntaken: true }
+    const { emit, resent, marks } = resends(untaken, { status: 'refused', why: 'HTTP 400' }, untaken)
+    emit(1)
+    await minutes(5)
+    expect(resent).toEqual([0, 0, 0, 0])
+    expect(marks).toEqual([true, false, true, false, true, false, true].map((isTried) => ['id0', isTried]))
+  })
+
+  it('goes on saying so after a refusal that follows an attempt which may have arrived', async () => {
+    const { emit, resent } = resends(LATER, { status: 'later', isUntaken: true })
+    emit(1)
+    await minutes(5)
+    expect(resent).toEqual([0, 1, 1])
+  })
+
+  it('by the next page says so if its page had tried, once', async () => {
+    const { delivery, resent } = resends(LATER)
+    const left = (id: string, attributes: object[]) => ({
+      id,
+      head: '"resource":{"attributes":[]},"scopeSpans":[{"spans":[',
+      text: JSON.stringify({ spanId: id, attributes }),
+    })
+    delivery.recover([
+      { ...left('a', []), isTried: true },
+      { ...left('b', [{ key: 'x', value: { stringValue: '"attributes":[' } }]), isTried: true },
+      { ...left('c', []), isTried: false },
+    ])
+    await delivery.flush()
+    expect(resent).toEqual([2])
+    await minutes(1)
+    expect(resent[1]).toBe(3)
   })
 })
 
 describe('the queue', () => {
-  it('counts as pending what arrives later, and nothing else', async () => {
+  it('counts journey events alone, and as pending those that arrive later', async () => {
     let isUp = false
     const late: number[] = []
     const answers = [TAKEN, LATER, { status: 'refused' }]
@@ -192,9 +261,9 @@ describe('the queue', () => {
     const { emitted, delivered, dropped, pending } = counts()
     isUp = true
     await minutes(10)
-    expect({ emitted, delivered, dropped }).toEqual({ emitted: 75, delivered: 25, dropped: 10 })
-    expect(new Set(late).size).toBe(pending)
-    expect(counts()).toMatchObject({ delivered: 65, dropped: 10, pending: 0 })
+    expect({ emitted, delivered, dropped }).toEqual({ emitted: 65, delivered: 25, dropped: 0 })
+    expect(new Set(late).size).toBe(Number(pending))
+    expect(counts()).toMatchObject({ delivered: 65, dropped: 0, pending: 0 })
   })
 
   it('tries what was refused once more, alone, and then drops it', async () => {
@@ -207,7 +276,54 @@ describe('the queue', () => {
     isUp = true
     emit(2)
     await minutes(2)
-    expect(counts()).toMatchObject({ emitted: 4, delivered: 2, dropped: 2, retried: 2, pending: 0 })
+    expect(counts()).toMatchObject({ emitted: 4, delivered: 2, refused: 2, dropped: 0, pending: 0 })
+  })
+
+  it('counts what an endpoint refuses of a request that it takes, by its reasons, and never as delivered', async () => {
+    const parts = [
+      { rejected: 2, why: '2 of a run of 31 days ago' },
+      { rejected: 1, why: '1 of a run of 7 days ago' },
+      { rejected: 9, why: 'no ids' },
+    ]
+    const { delivery, emit, counts, sent } = queue(async () => ({ ...TAKEN, ...parts.shift() }))
+    emit(3)
+    await delivery.flush()
+    expect(counts()).toMatchObject({ emitted: 3, delivered: 1, refused: 2, pending: 0 })
+    // From now on events go by themselves, so that it is known whether it was one of them.
+    emit(2)
+    emit(2, 'work')
+    await delivery.flush()
+    expect(sent.slice(1).map(({ ids }) => ids)).toEqual([
+      [3, 4],
+      [5, 6],
+    ])
+    const found = counts()
+    expect(found).toMatchObject({ emitted: 5, delivered: 2, refused: 3, dropped: 0, pending: 0 })
+    expect(JSON.parse(found.refused_for as string)).toEqual({ 'n of a run of n days ago': 3 })
+  })
+
+  it('tries now and then though the browser says that it is offline, and believes it no longer if it was wrong', async () => {
+    const navigator = { onLine: false }
+    vi.stubGlobal('navigator', navigator)
+    const { delivery, emit, sent } = queue(async () => TAKEN)
+    emit(1)
+    await delivery.flush()
+    expect(sent).toEqual([])
+    await minutes(1)
+    expect(sent.map(({ ids }) => ids)).toEqual([[0]])
+    expect(sent[0]!.at).toBeGreaterThanOrEqual(30_000)
+    emit(1)
+    await delivery.flush()
+    expect(sent.map(({ ids }) => ids)).toEqual([[0], [1]])
+  })
+
+  it('asks a network that is away no more than once a minute', async () => {
+    vi.stubGlobal('navigator', { onLine: false })
+    const { emit, sent } = queue(async () => LATER)
+    emit(1)
+    await minutes(10)
+    expect(sent.length).toBeGreaterThan(5)
+    expect(sent.length).toBeLessThanOrEqual(21)
   })
 
   it("has room for what pages left behind beside this page's own alone", async () => {

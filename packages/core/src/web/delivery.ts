@@ -3,26 +3,40 @@ import { Name } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import { isEventName } from '../sampler'
 import type { Tracker } from '../tracker-types'
-import type { Answer, Clean, EncodedSpan, Endpoint, FinishedSpan } from './otlp'
-import { endpointAt, requestOf, spanEncoder } from './otlp'
+import { createAccount } from './account'
+import type { Answer, Endpoint } from './endpoint'
+import { endpointAt } from './endpoint'
+import type { Clean, EncodedSpan, FinishedSpan } from './otlp'
+import { requestOf, resent, spanEncoder } from './otlp'
 import type { Outbox } from './outbox'
 import { urlOf } from './propagator'
-import { LONGEST, scrubText, scrubUrl } from './scrub'
+import { LONGEST, maskOf, scrubText, scrubUrl, unmasked } from './scrub'
+import { setTimer } from './zone'
 
 export interface DeliveryOptions {
   /** Where OTLP/HTTP goes, without `/v1/traces`: `/otlp`, `https://collector.example.com`; or `viaExporter(…)`. */
   readonly endpoint: string | Endpoint
   /** Headers of export requests, unless an exporter makes them. */
   readonly headers?: Record<string, string>
+  /**
+   * Whether the endpoint takes gzip, in which everything is sent that does not leave with the page; if left out, when it is of this
+   * origin. One of another origin must also allow the header `content-encoding` by CORS.
+   */
+  readonly compress?: boolean
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
-  /** Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out. */
-  readonly redact?: (key: string, value: unknown) => unknown
+  /**
+   * Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out.
+   * In messages and in paths of requests, e-mail addresses, long numbers, tokens and UUIDs have been replaced; `unmasked` has them still.
+   */
+  readonly redact?: ((key: string, value: unknown, unmasked: unknown) => unknown) | undefined
 }
 
 /** A span that a page left behind, and its event's id. */
 export interface Left extends EncodedSpan {
   readonly id: string
+  /** Whether that page has tried to send it. */
+  readonly isTried?: boolean
 }
 
 /** Sends finished spans, journey events first, in batches that fit what a browser lets out of a page that goes away. */
@@ -31,6 +45,7 @@ export interface Delivery {
   readonly page: string
   /** What it posts to. */
   readonly url: string
+  readonly endpoint: Endpoint
   // biome-ignore lint/suspicious/noExplicitAny: a SpanProcessor of either OpenTelemetry line
   readonly processor: any
   /** Where journey events are written before they are sent; memory alone until it is set. */
@@ -47,8 +62,8 @@ export interface Delivery {
   retry(): void
   /** Sends what pages that are gone left behind. */
   recover(left: readonly Left[]): void
-  /** Records what became of this page's spans, if that has changed. */
-  report(tracker: Tracker): void
+  /** Records what became of this page's spans, and more that the page counts, if any of that has changed. */
+  report(tracker: Tracker, more?: Record<string, number>): void
 }
 
 const BATCH = 25
@@ -57,27 +72,35 @@ const BATCH_BYTES = 60_000
 const DELAY = 1000
 const MOST_WAITING = 600
 const LONGEST_BACKOFF = 60_000
+/** That the browser is offline is a hint, which may be wrong: so often it is tried all the same. */
+const OFFLINE = 30_000
 
 interface Waiting extends EncodedSpan {
   /** With a resource of its own: spans that pages left behind have many. */
   readonly bytes: number
   /** Of a journey event: its key in the outbox. */
   readonly id?: string | undefined
-  /** Which count goes up when it has arrived. */
+  /** Of a journey event: which count goes up when it has arrived. */
   readonly as?: 'delivered' | 'recovered' | undefined
   isRefused?: boolean
+  /** An attempt to send it may have arrived. */
+  isTried?: boolean | undefined
   /** How many requests had been taken when it failed last. */
   failedAt?: number
 }
 
+const isHidden = () => globalThis.document?.visibilityState === 'hidden'
+
 /** The queue between a provider and its endpoint. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { endpoint, headers, redact } = options
+  const { endpoint, headers, compress, redact } = options
   const allowed = [options.allowUrlParams ?? []].flat()
   const page = hex(platformBytes(16))
-  const { url, send: post } = typeof endpoint === 'string' ? endpointAt(endpoint, headers) : endpoint
-  const counts = { emitted: 0, delivered: 0, dropped: 0, retried: 0, recovered: 0 }
-  const encoder = new TextEncoder()
+  const to = typeof endpoint === 'string' ? endpointAt(endpoint, headers, compress) : endpoint
+  const { url } = to
+  const account = createAccount(page)
+  // jsdom has none.
+  const encoder = globalThis.TextEncoder && new TextEncoder()
   /** Spans that ended in the task that runs now: the host's own work, a click it may be, does not wait for ours. */
   const ended: FinishedSpan[] = []
   const events: Waiting[] = []
@@ -88,10 +111,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** How often what waited was dropped: what was on its way then does not wait again. */
   let denials = 0
   let failures = 0
-  let taken = 0
+  let successes = 0
   let blockedUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let reported = ''
+  /** Aborted when there is no time left to prepare what is to be sent. */
+  let hurry = new AbortController()
+  /** Until when the hint that there is no network is taken at its word, and whether it has been wrong. */
+  let offlineUntil = 0
+  let isOfflineWrong = false
+  /** Once a part of a request was refused, events go by themselves: else nobody could tell whether it was one of them. */
+  let isApart = false
 
   /** A URL, a path, or a text with URLs in it. */
   function scrub(value: unknown) {
@@ -104,8 +133,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const clean: Clean = (key, value) => {
     if (/^url\.(query|fragment)$/.test(key)) return undefined
     const scrubbed = Array.isArray(value) ? value.map(scrub) : scrub(value)
+    const masked = maskOf(key, scrubbed)
     try {
-      return redact ? redact(key, scrubbed) : scrubbed
+      return redact
+        ? redact(key, masked, typeof scrubbed === 'string' ? unmasked(scrubbed) : scrubbed)
+        : masked
     } catch {
       return undefined
     }
@@ -113,35 +145,44 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const encode = spanEncoder(clean)
 
-  function drop(from: readonly Waiting[]) {
+  /** @param refused why, if the endpoint did */
+  function drop(from: readonly Waiting[], refused?: { why: string | undefined }) {
     for (const { id, as } of from) {
       if (id) delivery.outbox?.remove(id)
-      if (as === 'delivered') counts.dropped++
+      if (as !== 'delivered') continue
+      if (refused) account.refuse(refused.why)
+      else account.dropped++
     }
   }
 
   function schedule(delay: number) {
     clearTimeout(timer)
-    timer = setTimeout(tick, delay)
+    timer = setTimer(tick, delay)
   }
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
-    queue.push({ ...span, bytes: encoder.encode(span.head + span.text).length })
+    queue.push({
+      ...span,
+      bytes: (encoder ? encoder.encode(span.head + span.text) : span.head + span.text).length,
+    })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
     if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
   }
 
   function take(span: FinishedSpan) {
-    if (isDenied) return
     try {
       const { name, attributes } = span
-      const isReport = name === Name.DELIVERY
       const isEvent = isEventName(name)
-      const id = isEvent && !isReport ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
+      const isCounted = isEvent && name !== Name.DELIVERY
+      if (isCounted) account.emitted++
+      if (isDenied) {
+        if (isCounted) account.dropped++
+        return
+      }
+      const id = isCounted ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
       const encoded = encode(span)
-      if (!isReport) counts.emitted++
       if (id && isOpen) delivery.outbox?.put(id, encoded)
-      add({ ...encoded, id, as: isReport ? undefined : 'delivered' }, isEvent ? events : others)
+      add({ ...encoded, id, as: isCounted ? 'delivered' : undefined }, isEvent ? events : others)
     } catch (error) {
       diag.error('throughline:', error)
     }
@@ -155,6 +196,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     let room = BATCH_BYTES
     for (const queue of [events, others])
       for (let next = queue[0]; next && batch.length < most; next = queue[0]) {
+        if (isApart && batch.length > 0 && !next.as !== !batch[0]!.as) return batch
         room -= next.bytes
         if (batch.length > 0 && (room < 0 || next.isRefused || batch[0]!.isRefused)) return batch
         batch.push(next)
@@ -163,25 +205,35 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return batch
   }
 
-  /** Events wait for the next try, here and in the outbox; what else failed is gone. */
-  function settle(batch: readonly Waiting[], { status, after = 0 }: Answer, isOver: boolean) {
-    if (status === 'taken') {
-      failures = blockedUntil = 0
-      taken++
-      for (const { id, as } of batch) {
-        if (id) delivery.outbox?.remove(id)
-        if (as) counts[as]++
-      }
-      return
+  /** What was taken, but for a part: which, nobody says. Events are counted first, so that no loss is taken for success. */
+  function taken(batch: readonly Waiting[], { rejected = 0, why }: Answer) {
+    failures = blockedUntil = 0
+    successes++
+    isOfflineWrong ||= isOffline()
+    isApart ||= rejected > 0
+    const refused = batch.filter(({ as }) => as).slice(0, rejected)
+    drop(refused, { why })
+    for (const waiting of batch) {
+      if (refused.includes(waiting)) continue
+      if (waiting.id) delivery.outbox?.remove(waiting.id)
+      if (waiting.as) account[waiting.as]++
     }
-    const again = batch.filter(({ id, isRefused }) => id && !isOver && !(isRefused && status === 'refused'))
-    drop(batch.filter((waiting) => !again.includes(waiting)))
+  }
+
+  /** Events wait for the next try, here and in the outbox; what else failed is gone. */
+  function failed(batch: readonly Waiting[], { status, after = 0, why }: Answer, isOver: boolean) {
+    const isRefusal = status === 'refused'
+    const again = batch.filter(({ id, isRefused }) => id && !isOver && !(isRefused && isRefusal))
+    drop(
+      batch.filter((waiting) => !again.includes(waiting)),
+      isRefusal && !isOver ? { why } : undefined,
+    )
     for (const waiting of again) {
       // Others were taken meanwhile, so it is not the endpoint: this goes alone, too.
-      waiting.isRefused ||= status === 'refused' || taken > (waiting.failedAt ?? taken)
-      waiting.failedAt = taken
+      waiting.isRefused ||= isRefusal || successes > (waiting.failedAt ?? successes)
+      waiting.failedAt = successes
     }
-    counts.retried += again.length
+    account.retried += again.length
     // Last in turn: what an endpoint fails on each time holds up nothing else.
     events.push(...again)
     drop(events.splice(MOST_WAITING))
@@ -194,49 +246,80 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     diag.warn(`throughline: ${url || 'the exporter'} takes no spans at present`)
   }
 
-  function send(batch: readonly Waiting[]) {
+  /** @param unhurried set while there is time to prepare the request */
+  function send(batch: readonly Waiting[], unhurried?: AbortSignal) {
     const before = denials
+    const request = requestOf(batch.map((one) => (one.isTried ? { ...one, text: resent(one.text) } : one)))
+    const first = batch.filter(({ id, isTried }) => id && !isTried)
+    const mark = (isTried: boolean) => {
+      for (const waiting of first) waiting.isTried = isTried
+      if (first.length > 0)
+        delivery.outbox?.mark(
+          first.map(({ id }) => id!),
+          isTried,
+        )
+    }
+    // Before it is sent: the page may not live to see the answer.
+    mark(true)
     // Detached, so that whoever traces fetch does not put this into the visit's trace.
     const sent = context
-      .with(ROOT_CONTEXT, async () => post(requestOf(batch)))
+      // What was refused as it is need not be compressed.
+      .with(ROOT_CONTEXT, async () => to.send(request, batch[0]!.isRefused ? undefined : unhurried))
       // An endpoint of the host's own may throw.
       .catch((): Answer => ({ status: 'later' }))
       .then((answer) => {
         inFlight.delete(sent)
-        settle(batch, answer, denials > before)
+        if (answer.status === 'taken') taken(batch, answer)
+        else {
+          if (answer.isUntaken || answer.status === 'refused') mark(false)
+          failed(batch, answer, denials > before)
+        }
         if (timer === undefined) schedule(size() < BATCH ? DELAY : 0)
       })
     inFlight.add(sent)
   }
 
-  const mayLeave = () => isOpen && globalThis.navigator?.onLine !== false
+  const isOffline = () => globalThis.navigator?.onLine === false && !isOfflineWrong
   const size = () => events.length + others.length
+
+  /** For how long nothing is to be tried, ms. */
+  function wait(): number {
+    const now = performance.now()
+    if (!isOffline()) offlineUntil = 0
+    else offlineUntil ||= now + OFFLINE
+    return Math.max(blockedUntil, offlineUntil) - now
+  }
 
   function tick() {
     timer = undefined
-    if (!mayLeave() || size() === 0) return
-    const wait = blockedUntil - performance.now()
+    if (!isOpen || size() === 0) return
+    const ms = wait()
     // Longer than a timer can wait, if need be; and the network may be back sooner.
-    if (wait > 0) return schedule(Math.min(wait, LONGEST_BACKOFF))
+    if (ms > 0) return schedule(Math.min(ms, LONGEST_BACKOFF))
+    offlineUntil = 0
     // One request alone tries out whether a dead endpoint is back; else two at a time.
     // After some failures it has one span: what waits may have one in it that the endpoint fails on each time.
-    if (inFlight.size < (failures ? 1 : 2)) send(nextBatch(failures > 2 ? 1 : BATCH))
+    if (inFlight.size < (failures ? 1 : 2))
+      send(nextBatch(failures > 2 ? 1 : BATCH), isHidden() ? undefined : hurry.signal)
     if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
   }
 
   const delivery: Delivery = {
     page,
     url,
+    endpoint: to,
     isOwn: (to) => url !== '' && to.startsWith(url),
     processor: {
       onStart() {},
       onEnd(span: FinishedSpan) {
         if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
         ended.push(span)
-        // A hidden page may be gone before any timer: vitals become final after the flush that hiding itself caused.
-        if (globalThis.document?.visibilityState === 'hidden' && isEventName(span.name))
-          queueMicrotask(delivery.flush)
-        else if (ended.length === 1) setTimeout(takeEnded)
+        // A hidden page may be gone before any timer: what happens on it is stored at once. While it is being hidden, all that becomes
+        // final is sent together, at the end; later, by a timer.
+        if (isHidden() && isEventName(span.name)) {
+          queueMicrotask(takeEnded)
+          schedule(0)
+        } else if (ended.length === 1) setTimer(takeEnded)
         else if (ended.length > MOST_WAITING) takeEnded()
       },
       forceFlush: () => delivery.flush(),
@@ -263,11 +346,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     async flush() {
       takeEnded()
-      if (mayLeave() && performance.now() >= blockedUntil) while (size() > 0) send(nextBatch())
+      hurry.abort()
+      hurry = new AbortController()
+      if (isOpen && wait() <= 0) while (size() > 0) send(nextBatch())
       await Promise.all(inFlight)
     },
     retry() {
-      failures = blockedUntil = 0
+      failures = blockedUntil = offlineUntil = 0
       schedule(0)
     },
     recover(left) {
@@ -276,16 +361,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
           add({ ...span, as: 'recovered' }, events)
     },
-    report(tracker) {
+    report(tracker, more) {
       takeEnded()
-      const { emitted, delivered, dropped } = counts
-      const all = { ...counts, pending: emitted - delivered - dropped }
-      const text = JSON.stringify(all)
-      if (emitted === 0 || text === reported) return
-      reported = text
-      const attributes: Record<string, string | number> = { [Name.PAGE_ID]: page }
-      for (const [name, count] of Object.entries(all)) attributes[Name.DELIVERY_COUNT + name] = count
-      tracker.record(Name.DELIVERY, attributes)
+      const changes = account.changes(more)
+      if (changes) tracker.record(Name.DELIVERY, changes)
     },
   }
   return delivery

@@ -1,13 +1,19 @@
 import { diag } from '@opentelemetry/api'
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import { fingerprint } from '../fingerprint'
+import { isSteering } from '../steering'
 import type { Tracker } from '../tracker-types'
 import type { Navigations } from './navigation'
+import type { Thrown } from './noise'
+import { isNoise } from './noise'
+import type { CaptureOptions } from './options'
 import type { FinishedSpan } from './otlp'
 import { failureOf } from './requests'
 import { safely } from './safely'
-import { scrubText } from './scrub'
+import { maskStack, maskText, scrubText } from './scrub'
+import { setTimer } from './zone'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
@@ -18,6 +24,12 @@ const LONGEST_WAIT = 3000
 const LONGEST_LEAVING = 10_000
 const AT_ONCE = 1000
 const MOST_WAITING = 250
+const REQUEST = 'RequestError'
+/**
+ * In development, React up to 18 lets the window see each error before it is known whether something catches it: from inside of this
+ * function. What nothing catches is thrown once more.
+ */
+const SHOWN = /\binvokeGuardedCallback/
 
 interface Seen {
   count: number
@@ -43,20 +55,59 @@ interface NavigateEvent {
   readonly downloadRequest: string | null
 }
 
-export interface Errors {
-  /** Records an error on the visit that is current, or was at a moment (ms since the page's time origin). */
-  record(error: unknown, isHandled?: boolean, type?: string, at?: number): void
-  /** Records that a request failed, if it did, on the step that began it. */
-  request(span: FinishedSpan, visit: Visit | undefined): void
-  /** Records what waits to be put on a step, and the counts of what was held back. */
-  flush(): void
+/** How an error came in. */
+export interface Sighting {
+  readonly handled?: boolean
+  readonly type?: string | undefined
+  /** When, ms since the page's time origin; now, if left out. */
+  readonly at?: number
+  /** Who told of it: the same error may come in more than one way. */
+  readonly by?: 'window' | 'console' | 'app'
+  /** The file that it came from, if the browser named one. */
+  readonly source?: string
+  /** Of a framework: the components that it happened in. */
+  readonly components?: string | null | undefined
+  /** The visit that it belongs to, if that is known. */
+  readonly visit?: Visit | undefined
 }
 
-/** Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened. */
-export function observeErrors(tracker: Tracker, navigations: Navigations, signal: AbortSignal): Errors {
+export interface Errors {
+  /** Records an error, on the visit that is current, or was at its moment. */
+  record(error: unknown, sighting?: Sighting): void
+  /** What the application reports by itself. */
+  capture(error: unknown, options?: CaptureOptions): void
+  /** Records that a request failed, if it did, on the step that began it; once, though it be told more than once. */
+  request(span: FinishedSpan, visit: Visit | undefined): void
+  /** Records what waits to be put on a step, requests that are known to have failed, and the counts of what was held back. */
+  flush(): void
+  /** How many errors were left out so far: benign and foreign ones, and those in `ignoreErrors`. */
+  ignored(): number
+}
+
+/** Requests under way, and the visits on which they began. */
+export type Requests = ReadonlyMap<FinishedSpan, Visit | undefined>
+
+/**
+ * Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened.
+ *
+ * @param ignore errors to leave out: a text that is in `TypeError: message`, or a pattern
+ */
+export function observeErrors(
+  tracker: Tracker,
+  navigations: Navigations,
+  signal: AbortSignal,
+  ignore: readonly (string | RegExp)[] = [],
+  requests: Requests = new Map(),
+): Errors {
   const seen = new Map<string, Seen>()
   /** An error may be thrown, caught, logged and thrown again, all at once: when it was last. */
   const known = new WeakMap<object, number>()
+  /** By message, which way it came in last: of an error that was caught, others may log no more than that. */
+  const heard = new Map<string, { by: Sighting['by']; at: number }>()
+  const told = new WeakSet<object>()
+  /** Of the console, in the task that runs now. */
+  const logged = new Set<() => void>()
+  let ignored = 0
   /** Until it is known on which step they were. */
   const waiting = new Set<() => void>()
 
@@ -71,44 +122,65 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
       tracker.record(Name.EXCEPTION, { ...attributes, [Name.ERROR_COUNT]: waiting }, { time, visit })
   }
 
-  function report(
-    error: unknown,
-    handled: boolean,
-    type: string | undefined,
-    visit: Visit | null,
-    at: number,
-  ) {
-    try {
-      const time = performance.timeOrigin + at
-      const { name, message, stack } = (error ?? {}) as Partial<Error>
-      const kind = type ?? `${name ?? typeof error}`
-      const text = scrubText(`${message ?? error}`).slice(0, 1000)
-      const trace = scrubText(`${stack ?? ''}`).slice(0, 8000)
-      const own = fingerprint(kind, text, trace)
-      // Of too many, those of one type are taken together: what comes last may matter most.
-      const id = seen.has(own) || seen.size < MOST_FINGERPRINTS ? own : fingerprint(kind, '')
-      if (!seen.has(id) && seen.size > MOST_FINGERPRINTS + MOST_TYPES) return
-      const entry = seen.get(id) ?? { count: 0, waiting: 0, visit, attributes: {} }
-      seen.set(id, entry)
-      if (entry.visit !== visit) {
-        flush(entry)
-        // Each step has its first one at once.
-        entry.count = Math.min(entry.count, EACH - 1)
-      }
-      entry.visit = visit
-      entry.attributes = {
-        [Name.EXCEPTION_TYPE]: kind,
-        [Name.EXCEPTION_MESSAGE]: text,
-        ...(trace && { [Name.EXCEPTION_STACKTRACE]: trace }),
-        [Name.ERROR_FINGERPRINT]: id,
-        [Name.ERROR_HANDLED]: handled,
-      }
-      if (++entry.count <= EACH) tracker.record(Name.EXCEPTION, entry.attributes, { time, visit })
-      else if (++entry.waiting === 1) entry.since = time
-    } catch (reason) {
-      // What is thrown may throw again when it is looked at.
-      diag.debug('throughline:', reason)
+  function describe(error: unknown, { type, components }: Sighting): Thrown {
+    const { name, message, stack } = (error ?? {}) as Partial<Error>
+    return {
+      kind: type ?? `${name ?? typeof error}`,
+      text: scrubText(`${message ?? error}`).slice(0, 1000),
+      stack:
+        `${scrubText(`${stack ?? ''}`).slice(0, 6000)}${components ? `\n${scrubText(components)}` : ''}`.slice(
+          0,
+          8000,
+        ),
     }
+  }
+
+  /** Leaves an error out, and counts it, if it is not the page's or the host says so. */
+  function isIgnored(thrown: Thrown, source = '') {
+    const said = `${thrown.kind}: ${thrown.text}`
+    const isOut =
+      isNoise(thrown, source) ||
+      ignore.some((what) => (typeof what === 'string' ? said.includes(what) : said.search(what) >= 0))
+    if (isOut) {
+      ignored++
+      diag.debug('throughline: left out', said)
+    }
+    return isOut
+  }
+
+  function report(
+    { kind, text: message, stack }: Thrown,
+    { handled = false, by = 'window', at = performance.now() }: Sighting,
+    visit: Visit | null,
+  ) {
+    const before = heard.get(message)
+    if (heard.size > MOST_FINGERPRINTS) heard.clear()
+    heard.set(message, { by, at })
+    if (before && before.by !== by && at - before.at < AT_ONCE) return
+    const time = epochOf(at)
+    const text = maskText(message)
+    const trace = maskStack(stack)
+    const own = fingerprint(kind, text, trace)
+    // Of too many, those of one type are taken together: what comes last may matter most.
+    const id = seen.has(own) || seen.size < MOST_FINGERPRINTS ? own : fingerprint(kind, '')
+    if (!seen.has(id) && seen.size > MOST_FINGERPRINTS + MOST_TYPES) return
+    const entry = seen.get(id) ?? { count: 0, waiting: 0, visit, attributes: {} }
+    seen.set(id, entry)
+    if (entry.visit !== visit) {
+      flush(entry)
+      // Each step has its first one at once.
+      entry.count = Math.min(entry.count, EACH - 1)
+    }
+    entry.visit = visit
+    entry.attributes = {
+      [Name.EXCEPTION_TYPE]: kind,
+      [Name.EXCEPTION_MESSAGE]: text,
+      ...(trace && { [Name.EXCEPTION_STACKTRACE]: trace }),
+      [Name.ERROR_FINGERPRINT]: id,
+      [Name.ERROR_HANDLED]: handled,
+    }
+    if (++entry.count <= EACH) tracker.record(Name.EXCEPTION, entry.attributes, { time, visit })
+    else if (++entry.waiting === 1) entry.since = time
   }
 
   /** Some browsers fail what a page is still waiting for when it is left: such a failure is none if the page then goes. */
@@ -117,19 +189,23 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   function unlessLeft(fn: (at: number) => void) {
     const before = departures
     const at = performance.now()
-    if (at - leaving < LONGEST_LEAVING) setTimeout(() => departures === before && fn(at), LONGEST_LEAVING)
+    if (at - leaving < LONGEST_LEAVING) setTimer(() => departures === before && fn(at), LONGEST_LEAVING)
     else fn(at)
   }
 
-  const record: Errors['record'] = (error, handled = false, type, at = performance.now()) => {
+  function take(error: unknown, sighting: Sighting) {
+    if (isSteering(error)) return
+    const { at = performance.now(), visit } = sighting
     if (error instanceof Object) {
       const before = known.get(error)
       known.set(error, at)
       if (at - before! < AT_ONCE) return
     }
+    const thrown = describe(error, sighting)
+    if (isIgnored(thrown, sighting.source)) return
+    if (visit) return report(thrown, { ...sighting, at }, visit)
     const settle = () => {
-      if (waiting.delete(settle))
-        report(error, handled, type, tracker.at(performance.timeOrigin + at) ?? null, at)
+      if (waiting.delete(settle)) report(thrown, { ...sighting, at }, tracker.at(epochOf(at)) ?? null)
     }
     const isFirst = waiting.size === 0
     waiting.add(settle)
@@ -138,7 +214,41 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
     // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
     // since a page may be gone any time.
     navigations.ledTo(at, settleAll)
-    if (waiting.size > 0) setTimeout(settleAll, LONGEST_WAIT)
+    if (waiting.size > 0) setTimer(settleAll, LONGEST_WAIT)
+  }
+
+  const record: Errors['record'] = (error, sighting = {}) => {
+    const now = () => {
+      logged.delete(now)
+      try {
+        take(error, sighting)
+      } catch (reason) {
+        // What is thrown may throw again when it is looked at.
+        diag.debug('throughline:', reason)
+      }
+    }
+    if (sighting.by !== 'console') return now()
+    // What is logged may be thrown in the same task, or handled: then that is what it is.
+    logged.add(now)
+    if (logged.size > MOST_WAITING) now()
+    else setTimer(() => logged.has(now) && now())
+  }
+
+  function request(span: FinishedSpan, visit: Visit | undefined) {
+    const failure = told.has(span) ? undefined : failureOf(span)
+    if (!failure) return
+    told.add(span)
+    const thrown = { kind: REQUEST, text: failure.text, stack: '' }
+    const settle = (at: number) =>
+      isIgnored(thrown) || report(thrown, { handled: true, by: 'app', at }, visit ?? null)
+    if (failure.isAnswered) settle(performance.now())
+    else unlessLeft(settle)
+  }
+
+  /** Instrumentations end their spans a while after the answer: by then the page may be gone. */
+  function requestAll(isLeaving: boolean) {
+    for (const [span, visit] of requests)
+      safely(() => (isLeaving && !failureOf(span)?.isAnswered) || request(span, visit))
   }
 
   const listen = (type: string, listener: (event: never) => void, target: EventTarget = globalThis) =>
@@ -147,18 +257,22 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
       signal,
     })
 
-  listen('error', ({ target, error, message }: ErrorEvent) => {
+  listen('error', ({ target, error, message, filename: source }: ErrorEvent) => {
     const { currentSrc, src, data, href, localName } = (target ?? {}) as Partial<Loaded>
     const url =
       currentSrc ||
       src ||
       (localName === 'object' && data) ||
       ((href as SVGAnimatedString | undefined)?.baseVal ?? href)
-    if (target === window) record(error ?? message)
-    else if (url) unlessLeft((at) => record(`${localName} ${url}`, false, 'ResourceError', at))
+    if (target !== window) {
+      if (url)
+        unlessLeft((at) => record(`${localName} ${url}`, { type: 'ResourceError', source: `${url}`, at }))
+    } else if (!SHOWN.test(`${new Error().stack}`)) record(error ?? message, { source })
   })
-  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
-    if (reason instanceof TypeError) unlessLeft((at) => record(reason, false, undefined, at))
+  listen('unhandledrejection', (event: PromiseRejectionEvent | CustomEvent) => {
+    // Libraries with promises of their own dispatch an event of this name with the reason in `detail`.
+    const { reason } = 'reason' in event ? event : ((event as CustomEvent).detail ?? {})
+    if (reason instanceof TypeError) unlessLeft((at) => record(reason, { at }))
     else record(reason)
   })
   const stay = () => {
@@ -172,8 +286,9 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
   if (navigation) {
     const leave = ({ destination, downloadRequest }: NavigateEvent) => {
       // An address like mailto: leaves the page where it is.
-      if (!destination.sameDocument && downloadRequest === null && /^http/.test(destination.url))
-        leaving = performance.now()
+      if (destination.sameDocument || downloadRequest !== null || !/^http/.test(destination.url)) return
+      requestAll(false)
+      leaving = performance.now()
     }
     listen('navigate', leave, navigation)
     // Taken by a router, or prevented.
@@ -182,13 +297,22 @@ export function observeErrors(tracker: Tracker, navigations: Navigations, signal
 
   return {
     record,
-    request(span, visit) {
-      const failure = failureOf(span)
-      if (failure) unlessLeft((at) => report(failure, true, 'RequestError', visit ?? null, at))
-    },
+    capture: (error, options) =>
+      safely(() =>
+        record(error, {
+          handled: options?.handled ?? true,
+          by: 'app',
+          visit: options?.journey && tracker.current(options.journey),
+          components: options?.componentStack,
+        }),
+      ),
+    request,
     flush() {
+      for (const now of logged) now()
       settleAll()
+      requestAll(true)
       seen.forEach(flush)
     },
+    ignored: () => ignored,
   }
 }

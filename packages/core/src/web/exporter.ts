@@ -2,8 +2,8 @@
 // spans of an SDK, which are made from it again.
 import type { Attributes, AttributeValue, HrTime } from '@opentelemetry/api'
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
-import type { Answer, Endpoint } from './otlp'
-import { isRefusal } from './otlp'
+import type { Answer, Endpoint } from './endpoint'
+import { isRefusal, isUntaken } from './endpoint'
 
 /** A SpanExporter of either OpenTelemetry line, by structure. */
 export interface AnySpanExporter {
@@ -126,14 +126,16 @@ export function viaExporter(exporter: AnySpanExporter): Endpoint {
           timer = setTimeout(resolve, TIMEOUT, { status: 'later' })
           context.with(ROOT_CONTEXT.setValue(SUPPRESSED, true), () =>
             exporter.export(spans, ({ code, error }) => {
-              const isRefused = isRefusal(Number(error?.code))
-              resolve({ status: code === 0 ? 'taken' : isRefused ? 'refused' : 'later' })
+              const said = Number(error?.code)
+              if (code === 0) resolve({ status: 'taken' })
+              else if (isRefusal(said)) resolve({ status: 'refused', why: `HTTP ${said}` })
+              else resolve({ status: 'later', isUntaken: isUntaken(said) })
             }),
           )
         })
       } catch {
         // Something that another script wrote into the outbox, or that this exporter cannot encode.
-        return { status: 'refused' }
+        return { status: 'refused', why: 'not encoded' }
       } finally {
         clearTimeout(timer)
       }

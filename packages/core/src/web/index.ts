@@ -2,8 +2,10 @@ import type { StartOptions, Throughline } from './options'
 import { readyMade } from './ready-made'
 import { startPage } from './start'
 
+export type { Answer, Endpoint } from './endpoint'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'
+export { keepRuns } from './kept-storage'
 export type {
   Consent,
   Instrumentation,
@@ -12,7 +14,8 @@ export type {
   StartOptions,
   Throughline,
 } from './options'
-export type { Answer, Endpoint } from './otlp'
+export type { PropagateTo } from './origins'
+export { tracing } from './origins'
 export type { PartsOptions, ThroughlineParts } from './parts'
 export { throughlineParts } from './parts'
 export type { GatedStorage } from './persistence'

@@ -3,10 +3,12 @@
 import type { Tracker } from '../tracker-types'
 import { observeCauses } from './causes'
 import { nameFetchErrors } from './fetch-errors'
+import { compressor } from './gzip'
 import type { Instrumentation } from './options'
 import type { Installed } from './parts'
 import { recoverOutbox } from './recovery'
 import { observeStepVitals } from './step-vitals'
+import type { Tools } from './timing'
 import type { CauseOf, Measured } from './vitals'
 
 /** What the page has loaded. */
@@ -17,6 +19,7 @@ export interface Loaded {
   /** Whether web-vitals measures INP and CLS by soft navigation. */
   readonly isSoft: boolean
   readonly scrubUrl: (url: string) => string
+  readonly tools: Tools
   readonly installed: Installed | undefined
   /** Of the outbox's keys. */
   readonly prefix: string
@@ -30,10 +33,12 @@ export interface Later {
 }
 
 export function observeLater(loaded: Loaded): Later {
-  const { tracker, instrumentations, report, isSoft, scrubUrl, installed, prefix, signal } = loaded
-  observeStepVitals(tracker, report, isSoft, signal)
+  const { tracker, instrumentations, report, isSoft, scrubUrl, tools, installed, prefix, signal } = loaded
+  const { endpoint } = installed?.delivery ?? {}
+  if (endpoint?.takesGzip) endpoint.compress = compressor()
+  observeStepVitals(tracker, report, isSoft, tools, signal)
   const later = {
-    causeOf: observeCauses(scrubUrl, signal),
+    causeOf: observeCauses(scrubUrl, tools, signal),
     recover: installed?.delivery ? recoverOutbox(prefix, installed, installed.delivery, signal) : () => {},
   }
   try {

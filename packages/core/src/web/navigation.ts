@@ -1,7 +1,10 @@
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { NavigationKind, Tracker } from '../tracker-types'
 import { whenShown } from './prerender'
 import { restoreHere } from './restore'
+import { navigationEntry } from './timing'
+import { setTimer } from './zone'
 
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
@@ -33,15 +36,11 @@ const LONGEST_FILTERING = 3000
 
 /** When the user first saw the document: its start, or the activation of a prerendered one. */
 export function pageStart(): number {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceEntry & {
-    activationStart?: number
-  })[]
-  return entry?.activationStart ?? 0
+  return navigationEntry()?.activationStart ?? 0
 }
 
 /** Tells the tracker of navigations and interactions, so that steps start, and vitals land, where they belong. */
 export function observeNavigation(tracker: Tracker, signal: AbortSignal): Navigations {
-  const epoch = (time: number) => performance.timeOrigin + time
   const listen = (target: EventTarget, type: string, listener: (event: Event) => void) =>
     target.addEventListener(type, listener, { capture: true, passive: true, signal })
   const all: Navigation[] = []
@@ -58,12 +57,12 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     all.push(navigation)
     // What is entered much later was not led to by it.
     if (longest)
-      setTimeout(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
+      setTimer(() => isUnderWay(navigation) && tracker.interacted(Number.POSITIVE_INFINITY), longest)
     if (all.length > 20) all.shift()
     const current = tracker.current()
     // A router may change the URL once the application has entered the step.
-    if (kind === 'soft-navigation' && current && current.start >= epoch(start)) resolve(navigation, current)
-    else tracker.navigated(epoch(start), kind, (visit) => resolve(navigation, visit ?? null))
+    if (kind === 'soft-navigation' && current && current.start >= epochOf(start)) resolve(navigation, current)
+    else tracker.navigated(epochOf(start), kind, (visit) => resolve(navigation, visit ?? null))
   }
 
   // When a prerendered page is activated is not known before.
@@ -79,7 +78,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
       interaction = timeStamp
       // Who types or scrolls asks for nothing that has to be loaded.
       patience = type === 'click' || /^( |Enter)$/.test(key) ? LONGEST_LOADING : LONGEST_GOING_BACK
-      tracker.interacted(epoch(timeStamp))
+      tracker.interacted(epochOf(timeStamp))
     })
 
   listen(window, 'pageshow', (event) => {

@@ -1,7 +1,7 @@
 // OTLP/HTTP with JSON (OpenTelemetry protocol specification 1.x, "JSON Protobuf Encoding"): ids in hex, 64-bit times as
 // strings, enums as numbers.
 import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from '@opentelemetry/api'
-import { diag } from '@opentelemetry/api'
+import { Name } from '../attributes'
 import { isEventName } from '../sampler'
 
 /** What is read of a `ReadableSpan`, of either OpenTelemetry line. */
@@ -108,81 +108,10 @@ export function requestOf(spans: readonly EncodedSpan[]): string {
   return `{"resourceSpans":[${[...groups].map(([head, texts]) => `{${head}${texts}]}]}`)}]}`
 }
 
-/** What an endpoint said: taken; again later, perhaps after a time it names (ms); or never. */
-export interface Answer {
-  readonly status: 'taken' | 'later' | 'refused'
-  readonly after?: number
-}
+const MARK = `{"key":"${Name.EVENT_RESENT}","value":{"boolValue":true}}`
 
-/**
- * Whether a status says that this body is bad. What else is wrong (a route, a token, a crash) may be mended meanwhile: there OTLP has
- * exporters give up, but what an outbox keeps can wait.
- */
-export const isRefusal = (status: number): boolean => [400, 413, 422].includes(status)
-
-/** Where requests go. */
-export interface Endpoint {
-  /** What is posted to, so that nobody records it; empty when that is not known. */
-  readonly url: string
-  /** Sends the body of an export request. Never rejects. */
-  send(request: string): Promise<Answer>
-}
-
-/** Browsers let out at most 64 KiB and 9 requests in all once a page goes away. */
-const KEEPALIVE_BYTES = 60 * 1024
-const KEEPALIVE_REQUESTS = 9
-const TIMEOUT = 10_000
-let bytesInFlight = 0
-let requestsInFlight = 0
-
-/** @param base the address without `/v1/traces` */
-export function endpointAt(base: string, headers: Record<string, string> = {}): Endpoint {
-  if (__DEV__ && !URL.canParse(base, globalThis.location?.href))
-    throw new TypeError(
-      `throughline: the endpoint "${base}" is no address; use '/otlp', or 'https://collector.example.com'`,
-    )
-  const url = new URL(`${base.replace(/\/$/, '')}/v1/traces`, globalThis.location?.href).href
-  return { url, send: (request) => post(url, headers, request) }
-}
-
-/** Posts a request, so that it outlives the page where the browser permits it. Never rejects. */
-async function post(url: string, headers: Record<string, string>, text: string): Promise<Answer> {
-  const body = new TextEncoder().encode(text)
-  const { length } = body
-  const keepalive = bytesInFlight + length <= KEEPALIVE_BYTES && requestsInFlight < KEEPALIVE_REQUESTS
-  if (keepalive) {
-    bytesInFlight += length
-    requestsInFlight++
-  }
-  try {
-    // What an instrumentation has wrapped need not trace this.
-    const { __original: original } = fetch as { __original?: typeof fetch }
-    const response = await (original ?? fetch)(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      keepalive,
-      signal: AbortSignal.timeout(TIMEOUT),
-    })
-    // Until the answer has been read, the request counts against the browser's budget.
-    const said = await response.text()
-    // A page, be it of a login or of an application's fallback, is no OTLP endpoint.
-    const isPage = /html/.test(`${response.headers.get('content-type')}`)
-    if (response.ok && !isPage) {
-      if (/"rejectedSpans":\s*"?[1-9]/.test(said)) diag.warn(`throughline: ${url} has rejected spans:`, said)
-      return { status: 'taken' }
-    }
-    if (__DEV__ && response.ok)
-      diag.warn(`throughline: ${url} answers with a page; is it an OTLP endpoint, and open to everyone?`)
-    if (isRefusal(response.status)) return { status: 'refused' }
-    const after = response.headers.get('retry-after') ?? ''
-    return { status: 'later', after: Number(after) * 1000 || Date.parse(after) - Date.now() || 0 }
-  } catch {
-    return { status: 'later' }
-  } finally {
-    if (keepalive) {
-      bytesInFlight -= length
-      requestsInFlight--
-    }
-  }
-}
+/** An encoded span that says that an earlier attempt to send it may have arrived. */
+export const resent = (text: string): string =>
+  text.includes(MARK)
+    ? text
+    : text.replace(/"attributes":\[(\]?)/, (_, end) => `"attributes":[${MARK}${end || ','}`)

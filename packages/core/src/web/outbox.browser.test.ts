@@ -19,6 +19,16 @@ describe('the outbox', () => {
     expect(stored()).toContain(`${PREFIX}700`)
   })
 
+  it('marks in one place what may arrive, and leaves nothing when all of it has', () => {
+    const outbox = createOutbox('page https://collector.example/v1/traces')
+    for (const id of ['a', 'b', 'c']) outbox.put(id, span())
+    outbox.mark(['a', 'b', 'c'], true)
+    outbox.mark(['c'], false)
+    expect(localStorage.getItem('throughline.tried.page')).toBe('a b')
+    for (const id of ['a', 'b', 'c']) outbox.remove(id)
+    expect(Object.keys(localStorage)).toEqual([])
+  })
+
   it('holds a million characters of a page, and has room again when some have arrived', () => {
     const outbox = createOutbox('page')
     for (const id of ['a', 'b', 'c', 'd']) outbox.put(id, span(300_000))

@@ -1,6 +1,8 @@
 import type { EncodedSpan } from './otlp'
 
 export const PREFIX = 'throughline.out.'
+/** Then a page's id: the ids of its entries of which an attempt may have arrived. Recovery reads it. */
+const TRIED = 'throughline.tried.'
 const MOST = 600
 const CHARACTERS = 1_000_000
 
@@ -11,6 +13,11 @@ const CHARACTERS = 1_000_000
 export interface Outbox {
   put(id: string, span: EncodedSpan): void
   remove(id: string): void
+  /**
+   * Writes that an attempt to send these may arrive, before it is made, or that it certainly has not: whoever finds them later, and
+   * sends them again, says so.
+   */
+  mark(ids: readonly string[], isTried: boolean): void
 }
 
 /**
@@ -20,7 +27,9 @@ export interface Outbox {
  * @param page the id of this page, which sends what it wrote itself, and where it sends it
  */
 export function createOutbox(page: string): Outbox {
+  const marks = TRIED + page.split(' ')[0]
   const lengths = new Map<string, number>()
+  const tried = new Set<string>()
   let room = CHARACTERS
   return {
     put(id, { head, text }) {
@@ -39,6 +48,17 @@ export function createOutbox(page: string): Outbox {
         localStorage.removeItem(PREFIX + id)
         room += lengths.get(id) ?? 0
         lengths.delete(id)
+        // A mark of what is gone does no harm: it is written with the next, and goes with the last.
+        if (tried.delete(id) && tried.size === 0) localStorage.removeItem(marks)
+      } catch {
+        // As above.
+      }
+    },
+    mark(ids, isTried) {
+      try {
+        for (const id of ids) isTried ? tried.add(id) : tried.delete(id)
+        if (tried.size > 0) localStorage.setItem(marks, [...tried].join(' '))
+        else localStorage.removeItem(marks)
       } catch {
         // As above.
       }

@@ -1,12 +1,19 @@
 import type { StateStorage } from '../tracker-types'
+import type { KeptStorage } from './kept-storage'
 import { whenShown } from './prerender'
+import { navigationEntry } from './timing'
+import { setTimer } from './zone'
 
 /** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
 export interface GatedStorage extends StateStorage {
+  /** Where runs outlive the tab (`keepRuns`). */
+  readonly kept?: KeptStorage | undefined
   /** True writes what was held to the storage behind; false takes everything of ours out of it. */
   open(isOpen: boolean): void
 }
 
+/** Under which a tracker keeps its state. */
+const STATE = 'throughline'
 const AWAY = 'throughline.away'
 const HERE = 'throughline.here'
 const JUST_NOW = 5000
@@ -26,25 +33,53 @@ export function clearStorage(storage: Storage | undefined): void {
  */
 export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedStorage {
   const held = new Map<string, string>()
-  const gate: GatedStorage = {
-    // Another page of this tab may have written since: only what a closed gate holds goes before that.
-    getItem: (key) => ((!isOpen || !real) && held.get(key)) || (real?.getItem(key) ?? null),
-    setItem(key, value) {
-      held.set(key, value)
+  /** Keys whose value is still to be written. */
+  const waiting = new Set<string>()
+  /** Whether the state was written in the task that runs now. */
+  let wasWritten = false
+  let failure: { error: unknown } | undefined
+
+  function write() {
+    for (const key of waiting)
       try {
-        if (isOpen) real?.setItem(key, value)
+        if (isOpen) real?.setItem(key, held.get(key)!)
       } catch (error) {
         // The next page would take what is there, which is out of date, for the truth.
+        failure = { error }
         gate.removeItem(key)
-        throw error
       }
+    waiting.clear()
+  }
+
+  const gate: GatedStorage = {
+    // Another page of this tab may have written since: only what is still to be written, or a closed gate holds, goes before that.
+    getItem: (key) =>
+      ((!isOpen || !real || waiting.has(key)) && held.get(key)) || (real?.getItem(key) ?? null),
+    setItem(key, value) {
+      held.set(key, value)
+      waiting.add(key)
+      const isState = key === STATE
+      if (!(isState && wasWritten)) write()
+      // Of a write that was put off, who writes next is told.
+      const failed = failure
+      failure = undefined
+      if (failed) throw failed.error
+      // Storing takes time: what changes often is written once a task. What comes after that goes with the next, or as the page leaves.
+      if (!isState || wasWritten) return
+      wasWritten = true
+      setTimer(() => {
+        wasWritten = false
+        write()
+      })
     },
     removeItem(key) {
       held.delete(key)
+      waiting.delete(key)
       real?.removeItem(key)
     },
     open(opened) {
       isOpen = opened
+      wasWritten = false
       if (!opened) clearStorage(real)
       try {
         for (const [key, value] of held) gate.setItem(key, value)
@@ -75,7 +110,7 @@ export function tabStorage(): Storage | undefined {
 export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   // A frame comes and goes with its page, whose these keys are.
   if (window !== parent) return () => {}
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const entry = navigationEntry()
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
   const { timeOrigin } = performance
   /** Of this page, among those of its tab. */
@@ -100,7 +135,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
     const [page, since = 0] = (storage.getItem(AWAY) ?? '').split(' ')
     // Being duplicated hides the owner, and the copy may see that.
     const isGone = page === storage.getItem(HERE) && timeOrigin - Number(since) > JUST_NOW
-    if (!isGone) storage.removeItem('throughline')
+    if (!isGone) storage.removeItem(STATE)
   })
   const stay = () => {
     if (signal.aborted) return

@@ -3,6 +3,7 @@ import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { XMLHttpRequestInstrumentation } from '@opentelemetry/instrumentation-xml-http-request'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkout, signup } from '../testing'
+import { tracing } from './index'
 import { createSink, start, stopAll } from './testing'
 
 afterEach(stopAll)
@@ -59,6 +60,74 @@ describe('baggage', () => {
     expect(sentTo('https://evil.example/?https://api.shop.example').baggage).toBeUndefined()
     expect(sentTo('').baggage).toBeUndefined()
     expect(sentTo('https://').baggage).toBeUndefined()
+  })
+})
+
+describe('one list of origins', () => {
+  const propagateTo = [elsewhere]
+  const headersOf = async (url: string, by: 'fetch' | 'XMLHttpRequest') => {
+    if (by === 'fetch') return (await fetch(url)).json()
+    return new Promise<Record<string, string>>((resolve) => {
+      const request = new XMLHttpRequest()
+      request.onload = () => resolve(JSON.parse(request.responseText))
+      request.open('GET', url)
+      request.send()
+    })
+  }
+
+  it.each(['fetch', 'XMLHttpRequest'] as const)(
+    'given to the instrumentation of %s too, brings headers there',
+    async (by) => {
+      const sink = createSink()
+      const { endpoint } = sink
+      const instrumentations = [
+        new (by === 'fetch' ? FetchInstrumentation : XMLHttpRequestInstrumentation)(tracing({ propagateTo })),
+      ]
+      start({ endpoint, instrumentations, propagateTo }).enter(checkout, 'cart')
+      const headers = await headersOf(`${elsewhere}${endpoint}/api`, by)
+      expect(headers.traceparent).toMatch(/^00-/)
+      expect(headers.baggage).toContain('throughline.step.name=cart')
+    },
+  )
+
+  it('holds patterns against origins, as instrumentations ask for whole URLs', () => {
+    const [pattern] = tracing({ propagateTo: [/^https:\/\/\w+\.shop\.example$/, 'https://pay.example/'] })
+      .propagateTraceHeaderCorsUrls as [RegExp]
+    const asked = (url: string) => [!!url.match(pattern), pattern.test(url)]
+    for (const url of [
+      'https://api.shop.example/orders?a=1',
+      'https://pay.example',
+      'https://pay.example/x#y',
+    ])
+      expect(asked(url)).toEqual([true, true])
+    for (const url of [
+      ...[
+        'https://evil.example/?https://api.shop.example',
+        'http://pay.example/',
+        'https://pay.example.evil/',
+      ],
+      ...['', 'https://', location.href],
+    ])
+      expect(asked(url)).toEqual([false, false])
+    expect(tracing({}).propagateTraceHeaderCorsUrls.some((none) => none.test('https://pay.example'))).toBe(
+      false,
+    )
+  })
+
+  it.each([
+    'api.example.com',
+    '//api.example.com',
+    'localhost:3000',
+    '/api',
+    'https://*.example.com',
+    '',
+    null,
+    7,
+  ])('an entry that can match no origin, %j, is an error that says how to write it', (entry) => {
+    const propagateTo = [entry as string]
+    const said = /propagateTo has .*write an origin with its scheme, 'https:\/\/api\.example\.com'/
+    expect(() => tracing({ propagateTo })).toThrow(said)
+    expect(() => start({ endpoint: '/otlp', propagateTo })).toThrow(said)
   })
 })
 

@@ -3,20 +3,13 @@ import { isSpanContextValid, trace } from '@opentelemetry/api'
 import { baggageOf } from '../baggage'
 import { getVisit } from '../context'
 import type { Tracker } from '../tracker-types'
+import { isOpaque, ownOrigin } from './address'
+import { originOf } from './origins'
 
 /** Where a span's request goes: by the name of the stable conventions, or of the old ones. */
 export function urlOf(attributes: Record<string, unknown> | undefined): string {
   const url = attributes?.['url.full'] ?? attributes?.['http.url']
   return typeof url === 'string' ? url : ''
-}
-
-/** The origin of a URL, or an empty string when there is none. */
-function originOf(url: string): string {
-  try {
-    return url && new URL(url, globalThis.location?.href).origin
-  } catch {
-    return ''
-  }
 }
 
 /**
@@ -25,28 +18,27 @@ function originOf(url: string): string {
  * there is added to.
  *
  * @param isAllowed false until consent is given: then no id of ours is in any header
- * @param propagateTo origins (`'https://api.example.com'`), or patterns that an origin must match
+ * @param isListed whether another origin may see the journey
+ * @param asked told of the URL of each request that is to have headers
  */
 export function journeyPropagator(
   tracker: Tracker,
   isAllowed: () => boolean,
-  propagateTo?: readonly (string | RegExp)[],
+  isListed: (origin: string) => boolean,
+  asked: (url: string) => void,
 ): TextMapPropagator {
-  const listed = [propagateTo ?? []].flat()
-  function isTrusted(origin: string): boolean {
-    return (
-      origin !== '' &&
-      (origin === globalThis.location?.origin ||
-        listed.some((to) => (typeof to === 'string' ? originOf(to) === origin : origin.search(to) >= 0)))
-    )
-  }
   return {
     inject(context: Context, carrier, setter) {
       const span = trace.getSpan(context)
-      if (!span || !isSpanContextValid(span.spanContext()) || !isAllowed()) return
+      if (!span || !isSpanContextValid(span.spanContext())) return
+      const url = urlOf((span as { attributes?: Record<string, unknown> }).attributes)
+      asked(url)
+      if (!isAllowed()) return
       const { traceId, spanId, traceFlags, traceState } = span.spanContext()
-      const { attributes } = span as { attributes?: Record<string, unknown> }
-      const mayKnow = isTrusted(originOf(urlOf(attributes)))
+      const origin = originOf(url)
+      const mayKnow = (origin !== '' && origin === ownOrigin()) || isListed(origin)
+      // Instrumentations take a sandboxed frame for part of its server's origin; browsers do not.
+      if (isOpaque() && !mayKnow) return
       setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-0${traceFlags & 1}`)
       const state = traceState?.serialize()
       // The randomness is part of the run id, which is no other origin's business.

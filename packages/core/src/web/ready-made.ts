@@ -1,11 +1,12 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
-import { Name } from '../attributes'
+import { Name, SCHEMA_VERSION } from '../attributes'
 import { hex, platformBytes } from '../ids'
 import type { Journey } from '../journey'
 import { createTracker } from '../tracker'
 import type { Tracker } from '../tracker-types'
 import { device } from './device'
+import { keepRuns } from './kept-storage'
 import type { ReadyMadeOptions } from './options'
 import { throughlineParts } from './parts'
 import type { GatedStorage } from './persistence'
@@ -62,7 +63,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
     )
   const real = tabStorage()
   if (!real) diag.warn('throughline: storage is denied, so runs end with the page')
-  const storage = gatedStorage(real, isGranted)
+  const storage = keepRuns(gatedStorage(real, isGranted))
   const stay = claim(storage, signal)
   // Until it is seen, a prerendered page is on no step: the stored runs, the one list, are on that of the page before.
   const getItem = (key: string) => {
@@ -73,6 +74,7 @@ export function readyMade(options: ReadyMadeOptions, isGranted: boolean, signal:
   const parts = throughlineParts({ ...options, tracker, ratio })
   const attributesOf = () => ({
     ...device(),
+    [Name.SCHEMA_VERSION]: SCHEMA_VERSION,
     [Name.SESSION_ID]: sessionId(storage, signal),
     ...options.resource,
     'service.name': serviceName,

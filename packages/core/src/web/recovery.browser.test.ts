@@ -60,6 +60,23 @@ describe('recovery', () => {
     expect(recovered()).toEqual(['event'])
   })
 
+  it('knows of what pages have tried to send, as the outbox marks it, and removes marks of what is gone', () => {
+    leave('tried', 60_000)
+    leave('untried', 60_000)
+    const outbox = createOutbox(`gone ${ENDPOINT}`)
+    outbox.mark(['tried', 'arrived'], true)
+    outbox.mark(['arrived'], false)
+    localStorage.setItem('throughline.tried.other', 'long gone')
+    const recover = vi.fn<(left: readonly Left[]) => void>()
+    const delivery = { page: 'here', url: ENDPOINT, recover } as unknown as Delivery
+    recoverOutbox(PREFIX, { isOpen: true }, delivery, stopping.signal)
+    const left = recover.mock.calls.flatMap(([all]) => all.map(({ id, isTried }) => [id, isTried]))
+    expect(Object.fromEntries(left)).toEqual({ tried: true, untried: false })
+    expect(Object.keys(localStorage).filter((key) => key.includes('tried.'))).toEqual([
+      'throughline.tried.gone',
+    ])
+  })
+
   it('removes the oldest beyond a million characters or 600 entries of all pages', () => {
     for (let page = 0; page < 5; page++)
       for (let i = 0; i < 5; i++) leave(`${page}-${i}`, (25 - page * 5 - i) * 60_000, { padding: 100_000 })

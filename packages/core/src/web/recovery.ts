@@ -1,5 +1,7 @@
 import type { Delivery, Left } from './delivery'
 
+/** As the outbox writes it, which the page has loaded already. */
+const TRIED = 'throughline.tried.'
 const OLDEST = 7 * 864e5
 const YOUNGEST = 3000
 /** Of all pages: what is more goes, the oldest first. */
@@ -39,6 +41,18 @@ function tidied(storage: Storage, prefix: string): Entry[] {
     })
 }
 
+/** The ids of which pages have marked that an attempt may have arrived; marks of what is gone are removed. */
+function triedIds(storage: Storage, prefix: string): Set<string> {
+  const all = new Set<string>()
+  for (const key of Object.keys(storage)) {
+    if (!key.startsWith(TRIED)) continue
+    const ids = `${storage.getItem(key)}`.split(' ').filter((id) => storage.getItem(prefix + id) !== null)
+    if (ids.length === 0) storage.removeItem(key)
+    for (const id of ids) all.add(id)
+  }
+  return all
+}
+
 /**
  * What pages that are gone left in the outbox for this endpoint, a portion with each call, each entry once; undefined while enough are on
  * their way. Entries that are malformed are removed: anyone on the origin can write there.
@@ -53,6 +67,7 @@ function leftBehind(
     for (const key of handed) if (storage.getItem(key) === null) handed.delete(key)
     if (handed.size >= MOST_AT_ONCE) return undefined
     const found: Left[] = []
+    const tried = triedIds(storage, prefix)
     for (const { key, entry, age } of entries.filter(({ key }) => !handed.has(key))) {
       if (found.length === PORTION) break
       const [, from = '', head = '', text = ''] = entry.split('\n')
@@ -61,7 +76,8 @@ function leftBehind(
       // A page that is still alive, in another tab, sends its own in this time.
       else if (by !== page && to === url && Math.abs(age) > YOUNGEST) {
         handed.add(key)
-        found.push({ id: key.slice(prefix.length), head, text })
+        const id = key.slice(prefix.length)
+        found.push({ id, head, text, isTried: tried.has(id) })
       }
     }
     return found

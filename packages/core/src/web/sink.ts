@@ -6,13 +6,17 @@ import type { Plugin } from 'vite'
 interface Sink {
   status: number
   retryAfter?: string
+  /** Body of what it answers. */
+  content?: object | undefined
+  /** Status of what it answers to a compressed body, if another. */
+  gzip?: number | undefined
   bodies: { body: string; headers: IncomingMessage['headers'] }[]
 }
 
 /**
  * An OTLP endpoint inside the test server, for tests in the browser: each test picks a name.
- * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers, `/sink/<name>` reads back
- * what arrived; anything else below it answers with the request's headers. One named `closed` lets no other origin in.
+ * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers (`rejected=2`: it refuses two spans of
+ * each request; `gzip=415`: it takes no compressed ones; `status=0`: it breaks the connection), `/sink/<name>` reads back what arrived; anything else below it answers with the request's headers. One named `closed` lets no other origin in.
  */
 export function otlpSink(): Plugin {
   const sinks = new Map<string, Sink>()
@@ -45,12 +49,18 @@ export function otlpSink(): Plugin {
         if (rest.join('/') === 'v1/traces') {
           const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
           sink.bodies.push({ body: text.toString(), headers: request.headers })
-          return answer(sink.status, {})
+          if (sink.status === 0) return request.socket.destroy()
+          const isPacked = request.headers['content-encoding'] === 'gzip'
+          return answer((isPacked && sink.gzip) || sink.status, sink.content ?? {})
         }
         if (rest[0] === 'answer') {
           sink.status = Number(url.searchParams.get('status'))
           const after = url.searchParams.get('retry-after')
           if (after) sink.retryAfter = after
+          const rejectedSpans = url.searchParams.get('rejected')
+          const errorMessage = `refused: ${rejectedSpans} older than 31 days`
+          sink.content = rejectedSpans ? { partialSuccess: { rejectedSpans, errorMessage } } : undefined
+          sink.gzip = Number(url.searchParams.get('gzip'))
           return answer(200, {})
         }
         if (rest.length === 0) return answer(200, sink.bodies)

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api'
 import { createTracker } from '../tracker'
+import { onWithdrawal } from './kept-storage'
 import type { Consent, OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
 import { installedParts } from './parts'
@@ -10,6 +11,7 @@ import { shareRuns } from './restore'
 import { safely } from './safely'
 import { recordJourney } from './spans'
 import { keepWords } from './words'
+import { outsideZone, setTimer } from './zone'
 
 type MakeReady = (options: ReadyMadeOptions, isGranted: boolean, signal: AbortSignal) => ReadyMade
 
@@ -26,7 +28,10 @@ function whyNothing(state: Consent, isByBrowser: boolean) {
 }
 
 /** `startThroughline`, with the ready-made set-up or for providers of the host's own alone. */
-export function startPage(options: StartOptions, makeReady?: MakeReady): Throughline {
+export const startPage = (options: StartOptions, makeReady?: MakeReady): Throughline =>
+  outsideZone(() => startHere(options, makeReady))
+
+function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   if (__DEV__ && !options)
     throw new TypeError(
       "throughline: startThroughline needs options: { serviceName: 'shop-web', endpoint: '/otlp', journeys: […] }",
@@ -40,6 +45,7 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     // Rendered on a server: journeys begin in the browser.
     return {
       ...(ownTracker ?? createTracker(options as ReadyMadeOptions)),
+      captureError() {},
       flush: async () => {},
       consent() {},
       stop: async () => {},
@@ -57,6 +63,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
 
   const isPrivate = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
   let state = options.consent ?? (isPrivate ? 'denied' : 'granted')
+  /** Whether that was said by the host: a run that outlives its tab takes more than silence. */
+  let isExplicit = !!options.consent
   // Whatever else it is given, too.
   const isDenied = () => state !== 'granted' && state !== 'required'
   // Before the tracker reads it.
@@ -69,8 +77,11 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     )
   const installed = installedParts(tracker)
   const delivery = installed?.delivery
-  const stopRecording = recordJourney(tracker, provider)
+  const stopRecording = recordJourney(tracker, provider, !isOwn)
   shareRuns(tracker, signal)
+  const keeping = tracker.journeys.filter(({ keep }) => keep === 'browser').map(({ name }) => name)
+  // Ahead of what stores again when the page is shown.
+  if (keeping.length > 0) onWithdrawal(() => consent('denied'), signal)
   const held = untilActivated(tracker, signal)
   const page = observePage(held, provider, installed, { ...options, instrumentations }, words, signal)
   const open = () => {
@@ -84,6 +95,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const consented = () => {
     if (__DEV__ && state !== 'granted')
       diag.warn(`throughline: ${whyNothing(state, !!isPrivate && !options.consent)}`)
+    const mayKeep = isExplicit && !isDenied()
+    safely(() => storage?.kept?.allow(mayKeep, state === 'granted' && mayKeep))
     safely(open)
     if (isDenied()) delivery?.discard()
     if (state !== 'required') safely(() => storage?.open(!isDenied()))
@@ -91,6 +104,17 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   }
   consented()
   document.addEventListener('prerenderingchange', consented, { signal })
+  const consent = (given: Consent) => {
+    // After stop() the page may be another's; if not, what is still stored can be cleared.
+    if (signal.aborted && (given !== 'denied' || marks[STARTED])) return
+    state = given
+    isExplicit = true
+    consented()
+  }
+  if (keeping.length > 0 && state === 'granted' && !(isExplicit && storage?.kept))
+    diag.warn(
+      `throughline: the run of "${keeping}" ends with the tab: keep: 'browser' needs consent: 'granted', and keepRuns(…) around the storage of a tracker of your own`,
+    )
 
   const stop = async () => {
     // It is another's page by now.
@@ -101,8 +125,8 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
     if (marks[STARTED] === stop) delete marks[STARTED]
     for (const instrumentation of instrumentations) safely(() => instrumentation.disable())
     await Promise.race([
-      ready ? delivery!.processor.shutdown() : page.flush(),
-      new Promise((resolve) => setTimeout(resolve, LONGEST_STOP)),
+      ready ? outsideZone(() => delivery!.processor.shutdown()) : page.flush(),
+      new Promise<void>((resolve) => setTimer(resolve, LONGEST_STOP)),
     ])
   }
   marks[STARTED] = stop
@@ -114,13 +138,9 @@ export function startPage(options: StartOptions, makeReady?: MakeReady): Through
   const throughline = {
     ...held,
     stop,
+    captureError: page.captureError,
     flush: page.flush,
-    consent(given: Consent) {
-      // After stop() the page may be another's; if not, what is still stored can be cleared.
-      if (signal.aborted && (given !== 'denied' || marks[STARTED])) return
-      state = given
-      consented()
-    },
+    consent,
     /** For `handoverToken`. */
     mayStore: () => state === 'granted',
   }

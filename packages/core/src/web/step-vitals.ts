@@ -1,5 +1,6 @@
 import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
+import type { Tools } from './timing'
 import type { Measured } from './vitals'
 
 /** An interaction as Event Timing tells of it, or as far as its own event does. */
@@ -15,6 +16,8 @@ interface Tally {
   /** When the visit began, ms since the epoch. */
   readonly start: number
   first?: Interaction
+  /** The first one that its own event told of, and how long it took at least: Event Timing's word comes late on a busy machine. */
+  own?: Interaction
   /** The longest ones, by id. */
   readonly interactions: Map<number, PerformanceEventTiming>
   count: number
@@ -39,13 +42,15 @@ const rate = (value: number, good: number, poor: number): Measured['rating'] =>
  *
  * @param restored when the page came back from the back/forward cache last
  */
-function navigationOf(start: number, restored: number): Measured['navigationType'] {
-  const [entry] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
-    activationStart?: number
-  })[]
+function navigationOf(
+  start: number,
+  restored: number,
+  { epochOf, navigationEntry }: Tools,
+): Measured['navigationType'] {
+  const entry = navigationEntry()
   const shown = entry?.activationStart ?? 0
   if (start === restored) return 'back-forward-cache'
-  if (!entry || start > performance.timeOrigin + shown + 1) return 'soft-navigation'
+  if (!entry || start > epochOf(shown) + 1) return 'soft-navigation'
   return shown > 0 ? 'prerender' : (entry.type.replace('_', '-') as Measured['navigationType'])
 }
 
@@ -60,8 +65,10 @@ export function observeStepVitals(
   tracker: Tracker,
   report: (measured: Measured) => void,
   hasOwn: boolean,
+  tools: Tools,
   signal: AbortSignal,
 ): void {
+  const { epochOf, isObservable, outsideZone } = tools
   const tallies = new Map<string, Tally>()
   const told = new Set<string>()
   /** Visits that share their navigation with another: one was entered without a navigation of its own. */
@@ -69,7 +76,7 @@ export function observeStepVitals(
   let restored = Number.NaN
 
   function tallyAt(time: number): Tally {
-    const { id, start } = tracker.at(performance.timeOrigin + time - 0.5) ?? { id: '', start: 0 }
+    const { id, start } = tracker.at(epochOf(time) - 0.5) ?? { id: '', start: 0 }
     const known = tallies.get(id)
     if (known) return known
     const window = { value: 0, first: 0, last: 0 }
@@ -79,7 +86,7 @@ export function observeStepVitals(
   }
 
   function observe(type: string, each: (entry: never) => void, more?: object) {
-    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return () => {}
+    if (!isObservable(type)) return () => {}
     const take = (entries: PerformanceEntryList) => {
       for (const entry of entries) each(entry as never)
     }
@@ -113,8 +120,9 @@ export function observeStepVitals(
   )
   // One that came before this code had loaded.
   const takeFirst = observe('first-input', (entry: PerformanceEventTiming) => first(entry))
-  // One that is too short for Event Timing is known by its event alone, once a frame has followed.
-  if (PerformanceObserver.supportedEntryTypes.includes('event'))
+  // One that is too short for Event Timing is known by its event alone; and of one that is not, Event Timing may not have told yet when
+  // its visit ends. It took at least until the frame that followed, where browsers call back right before they paint.
+  if (isObservable('event'))
     for (const type of ['click', 'keydown'])
       addEventListener(
         type,
@@ -122,7 +130,11 @@ export function observeStepVitals(
           if (!isTrusted) return
           const interaction = { startTime, target, duration: 0 }
           first(interaction)
-          requestAnimationFrame(() => setTimeout(() => (interaction.duration = ROUNDING)))
+          tallyAt(startTime).own ??= interaction
+          requestAnimationFrame(() => {
+            const frames = Math.floor((performance.now() - startTime) / ROUNDING)
+            interaction.duration = Math.max(1, frames) * ROUNDING
+          })
         },
         { capture: true, passive: true, signal },
       )
@@ -139,7 +151,7 @@ export function observeStepVitals(
   })
 
   function tell(tally: Tally, name: Measured['name'], value: number, limits: [number, number], of: object) {
-    const navigationType = navigationOf(tally.start, restored)
+    const navigationType = navigationOf(tally.start, restored, tools)
     const entries = [of as PerformanceEntry]
     report({ name, value, rating: rate(value, ...limits), navigationType, entries })
   }
@@ -152,8 +164,11 @@ export function observeStepVitals(
       const [entry = tally.first] = [...interactions.values()]
         .filter((one) => one.startTime < startTime + 1 && one.startTime > startTime - SAME)
         .sort((a, b) => a.startTime - b.startTime)
-      if (entry.duration) {
-        tell(tally, 'first-interaction', entry.duration, [200, 500], entry)
+      const { own } = tally
+      const isSame = own && Math.abs(own.startTime - startTime) < SAME
+      const duration = Math.max(entry.duration, isSame ? own.duration : 0)
+      if (duration) {
+        tell(tally, 'first-interaction', duration, [200, 500], entry)
         told.add(id)
       }
     }
@@ -174,7 +189,8 @@ export function observeStepVitals(
   }
 
   // An interaction that led to the next step is timed only after the frame that it caused, however long that takes.
-  const painted = (then: () => void) => requestAnimationFrame(() => requestAnimationFrame(then))
+  const painted = (then: () => void) =>
+    outsideZone(() => requestAnimationFrame(() => requestAnimationFrame(then)))
   let before = tracker.current()
   const stop = tracker.onChange(() => {
     before = tracker.current()
@@ -193,11 +209,12 @@ export function observeStepVitals(
   addEventListener(
     'pageshow',
     ({ persisted, timeStamp }) => {
-      if (persisted) restored = performance.timeOrigin + timeStamp
+      if (persisted) restored = epochOf(timeStamp)
     },
     { signal },
   )
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && sendAll(), {
+  // On window, as web-vitals does: before what is known then is sent.
+  addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && sendAll(), {
     capture: true,
     signal,
   })

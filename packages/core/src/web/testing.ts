@@ -34,8 +34,8 @@ export function createSink() {
     endpoint,
     bodies,
     /** What it answers from now on. */
-    answer: (status: number, retryAfter = '') =>
-      fetch(`${endpoint}/answer?status=${status}&retry-after=${retryAfter}`),
+    answer: (status: number, retryAfter = '', more = '') =>
+      fetch(`${endpoint}/answer?status=${status}&retry-after=${retryAfter}&${more}`),
     /** Every span that arrived, in order, duplicates and all. */
     async spans(name?: string): Promise<Arrived[]> {
       const spans = (await bodies()).flatMap(({ body }) =>

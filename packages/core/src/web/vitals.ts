@@ -1,11 +1,14 @@
 import type { MetricType } from 'web-vitals'
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { Name } from '../attributes'
+import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import { pageStart } from './navigation'
+import { maskText } from './scrub'
+import { isObservable } from './timing'
 
 /** What is recorded of a metric, whoever measured it. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
@@ -28,8 +31,7 @@ let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
 
 /** True where the browser sees soft navigations, and web-vitals splits INP and CLS by them. */
-export const seesSoftNavigations = (): boolean =>
-  !!globalThis.PerformanceObserver?.supportedEntryTypes?.includes('soft-navigation')
+export const seesSoftNavigations = (): boolean => isObservable('soft-navigation')
 
 /**
  * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP on the
@@ -49,23 +51,28 @@ export function observeVitals(
     const isOccurrence = /INP|CLS|first/.test(name)
     const entry = decisive(entries)
     const { target, script, resource } = causeOf(name, entry)
-    const attributes = {
-      [Name.WEB_VITAL_NAME]: name.toLowerCase(),
-      [Name.WEB_VITAL_VALUE]: value,
-      [Name.WEB_VITAL_RATING]: rating,
-      [Name.WEB_VITAL_ID]: id,
+    const isFirst = name === 'first-interaction'
+    const attributes: Record<string, string | number | undefined> = {
+      ...(isFirst
+        ? { [Name.FIRST_INTERACTION_DURATION_MS]: value }
+        : {
+            [Name.WEB_VITAL_NAME]: name.toLowerCase(),
+            [Name.WEB_VITAL_VALUE]: value,
+            [Name.WEB_VITAL_RATING]: rating,
+            [Name.WEB_VITAL_ID]: id,
+          }),
       [Name.WEB_VITAL_NAVIGATION_TYPE]: navigationType,
       [Name.WEB_VITAL_TARGET]: target,
       [Name.WEB_VITAL_SCRIPT]: script,
-      [Name.WEB_VITAL_RESOURCE]: resource,
+      [Name.WEB_VITAL_RESOURCE]: resource && maskText(resource),
     }
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
-    const time = performance.timeOrigin + start
+    const time = epochOf(start)
     const record = (visit: Visit | null) => {
       // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
-      if (isOccurrence && visit)
+      if (isOccurrence && visit && !isFirst)
         attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit.id}`
-      tracker.record(Name.WEB_VITAL, attributes, { time, visit })
+      tracker.record(isFirst ? Name.FIRST_INTERACTION : Name.WEB_VITAL, attributes, { time, visit })
     }
     // A step that an interaction leads to begins with it: the interaction itself was on the step before.
     if (isOccurrence && entry) record(tracker.at(time - 0.5) ?? null)
@@ -81,7 +88,8 @@ export function observeVitals(
     listener = undefined
   })
   // In a task of its own, lest starting become a long one; browsers keep what happened until then.
-  if (!isObserving)
+  // jsdom and the like have no timings, which web-vitals does not expect.
+  if (!isObserving && 'getEntriesByType' in performance)
     setTimeout(() => {
       for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
         callback: (metric: MetricType) => void,

@@ -1,0 +1,14 @@
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { journeyProcessors, journeyPropagator } from '@throughline/node'
+import { checkout } from './journeys'
+
+const { sampler, spanProcessor } = journeyProcessors({ journeys: [checkout] })
+const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()]
+new NodeSDK({
+  sampler,
+  textMapPropagator: journeyPropagator(new CompositePropagator({ propagators })),
+  spanProcessors: [spanProcessor, new SimpleSpanProcessor(new OTLPTraceExporter())],
+}).start()

@@ -1,0 +1,5 @@
+'use client'
+
+import { Captured } from '../shop'
+
+export default ({ error }) => <Captured error={error} />

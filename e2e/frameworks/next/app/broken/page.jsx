@@ -1,0 +1,7 @@
+import { At, Broken } from '../shop'
+
+export default () => (
+  <At name="payment">
+    <Broken />
+  </At>
+)

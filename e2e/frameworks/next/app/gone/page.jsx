@@ -1,0 +1,7 @@
+'use client'
+
+import { notFound } from 'next/navigation'
+
+export default function Gone() {
+  notFound()
+}

@@ -1,0 +1,3 @@
+import { definitions } from './journeys.ts'
+
+export default definitions

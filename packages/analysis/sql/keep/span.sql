@@ -1,0 +1,1 @@
+ALTER TABLE {table} DELETE WHERE Timestamp < fromUnixTimestamp({before}) SETTINGS mutations_sync = 2

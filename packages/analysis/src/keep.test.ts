@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Engine } from './engine'
+import { dropOlder } from './keep'
+import { emptyTables, enter, exposure, openTestEngine, outcome, runId, span } from './testing'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+})
+beforeEach(() => emptyTables(engine))
+afterAll(() => engine.close())
+
+const DAY = 864e5
+const now = Date.UTC(2026, 5, 15)
+const at = (days: number) => now - days * DAY
+
+const count = async (table: string) =>
+  (await engine.query<{ n: number }>(`SELECT count() AS n FROM ${table} FINAL`))[0]!.n
+const spans = async () => (await engine.query<{ n: number }>('SELECT count() AS n FROM otel_traces'))[0]!.n
+
+test('what is older goes, what is younger stays', async () => {
+  for (const days of [95, 89]) {
+    const run = runId(at(days), `${days}`)
+    await engine.insert('otel_traces', [
+      enter(run, 'cart', at(days)),
+      exposure(run, 'a', at(days)),
+      outcome(run, at(days), 'converted'),
+      span('throughline.delivery', at(days), {
+        run,
+        attributes: { 'throughline.page.id': randomUUID(), 'throughline.delivery.emitted': 1 },
+      }),
+    ])
+  }
+  await engine.insert('otel_logs', [{ Timestamp: at(95) * 1e6 }, { Timestamp: at(89) * 1e6 }])
+  await dropOlder(engine, 90, now)
+  const tables = [
+    'throughline_visits',
+    'throughline_exposures',
+    'throughline_outcomes',
+    'throughline_deliveries',
+  ]
+  expect(await Promise.all(tables.map(count))).toEqual([1, 1, 1, 1])
+  expect(await spans()).toBe(4)
+  expect(await engine.query('SELECT count() AS n FROM otel_logs')).toEqual([{ n: 1 }])
+})
+
+test('a run that is still active keeps its beginning', async () => {
+  const run = runId(at(100), 'long')
+  await engine.insert('otel_traces', [enter(run, 'cart', at(100)), enter(run, 'payment', at(80))])
+  await engine.insert('otel_traces', [enter(runId(at(100), 'short'), 'cart', at(100))])
+  await dropOlder(engine, 90, now)
+  expect(
+    await engine.query('SELECT toString(run_id) AS run, step FROM throughline_visits FINAL ORDER BY entered'),
+  ).toEqual([
+    { run, step: 'cart' },
+    { run, step: 'payment' },
+  ])
+})
