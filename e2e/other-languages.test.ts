@@ -140,7 +140,7 @@ describe.skipIf(!python).each([
     send(
       new OTLPTraceExporter({
         url: `${road.publicUrl}/v1/traces`,
-        headers: { origin: 'https://shop.example' },
+        headers: { origin: 'http://localhost:5173' },
       }),
       spans('browser', events),
     )

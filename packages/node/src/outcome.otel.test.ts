@@ -54,14 +54,14 @@ describe('what a conversion is worth', () => {
     (value) =>
       expect(converted({ value })).toMatchObject({
         value: undefined,
-        said: [expect.stringContaining('no number')],
+        said: [expect.stringContaining('ignored the value of a conversion')],
       }),
   )
 
   it.each([-1, '-0.01'])('says what to do about a refund: %j', (value) =>
     expect(converted({ value, currency: 'EUR' })).toMatchObject({
       ...{ value: undefined, currency: 'EUR' },
-      said: [expect.stringMatching(/refunded, call fail\(journey, \{ key \}\)/)],
+      said: [expect.stringMatching(/after a full refund call fail\(journey, \{ key \}\)/)],
     }),
   )
 
@@ -72,7 +72,7 @@ describe('what a conversion is worth', () => {
   it.each(['euro', '€', 'E1R', 978, ''])('is in nothing: %j', (currency) =>
     expect(converted({ currency })).toMatchObject({
       currency: undefined,
-      said: [expect.stringContaining('ISO 4217')],
+      said: [expect.stringContaining('ignored the currency of a conversion')],
     }),
   )
 })
