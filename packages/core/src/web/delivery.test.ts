@@ -368,7 +368,7 @@ describe('the queue', () => {
     tracer.startSpan('throughline.satisfaction').end()
     await delivery.flush()
     expect(bodies.join()).not.toContain('secret')
-    expect(redact).toHaveBeenCalledWith('otel.event.name', 'at /orders')
+    expect(redact).toHaveBeenCalledWith('otel.event.name', 'at /orders', 'at /orders')
     const spans = JSON.parse(bodies[0]!).resourceSpans[0].scopeSpans[0].spans
     expect(spans).toMatchObject([
       { name: 'throughline.satisfaction' },
