@@ -52,7 +52,8 @@ async function handle(request: IncomingMessage): Promise<Buffer> {
   const { searchParams } = new URL(request.url ?? '/', 'http://bridge')
   const body = await buffer(request)
   const sql = searchParams.get('query') ?? body.toString()
-  if (!/^\s*INSERT/i.test(sql)) return answer(sql, searchParams)
+  // Only an insert whose statement is in the address has rows in its body.
+  if (!searchParams.has('query') || !/^\s*INSERT/i.test(sql)) return answer(sql, searchParams)
   insert(sql, body)
   return Buffer.alloc(0)
 }
