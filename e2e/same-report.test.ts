@@ -13,6 +13,7 @@ import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
 import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
 import { startGateway } from './collector/gateway.ts'
 import { replay, startRecorder } from './collector/recorder.ts'
+import { rounded } from './rounded.ts'
 import {
   browsers as oldBrowsers,
   servers as oldServers,
@@ -124,6 +125,6 @@ describe.skipIf(!collector)('the two roads', () => {
       runs: then.runs + VISITORS,
       conversions: then.conversions + today!.conversions,
     })
-    expect(await analyse(cluster, { journeys, hypotheses }, { now, until })).toEqual(report)
+    expect(rounded(await analyse(cluster, { journeys, hypotheses }, { now, until }))).toEqual(rounded(report))
   })
 })

@@ -7,6 +7,7 @@ import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openChdb } from '../packages/analysis/src/engines/chdb.ts'
 import { decode } from '../packages/analysis/src/receiver/decode.ts'
+import { rounded } from './rounded.ts'
 import { browsers, recordedAt as now, reportOfThen, schemaOfThen, servers } from './version-1/recording.ts'
 
 // Later releases must read what the release before version 2 sent the same, also in a store that the old release filled.
@@ -78,12 +79,6 @@ const expected = {
     leftOut: { ...hypothesis.leftOut, underTwoNames: 0 },
   })),
 }
-
-/** Sums of fractions depend on the order of what is added: the last digits say nothing. */
-const rounded = (result: unknown): Result =>
-  JSON.parse(JSON.stringify(result), (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(12)) : value,
-  )
 
 async function reportOn(store: Store): Promise<Result> {
   const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
