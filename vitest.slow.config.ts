@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// `npm run slow`, apart from `npm test`: real frameworks, installed and built for production when they are first needed.
+// `npm run slow`, apart from `npm test`: real frameworks, installed and built for production when they are first
+// needed.
 export default defineConfig({
   test: {
     name: 'slow',

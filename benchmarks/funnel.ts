@@ -1,5 +1,5 @@
-// How long a funnel takes over 1 and 10 million enters in the embedded engine, beside windowFunnel over the same enters: reading visits, putting
-// runs in order, folding and counting them.
+// How long a funnel takes over 1 and 10 million enters in the embedded engine, beside windowFunnel over the same
+// enters: reading visits, putting runs in order, folding and counting them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,10 @@ const WINDOW_FUNNEL = `
     GROUP BY run_id)
   GROUP BY level`
 
-/** Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a while. */
+/**
+ * Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a
+ * while.
+ */
 async function merged(engine: Engine): Promise<void> {
   for (let quiet = 0; quiet < 10; await sleep(100)) {
     const [merges] = await engine.query<{ n: number }>('SELECT count() AS n FROM system.merges')

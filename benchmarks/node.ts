@@ -1,4 +1,5 @@
-// What a request costs a server with Throughline, against the same with OpenTelemetry alone: CPU time of the server, in turns.
+// What a request costs a server with Throughline, against the same with OpenTelemetry alone: CPU time of the server,
+// in turns.
 import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { uuidv7 } from '@throughline/core'

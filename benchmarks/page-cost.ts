@@ -1,7 +1,7 @@
 // What a page pays on a slow device: one visit in Chromium with the CPU throttled four times, bare, with plain
 // OpenTelemetry put together by hand, with Throughline, and with Throughline compiled while it loads. Rounds alternate;
-// figures are medians with their quartiles, and a cost is what the median visit took beyond the median bare one: single visits
-// differ by more than a set-up costs.
+// figures are medians with their quartiles, and a cost is what the median visit took beyond the median bare one:
+// single visits differ by more than a set-up costs.
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, chromiumPath } from '../scripts/chromium.ts'
 import { openSite, WAYS, type Way } from './page-cost/site.ts'

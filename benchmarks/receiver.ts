@@ -1,7 +1,7 @@
-// Spans per second that `throughline dev` stores, against the real collector writing the same requests to a file. An answer means the
-// same in both: the spans are in a file that outlives the process (neither forces it onto the disk). What `dev` then does, inserting
-// into its database, views and all, is measured beside it and over before the other's turn comes. Both are processes of their own;
-// rounds alternate, so that a busy machine slows both.
+// Spans per second that `throughline dev` stores, against the real collector writing the same requests to a file. An
+// answer means the same in both: the spans are in a file that outlives the process (neither forces it onto the disk).
+// What `dev` then does, inserting into its database, views and all, is measured beside it and over before the other's
+// turn comes. Both are processes of their own; rounds alternate, so that a busy machine slows both.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'

@@ -1,5 +1,6 @@
--- Runs of one to five visits, three on average, each with what its page and its servers report: ready and leave, five vitals (layout shift twice), two
--- requests with both sides, an error on one visit in twenty. Arrives as spans do: enter, ready and leave each in rows of their own.
+-- Runs of one to five visits, three on average, each with what its page and its servers report: ready and leave, five
+-- vitals (layout shift twice), two requests with both sides, an error on one visit in twenty. Arrives as spans do:
+-- enter, ready and leave each in rows of their own.
 CREATE TABLE bench_visits ENGINE = Memory AS
 SELECT
   number,

@@ -1,5 +1,5 @@
-// How long the whole report takes in the embedded engine, how much memory and processor time, and the funnel beside windowFunnel over the same
-// enters. `node benchmarks/report.ts 2000000` takes another number of runs.
+// How long the whole report takes in the embedded engine, how much memory and processor time, and the funnel beside
+// windowFunnel over the same enters. `node benchmarks/report.ts 2000000` takes another number of runs.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +40,10 @@ const statements = (runs: number): string[] =>
     .split(/;\s*$/m)
     .filter((statement) => statement.trim() !== '')
 
-/** Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a while. */
+/**
+ * Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a
+ * while.
+ */
 async function merged(engine: Engine): Promise<void> {
   for (let quiet = 0; quiet < 10; await sleep(100)) {
     const [merges] = await engine.query<{ n: number }>('SELECT count() AS n FROM system.merges')

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 
-// Every example that a user may copy is compiled against the packages' public entries: the ts, tsx, js and jsx fences of the
-// documents, and those in docstrings. Each is a module of its own. What the reader can imagine (`app`, `place`) is declared in a
-// comment that Markdown hides, `<!-- given … -->`, before the fence. The snippet that begins with `// journeys.ts` is what the
-// others import from './journeys'.
+// Every example that a user may copy is compiled against the packages' public entries: the ts, tsx, js and jsx fences
+// of the documents, and those in docstrings. Each is a module of its own. What the reader can imagine (`app`,
+// `place`) is declared in a comment that Markdown hides, `<!-- given … -->`, before the fence. The snippet that
+// begins with `// journeys.ts` is what the others import from './journeys'.
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const documents = globSync(
@@ -20,7 +20,10 @@ interface Snippet {
   readonly code: string
 }
 
-/** The snippets of a document, with blank lines for all that is not theirs: the compiler's line numbers are the document's. */
+/**
+ * The snippets of a document, with blank lines for all that is not theirs: the compiler's line numbers are the
+ * document's.
+ */
 function snippetsOf(document: string, text: string): Snippet[] {
   const found: Snippet[] = []
   let kept: string[] = []

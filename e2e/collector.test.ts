@@ -18,8 +18,8 @@ import type { Gateway } from './collector/gateway.ts'
 import { gatewayConfig, startGateway } from './collector/gateway.ts'
 import { CONTEXT, RUN, send, spans, strings } from './collector/spans.ts'
 
-// The real collector with the configuration that production gets: what comes in at its two doors, and what ClickHouse and
-// Prometheus get to see of it.
+// The real collector with the configuration that production gets: what comes in at its two doors, and what ClickHouse
+// and Prometheus get to see of it.
 
 const collector = await buildCollector()
 if (!collector && process.env.CI) throw new Error(NO_GO)

@@ -42,7 +42,10 @@ describe.skipIf(!chromium)('a run, and whole tabs', () => {
     await shop.close()
   })
 
-  /** A page that has prerendered another one, which has done by then all that it would; returns the variant that it knew. */
+  /**
+   * A page that has prerendered another one, which has done by then all that it would; returns the variant that it
+   * knew.
+   */
   async function openPrerendering(
     step: Step | undefined,
     next: (shop: Shop) => string | Promise<string>,

@@ -1,4 +1,5 @@
-// The built files in a browser without what the oldest supported ones lack, and in frames that have no address or no origin.
+// The built files in a browser without what the oldest supported ones lack, and in frames that have no address or no
+// origin.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'

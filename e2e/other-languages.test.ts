@@ -18,8 +18,8 @@ import { send, spans, strings } from './collector/spans.ts'
 import { checkout, definitions, onePagePayment } from './other-languages/journeys.ts'
 import { buildPython, NoPython } from './other-languages/python.ts'
 
-// A browser, a Python service with OpenTelemetry's own baggage span processor, our Node server behind it: what is stamped, and what
-// hostile baggage cannot do, on both roads into the tables.
+// A browser, a Python service with OpenTelemetry's own baggage span processor, our Node server behind it: what is
+// stamped, and what hostile baggage cannot do, on both roads into the tables.
 
 const python = await buildPython().catch((error) => {
   if (process.env.CI || !(error instanceof NoPython)) throw error

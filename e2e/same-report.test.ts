@@ -21,8 +21,9 @@ import {
   reportOfThen,
 } from './version-1/recording.ts'
 
-// The shop's telemetry, recorded once, goes both roads: into `throughline dev`, and through the real collector into ClickHouse's
-// interface, each time beside what the release before version 2 of the wire contract sent. What is stored, and the report on it, must be the same.
+// The shop's telemetry, recorded once, goes both roads: into `throughline dev`, and through the real collector into
+// ClickHouse's interface, each time beside what the release before version 2 of the wire contract sent. What is
+// stored, and the report on it, must be the same.
 
 const collector = await buildCollector()
 if (!collector && process.env.CI) throw new Error(NO_GO)
@@ -51,7 +52,10 @@ async function record() {
   return { browsers: browsers.requests, servers: servers.requests }
 }
 
-/** Every column of every span, in an order that does not hang on how they came, but for what the gateway takes out of URLs. */
+/**
+ * Every column of every span, in an order that does not hang on how they came, but for what the gateway takes out of
+ * URLs.
+ */
 const SPANS = `
   SELECT * REPLACE (
     mapSort(ResourceAttributes) AS ResourceAttributes,

@@ -14,8 +14,8 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../scripts/chromium.ts'
 import type { Service } from '../scripts/processes.ts'
 import { buildShop, startDev, startShop } from '../scripts/shop.ts'
 
-// One person, in a real Chromium, through the real shop: the payment provider is slow for her, the postcode bug meets her,
-// and what she did is asked of the engine by SQL.
+// One person, in a real Chromium, through the real shop: the payment provider is slow for her, the postcode bug meets
+// her, and what she did is asked of the engine by SQL.
 
 /** Somebody whom the payment provider keeps waiting, whose charge succeeds, and who sees two pages. */
 const subject = Array.from({ length: 10_000 }, (_, i) => `person-${i}-e2e`).find(

@@ -5,12 +5,13 @@ import type { Result, Store } from '@throughline/analysis'
 import { analyse, openStore } from '@throughline/analysis'
 import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openChdb } from '../packages/analysis/src/engines/chdb.ts'
-import { decode } from '../packages/analysis/src/receiver/decode.ts'
+import { decode } from '../packages/analysis/src/receive/decode.ts'
+import { openChdb } from '../packages/analysis/src/store/chdb.ts'
 import { rounded } from './rounded.ts'
 import { browsers, recordedAt as now, reportOfThen, schemaOfThen, servers } from './version-1/recording.ts'
 
-// Later releases must read what the release before version 2 sent the same, also in a store that the old release filled.
+// Later releases must read what the release before version 2 sent the same, also in a store that the old release
+// filled.
 
 const report = reportOfThen()
 

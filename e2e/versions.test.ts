@@ -17,8 +17,8 @@ import { after, before } from './versions/journeys.ts'
 import type { PageShop } from './versions/page.ts'
 import { orderServer } from './versions/server.ts'
 
-// A deploy reaches browsers, servers and reports one after the other. Whichever is ahead, a conversion is confirmed, and counted in
-// the report of the version that the run began with.
+// A deploy reaches browsers, servers and reports one after the other. Whichever is ahead, a conversion is confirmed,
+// and counted in the report of the version that the run began with.
 
 const data = mkdtempSync(join(tmpdir(), 'throughline-versions-'))
 let dev: Service

@@ -1,5 +1,5 @@
-// Packs the packages as `npm publish` would, looks at what is in them, installs them into an empty project, and runs ESM and CJS
-// consumers there.
+// Packs the packages as `npm publish` would, looks at what is in them, installs them into an empty project, and runs
+// ESM and CJS consumers there.
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,
@@ -49,7 +49,10 @@ function consume(imports: [names: string, from: string][], body: string): void {
     for (const conditions of [[], ['--conditions=production']]) run(process.execPath, [...conditions, file])
 }
 
-/** The analysis brings a database of half a gigabyte along: what it declares as dependencies is linked, not installed again. */
+/**
+ * The analysis brings a database of half a gigabyte along: what it declares as dependencies is linked, not installed
+ * again.
+ */
 function unpackAnalysis(): string {
   const modules = join(folder, 'node_modules')
   run('tar', ['xzf', pack('analysis')])

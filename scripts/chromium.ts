@@ -15,7 +15,10 @@ export function installedChromium(): string | undefined {
   return given || SYSTEM.find(existsSync)
 }
 
-/** Where a Chromium is: the installed one, else the one inside the npm package @sparticuz/chromium, which has pages alone. */
+/**
+ * Where a Chromium is: the installed one, else the one inside the npm package @sparticuz/chromium, which has pages
+ * alone.
+ */
 export async function chromiumPath() {
   const installed = installedChromium()
   if (installed) return installed

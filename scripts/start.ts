@@ -6,7 +6,8 @@ import type { Service } from './processes.ts'
 import { isFree, stop } from './processes.ts'
 import { buildShop, reportShop, shopFolder, startDev, startShop } from './shop.ts'
 
-// `npm start`: Throughline's receiver and live page, the example shop, and simulated visitors who leave a report behind.
+// `npm start`: Throughline's receiver and live page, the example shop, and simulated visitors who leave a report
+// behind.
 
 const help = `npm start -- [options]
   --fresh           begin anew: forget the data of earlier starts

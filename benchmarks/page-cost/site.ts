@@ -23,8 +23,8 @@ export interface Site {
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 /**
- * The set-up is a script of its own, so that the browser can say which of the two a long task ran. `ahead` is Throughline's, marked
- * to be compiled while it loads.
+ * The set-up is a script of its own, so that the browser can say which of the two a long task ran. `ahead` is
+ * Throughline's, marked to be compiled while it loads.
  */
 async function scripts(way: Way): Promise<Map<string, string>> {
   const isAhead = way === 'ahead'

@@ -1,5 +1,6 @@
-// ClickHouse's HTTP interface over the embedded engine, as far as the collector's exporter and @clickhouse/client use it: the tests
-// have no ClickHouse server. `node bridge.ts <folder> [port]` prints its address and serves until it is stopped.
+// ClickHouse's HTTP interface over the embedded engine, as far as the collector's exporter and @clickhouse/client use
+// it: the tests have no ClickHouse server. `node bridge.ts <folder> [port]` prints its address and serves until it is
+// stopped.
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'

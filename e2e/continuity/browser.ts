@@ -20,8 +20,8 @@ declare const chrome: {
 }
 
 /**
- * Puppeteer, not Playwright: it attaches to tabs, not to pages, and a page with a debugger of its own prerenders nothing
- * (`PrerenderingDisabledByDevTools`). For the same reason tests must not open CDP sessions.
+ * Puppeteer, not Playwright: it attaches to tabs, not to pages, and a page with a debugger of its own prerenders
+ * nothing (`PrerenderingDisabledByDevTools`). For the same reason tests must not open CDP sessions.
  */
 export async function openTabs(executablePath: string): Promise<Tabs> {
   const browser = await launch({ executablePath, pipe: true, enableExtensions: true, args: CHROMIUM_FLAGS })

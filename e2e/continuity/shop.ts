@@ -26,8 +26,8 @@ export const eventually = <T>(expected: () => T | Promise<T>) =>
   vi.waitFor(expected, { timeout: 30_000, interval: 50 })
 
 /**
- * The path of a page that enters a step, or of one of another make; with `variant` it assigns one. With `next` it has a link
- * there, which `prerender` prerenders.
+ * The path of a page that enters a step, or of one of another make; with `variant` it assigns one. With `next` it has
+ * a link there, which `prerender` prerenders.
  */
 export const path = (step: Step | undefined, more: Record<string, string> = {}) =>
   `/?${new URLSearchParams({ ...(step && { step }), ...more })}`

@@ -1,5 +1,5 @@
-// Prints which share of numbered events arrives when pages go away, beside OpenTelemetry alone, how many arrive again, and whether
-// these say so: `npm run delivery`.
+// Prints which share of numbered events arrives when pages go away, beside OpenTelemetry alone, how many arrive
+// again, and whether these say so: `npm run delivery`.
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
 import { measure } from './measure.ts'

@@ -9,8 +9,9 @@ import { header, members as paymentOf, runId } from '../../packages/node/src/tes
 import type { Service } from '../../scripts/processes.ts'
 import { startService } from '../../scripts/processes.ts'
 
-// A built Next application with `instrumentation.ts`, a route handler, a server component and a server action. It exports to a
-// sink; what the sink received is what is looked at. `next start` has no instrumentation of http: Next makes the spans.
+// A built Next application with `instrumentation.ts`, a route handler, a server component and a server action. It
+// exports to a sink; what the sink received is what is looked at. `next start` has no instrumentation of http: Next
+// makes the spans.
 
 const app = fileURLToPath(new URL('./next-server/', import.meta.url))
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))

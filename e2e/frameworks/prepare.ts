@@ -1,5 +1,5 @@
-// A framework's application is installed into its own folder, so that the repository stays small, and uses the built packages as they
-// would come from npm: copied, not linked, or each would bring a React of its own.
+// A framework's application is installed into its own folder, so that the repository stays small, and uses the built
+// packages as they would come from npm: copied, not linked, or each would bring a React of its own.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

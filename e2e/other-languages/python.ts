@@ -12,8 +12,8 @@ const requirements = fileURLToPath(new URL('./python/requirements.txt', import.m
 export class NoPython extends Error {}
 
 /**
- * The path of a Python that has what `python/requirements.txt` lists. It lives outside the tree, under a name that follows from that list, and is made
- * first if need be (half a minute, once).
+ * The path of a Python that has what `python/requirements.txt` lists. It lives outside the tree, under a name that
+ * follows from that list, and is made first if need be (half a minute, once).
  *
  * @throws NoPython when there is no Python with `venv`, or its packages are not to be had
  */

@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib'
 import type { Result } from '@throughline/analysis'
 import type { Recorded } from '../collector/recorder.ts'
 
-// What the release before version 2 of the wire contract sent, recorded from its shop, and the report of that release on it. It is judged as of
-// the day that it was recorded, so that it does not grow too old.
+// What the release before version 2 of the wire contract sent, recorded from its shop, and the report of that release
+// on it. It is judged as of the day that it was recorded, so that it does not grow too old.
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url))
 

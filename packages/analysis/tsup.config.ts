@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', cli: 'src/cli.ts', worker: 'src/receiver/worker.ts' },
+    entry: { index: 'src/index.ts', cli: 'src/cli.ts', worker: 'src/receive/worker.ts' },
     format: 'esm',
     target: 'es2022',
     sourcemap: true,

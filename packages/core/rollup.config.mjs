@@ -1,8 +1,8 @@
 import resolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 
-// Most of this runs as the page starts: V8 is told to compile it while it loads, off the main thread ("explicit compile hints").
-// It reads that on the first line alone.
+// Most of this runs as the page starts: V8 is told to compile it while it loads, off the main thread ("explicit
+// compile hints"). It reads that on the first line alone.
 const AHEAD = '//# allFunctionsCalledOnLoad'
 
 // The script-tag bundle: one file with everything in it, from the production build.

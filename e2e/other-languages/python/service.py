@@ -31,7 +31,8 @@ tracer = trace.get_tracer("stock")
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
-        # As OpenTelemetry's instrumentations do: a span that is only given the context as its parent would be alone in having the baggage.
+        # As OpenTelemetry's instrumentations do: a span that is only given the context as its parent would be alone
+        # in having the baggage.
         token = context.attach(propagate.extract({key.lower(): value for key, value in self.headers.items()}))
         try:
             answer = self.work()

@@ -1,4 +1,5 @@
-// Loaded before anything else (`node --import ./server/telemetry.ts …`): OpenTelemetry as usual, and Throughline's processors in it.
+// Loaded before anything else (`node --import ./server/telemetry.ts …`): OpenTelemetry as usual, and Throughline's
+// processors in it.
 import { register } from 'node:module'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'

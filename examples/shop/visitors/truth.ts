@@ -58,9 +58,9 @@ export const LATENCY_EFFECT = {
 export const ERROR_EFFECT = { postcode: 0.45, charge: 0.5 } as const
 
 /**
- * How many come, spread over `arrive` ms, `atOnce` at most; who they are follows from the seed. This crowd's luck is ordinary: how many of
- * them come to each step, and convert under each variant, is within one standard error of what was to be expected. So a
- * report on them that misses the truth has no excuse.
+ * How many come, spread over `arrive` ms, `atOnce` at most; who they are follows from the seed. This crowd's luck is
+ * ordinary: how many of them come to each step, and convert under each variant, is within one standard error of what
+ * was to be expected. So a report on them that misses the truth has no excuse.
  */
 export const CROWD = { seed: 'bisque', visitors: 4000, arrive: 38_000, atOnce: 350 } as const
 
@@ -120,8 +120,8 @@ function networkDelay({ subject, segment }: Person, step: StepName, without?: Ca
 }
 
 /**
- * How likely a person is to leave a step: before doing anything on it, and after the first charge failed. In the world as
- * it is, or with one cause thought away.
+ * How likely a person is to leave a step: before doing anything on it, and after the first charge failed. In the
+ * world as it is, or with one cause thought away.
  */
 function leaving(who: Person, step: Exclude<StepName, 'confirmation'>, without?: Cause) {
   const { subject, segment, variant, unspaced } = who

@@ -5,8 +5,8 @@ import { session } from './session'
 import { tracker } from './telemetry'
 
 /**
- * Starts OpenFeature with the variants that the server assigned to this subject. A flag service would be another provider;
- * the hook stays the same: evaluating the flag tells Throughline which variant is in force.
+ * Starts OpenFeature with the variants that the server assigned to this subject. A flag service would be another
+ * provider; the hook stays the same: evaluating the flag tells Throughline which variant is in force.
  */
 export async function startFlags(): Promise<void> {
   const { flag, variants } = onePagePayment

@@ -1,5 +1,5 @@
--- Spans, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the same columns, in
--- the same order, so that both roads end in one place. Keep it as the exporter has it.
+-- Spans, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the same
+-- columns, in the same order, so that both roads end in one place. Keep it as the exporter has it.
 CREATE TABLE IF NOT EXISTS otel_traces (
   Timestamp DateTime64(9) CODEC(Delta, ZSTD(1)),
   TraceId String CODEC(ZSTD(1)),

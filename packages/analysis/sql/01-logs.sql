@@ -1,5 +1,5 @@
--- Log records, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the same columns,
--- in the same order. The indexes are those for servers before 26.2, which newer ones take as well.
+-- Log records, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the
+-- same columns, in the same order. The indexes are those for servers before 26.2, which newer ones take as well.
 CREATE TABLE IF NOT EXISTS otel_logs (
   Timestamp DateTime64(9) COMMENT 'Event timestamp with nanosecond precision' CODEC(Delta(8), ZSTD(1)),
   TraceId String COMMENT 'W3C trace identifier' CODEC(ZSTD(1)),

@@ -1,5 +1,6 @@
--- What a span says about a journey, read once and passed on: nothing is kept here. Every view below takes its rows from this table,
--- so that ids, times and days are read in one place, and so that one INSERT from otel_traces fills every table.
+-- What a span says about a journey, read once and passed on: nothing is kept here. Every view below takes its rows
+-- from this table, so that ids, times and days are read in one place, and so that one INSERT from otel_traces fills
+-- every table.
 CREATE TABLE IF NOT EXISTS throughline_events (
   name LowCardinality(String),
   journey LowCardinality(String),

@@ -1,10 +1,12 @@
 -- One row a visit: a stay on a step, which everything else asks. Its id is that of its enter event.
 --
--- Spans arrive in any order, several times, in any number of inserts, so every column is the smallest, the largest or the set of what
--- was seen: the same whatever the order. A visit has one enter; what is not known yet must not win, so an unknown time is `far`.
+-- Spans arrive in any order, several times, in any number of inserts, so every column is the smallest, the largest or
+-- the set of what was seen: the same whatever the order. A visit has one enter; what is not known yet must not win,
+-- so an unknown time is `far`.
 --
--- A ready or leave of version 1 names no visit. It is kept under the hash of its step and attempt, as a row that has no `entered`, and
--- goes to the visit of its run with the same step and attempt when somebody asks (sql/ask/paths.sql).
+-- A ready or leave of version 1 names no visit. It is kept under the hash of its step and attempt, as a row that has
+-- no `entered`, and goes to the visit of its run with the same step and attempt when somebody asks
+-- (sql/ask/paths.sql).
 CREATE TABLE IF NOT EXISTS throughline_visits (
   journey LowCardinality(String),
   day Date,

@@ -1,4 +1,5 @@
--- How runs ended: one row a fact, by browser or server. The same fact may be reported many times; it happened when it was first dated.
+-- How runs ended: one row a fact, by browser or server. The same fact may be reported many times; it happened when it
+-- was first dated.
 CREATE TABLE IF NOT EXISTS throughline_outcomes (
   journey LowCardinality(String),
   day Date,

@@ -1,4 +1,5 @@
--- Web vitals and first interactions by visit. One measurement may be reported several times, growing: its largest value counts.
+-- Web vitals and first interactions by visit. One measurement may be reported several times, growing: its largest
+-- value counts.
 CREATE TABLE IF NOT EXISTS throughline_vitals (
   journey LowCardinality(String),
   day Date,

@@ -1,5 +1,5 @@
--- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are apart.
--- `request` is the same for both sides of one request.
+-- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are
+-- apart. `request` is the same for both sides of one request.
 CREATE TABLE IF NOT EXISTS throughline_calls (
   journey LowCardinality(String),
   server Bool,

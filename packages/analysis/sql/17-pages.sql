@@ -30,7 +30,8 @@ SELECT
 FROM throughline_events
 WHERE name = 'throughline.delivery' AND page != '';
 
--- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is on the way.
+-- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is
+-- on the way.
 CREATE TABLE IF NOT EXISTS throughline_pages (
   page String,
   day Date,

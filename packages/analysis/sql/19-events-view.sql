@@ -1,8 +1,9 @@
 -- Reads spans for every view above. It comes last, so that no table misses a row that another has.
 --
--- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are none become 0 or
--- NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the day the run started, from its
--- UUIDv7, if that lies at most 400 days before and three days after the span, else the day it was seen.
+-- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are
+-- none become 0 or NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the
+-- day the run started, from its UUIDv7, if that lies at most 400 days before and three days after the span, else the
+-- day it was seen.
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_events_view TO throughline_events AS
 WITH
   toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,

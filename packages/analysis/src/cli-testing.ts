@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
-import { JSON_BODY, jsonSpan, runId, send, traces } from './receiver/testing'
+import { JSON_BODY, jsonSpan, runId, send, traces } from './receive/testing'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 
@@ -37,7 +37,7 @@ export function commandLine() {
   beforeAll(async () => {
     bundle = mkdtempSync(join(home, '.cli-'))
     await build({
-      entryPoints: { cli: join(home, 'src/cli.ts'), worker: join(home, 'src/receiver/worker.ts') },
+      entryPoints: { cli: join(home, 'src/cli.ts'), worker: join(home, 'src/receive/worker.ts') },
       outdir: bundle,
       bundle: true,
       platform: 'node',

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commandLine, sendTo, visit } from './cli-testing'
-import { JSON_BODY, jsonSpan, runId, send, traces } from './receiver/testing'
+import { JSON_BODY, jsonSpan, runId, send, traces } from './receive/testing'
 import type { Result } from './result'
 
 const { cli, folder, writeConfig, run, startDev } = commandLine()

@@ -52,8 +52,8 @@ async function main() {
   else if (!cli.options.help && !cli.options.version) cli.outputHelp()
 }
 
-// A reader of the output, such as `head`, may have read enough: a command that prints ends then. One that serves goes on, also
-// when its terminal was closed.
+// A reader of the output, such as `head`, may have read enough: a command that prints ends then. One that serves goes
+// on, also when its terminal was closed.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', () => {
     if (cli.matchedCommandName !== 'dev') process.exit(0)

@@ -24,8 +24,8 @@ const real = (folder: string) => {
 }
 
 /**
- * The data folder of a project that names none: outside of the project, so that no watcher follows its thousands of files and
- * no commit takes them along.
+ * The data folder of a project that names none: outside of the project, so that no watcher follows its thousands of
+ * files and no commit takes them along.
  *
  * @param config the project's configuration file; the folder that it lies in is the project
  */

@@ -119,7 +119,10 @@ export function moment(iso: string): string {
 export const plural = (number: number, one: string, many = `${one}s`) =>
   `${count(number)} ${number === 1 ? one : many}`
 
-/** Text from data without control characters, which steer a terminal, and without marks that turn the direction of writing. */
+/**
+ * Text from data without control characters, which steer a terminal, and without marks that turn the direction of
+ * writing.
+ */
 export const harmless = (text: string) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
   text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')

@@ -8,13 +8,16 @@ const load = (name: string) =>
 
 interface Table {
   readonly target: string
-  /** Which statement deletes its rows: spans and logs by day, rows of runs by the run's last activity, others by their day. */
+  /**
+   * Which statement deletes its rows: spans and logs by day, rows of runs by the run's last activity, others by their
+   * day.
+   */
   readonly kind: 'span' | 'run' | 'day'
 }
 
 /**
- * Deletes what is older than so many days: spans, log records, and what was derived from them, of which the rows of a run go
- * together once its last event is that old.
+ * Deletes what is older than so many days: spans, log records, and what was derived from them, of which the rows of a
+ * run go together once its last event is that old.
  *
  * @param now ms since the epoch
  */
@@ -24,7 +27,10 @@ export async function dropOlder(engine: Engine, days: number, now: number): Prom
     await engine.command(load(kind).replaceAll('{table}', target).replaceAll('{before}', String(before)))
 }
 
-/** Keeps so many days from now on: deletes at once, then every day. The result stops it, and waits for what is under way. */
+/**
+ * Keeps so many days from now on: deletes at once, then every day. The result stops it, and waits for what is under
+ * way.
+ */
 export function keepDays(engine: Engine, days: number, now: () => number): () => Promise<void> {
   const drop = () =>
     dropOlder(engine, days, now()).catch((error: Error) => {

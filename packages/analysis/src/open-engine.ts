@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Advice } from './advice'
 import type { Engine, Store } from './engine'
-import { openChdb } from './engines/chdb'
-import type { Claim } from './engines/claim'
-import { claimFolder, holderOf } from './engines/claim'
-import { openClickHouse } from './engines/clickhouse'
-import type { DevAddress } from './engines/dev-address'
-import { runningDev } from './engines/dev-address'
-import { replayJournal } from './engines/journal'
-import { openRemote } from './engines/remote'
 import { applySchema } from './schema'
+import { openChdb } from './store/chdb'
+import type { Claim } from './store/claim'
+import { claimFolder, holderOf } from './store/claim'
+import { openClickHouse } from './store/clickhouse'
+import type { DevAddress } from './store/dev-address'
+import { runningDev } from './store/dev-address'
+import { replayJournal } from './store/journal'
+import { openRemote } from './store/remote'
 
 /** How long another command, such as a report, may hold the folder before this one gives up, in ms. */
 const PATIENCE = 60_000
@@ -83,8 +83,8 @@ async function replayed(store: Store, folder: string): Promise<Store> {
 }
 
 /**
- * Opens where the data is: a folder (created on demand) or a ClickHouse server. While `throughline dev` holds the folder, the
- * engine asks that process instead and can only read.
+ * Opens where the data is: a folder (created on demand) or a ClickHouse server. While `throughline dev` holds the
+ * folder, the engine asks that process instead and can only read.
  *
  * @throws Advice when neither can be had
  */

@@ -22,8 +22,8 @@ export interface JourneyResult {
   readonly name: string
   readonly version: string
   /**
-   * All runs. Each is in one column: it converted, was lost at a step (`droppedOff`), may still go on (`stillGoing`), or began at a later
-   * step (`beganLater`).
+   * All runs. Each is in one column: it converted, was lost at a step (`droppedOff`), may still go on (`stillGoing`),
+   * or began at a later step (`beganLater`).
    */
   readonly runs: number
   /** Those of runs that began later are among them. */
@@ -117,7 +117,10 @@ export interface LatencyBucket {
   readonly rate: Estimate
 }
 
-/** What one error or endpoint costs: expected minus observed conversions within strata of step, device, network, country. */
+/**
+ * What one error or endpoint costs: expected minus observed conversions within strata of step, device, network,
+ * country.
+ */
 export interface LostConversions {
   /** The error's fingerprint, or the endpoint's `METHOD route`. */
   readonly key: string
@@ -156,7 +159,9 @@ export interface HypothesisResult {
     readonly withoutSubject: number
   }
   readonly decidedBy: 'sequential' | 'fixed'
-  /** Subjects per variant still needed to tell, by the measured base rate and the expected effect; null when decided. */
+  /**
+   * Subjects per variant still needed to tell, by the measured base rate and the expected effect; null when decided.
+   */
   readonly stillNeeded: number | null
 }
 
@@ -184,8 +189,9 @@ export interface GuardrailResult {
   readonly step: string | null
   readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
   /**
-   * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 % each; null when
-   * there is too little to tell, and for a relative change where the control has none (then `status` may be `violated`).
+   * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 %
+   * each; null when there is too little to tell, and for a relative change where the control has none (then `status`
+   * may be `violated`).
    */
   readonly measured: Estimate | null
   readonly status: 'holds' | 'violated' | 'unknown'

@@ -3,14 +3,14 @@ import { Advice } from './advice'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine } from './engine'
-import { answerQuery, checkCommand, send } from './receiver/api'
-import { BadRequest } from './receiver/bad-request'
-import { readBytes } from './receiver/body'
-import type { Hosts } from './receiver/host'
-import { checkHost } from './receiver/host'
-import { allowOrigin, answerPreflight, isForeignRead } from './receiver/origins'
-import type { Receiver } from './receiver/receiver'
-import type { Guard } from './receiver/tokens'
+import { answerQuery, checkCommand, send } from './receive/api'
+import { BadRequest } from './receive/bad-request'
+import { readBytes } from './receive/body'
+import type { Hosts } from './receive/host'
+import { checkHost } from './receive/host'
+import { allowOrigin, answerPreflight, isForeignRead } from './receive/origins'
+import type { Receiver } from './receive/receive'
+import type { Guard } from './receive/tokens'
 import { createLiveResult } from './show/live-result'
 import { pageHeaders } from './show/page/headers'
 import { loginHeaders, renderLogin } from './show/page/login'
@@ -42,7 +42,9 @@ export interface Routes {
   serve(service: Service | undefined): void
 }
 
-/** The status that says whose mistake it was. `analyse` throws a TypeError when it is asked for what is not declared. */
+/**
+ * The status that says whose mistake it was. `analyse` throws a TypeError when it is asked for what is not declared.
+ */
 function statusOf(error: Error): number {
   if (error instanceof BadRequest) return error.status
   return error instanceof Advice || error instanceof TypeError ? 400 : 500

@@ -5,8 +5,8 @@ import { defineJourney } from '@throughline/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { analyse } from './ask/analyse'
 import type { Store } from './engine'
-import { openChdb } from './engines/chdb'
 import { applySchema, checkSchema } from './schema'
+import { openChdb } from './store/chdb'
 import { enter, outcome, runId } from './testing'
 
 const T = Date.UTC(2026, 10, 20, 12)

@@ -30,8 +30,8 @@ function backfillStatement(spans: string): string {
 const recordStatement = `INSERT INTO throughline_schema (version) VALUES (${VERSION})`
 
 /**
- * The statements that make everything in an empty database, or add what is missing: the tables that are filled, then what
- * is derived from them, then what spans that are there already say.
+ * The statements that make everything in an empty database, or add what is missing: the tables that are filled, then
+ * what is derived from them, then what spans that are there already say.
  */
 export const schemaStatements = (): string[] => [
   ...tableStatements(),
@@ -103,9 +103,9 @@ async function backfill(engine: Engine): Promise<void> {
 }
 
 /**
- * Creates the tables and views that are missing, and brings those of an older release up to date: `otel_traces` and `otel_logs` as the
- * collector's exporter writes them, and what is filled from them. Spans may arrive meanwhile. It can be interrupted and run again;
- * running it when all is done changes nothing.
+ * Creates the tables and views that are missing, and brings those of an older release up to date: `otel_traces` and
+ * `otel_logs` as the collector's exporter writes them, and what is filled from them. Spans may arrive meanwhile. It
+ * can be interrupted and run again; running it when all is done changes nothing.
  *
  * @throws Advice when the engine is too old or the tables are of a newer release; whatever the engine throws
  */

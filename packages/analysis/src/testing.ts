@@ -1,11 +1,12 @@
-// What the analysis's own tests share: an engine on a folder of its own, and a generator of spans as the exporter writes them.
+// What the analysis's own tests share: an engine on a folder of its own, and a generator of spans as the exporter
+// writes them.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Engine } from './engine'
-import { openChdb } from './engines/chdb'
 import { applySchema } from './schema'
+import { openChdb } from './store/chdb'
 
 /** An engine with the schema, in a folder that goes away on close. */
 export async function openTestEngine(): Promise<Engine> {
@@ -83,7 +84,10 @@ const strings = (attributes: Attributes): Record<string, string> =>
     Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])),
   )
 
-/** A span as the collector's exporter writes it; ids follow from what it is about, so the same call gives the same span. */
+/**
+ * A span as the collector's exporter writes it; ids follow from what it is about, so the same call gives the same
+ * span.
+ */
 export function span(name: string, time: number, options: SpanOptions): SpanRow {
   const { run, journey = 'checkout', step = '', attempt = 1, source = 'browser' } = options
   const what = JSON.stringify([name, time, options])
@@ -179,8 +183,8 @@ export const alias = (
   })
 
 /**
- * The same events as version 2 of the wire contract sends them from pages, where the generators above write version 1: visits have an
- * identity and an index, in the order of their times. What servers sent is left as it is.
+ * The same events as version 2 of the wire contract sends them from pages, where the generators above write version
+ * 1: visits have an identity and an index, in the order of their times. What servers sent is left as it is.
  *
  * @param steps in declared order, for enters at the same time
  */

@@ -1,7 +1,8 @@
 // Every name that Throughline puts on the wire. `docs/attributes.md` is generated from this file:
 // the comment above a name is its row, "type, when, and an example in backticks".
 //
-// An enum, since compilers put its values where they are used: a page pays for the names that it sends, not for a table of them.
+// An enum, since compilers put its values where they are used: a page pays for the names that it sends, not for a
+// table of them.
 
 /** What `throughline.schema.version` says of what is sent by this release. */
 export const SCHEMA_VERSION = 2
@@ -27,9 +28,15 @@ export enum Name {
   VISIT_INDEX = 'throughline.visit.index',
   /** int; on steps that a server entered, instead of an index: the index in force when the request was sent; `4` */
   VISIT_AFTER = 'throughline.visit.after',
-  /** prefix, then the hypothesis's name: string; the variant that was assigned; `throughline.hypothesis.one-page-payment = one-page` */
+  /**
+   * prefix, then the hypothesis's name: string; the variant that was assigned;
+   * `throughline.hypothesis.one-page-payment = one-page`
+   */
   HYPOTHESIS = 'throughline.hypothesis.',
-  /** baggage only, prefix, then a journey's name: string; run id and version of an active journey that is not ambient; `throughline.active.signup = 01932c…/2` */
+  /**
+   * baggage only, prefix, then a journey's name: string; run id and version of an active journey that is not ambient;
+   * `throughline.active.signup = 01932c…/2`
+   */
   ACTIVE = 'throughline.active.',
 
   // --- Event spans: their names.
@@ -69,11 +76,16 @@ export enum Name {
   EVENT_SEQ = 'throughline.event.seq',
   /** boolean, true; this copy was sent although an earlier attempt may have arrived; `true` */
   EVENT_RESENT = 'throughline.event.resent',
-  /** string, 32 hex digits; outcomes of servers: the id that version 1 gave the same fact, so that it counts once; `4bf92f3577b34da6a3ce929d0e0e4736` */
+  /**
+   * string, 32 hex digits; outcomes of servers: the id that version 1 gave the same fact, so that it counts once;
+   * `4bf92f3577b34da6a3ce929d0e0e4736`
+   */
   EVENT_LEGACY_ID = 'throughline.event.legacy_id',
   /** string; one page load, on the events that a page reports; `8c9e1d…` */
   PAGE_ID = 'throughline.page.id',
-  /** int; the version of this contract: a resource attribute, or of event spans where the resource is the host's; `2` */
+  /**
+   * int; the version of this contract: a resource attribute, or of event spans where the resource is the host's; `2`
+   */
   SCHEMA_VERSION = 'throughline.schema.version',
 
   // --- Own attributes of event spans.
@@ -124,7 +136,10 @@ export enum Name {
   WEB_VITAL_NAVIGATION_TYPE = 'browser.web_vital.navigation_type',
   /** string; the element that it was about, by tags, ids and classes; `form#pay>button.primary` */
   WEB_VITAL_TARGET = 'throughline.web_vital.target',
-  /** string; INP: the script that the interaction waited for; URLs lose query and fragment; `https://shop.example/app.js` */
+  /**
+   * string; INP: the script that the interaction waited for; URLs lose query and fragment;
+   * `https://shop.example/app.js`
+   */
   WEB_VITAL_SCRIPT = 'throughline.web_vital.script',
   /** string; LCP: the image; URLs lose query and fragment; `https://shop.example/hero.avif` */
   WEB_VITAL_RESOURCE = 'throughline.web_vital.resource',
@@ -142,7 +157,10 @@ export enum Name {
   ERROR_HANDLED = 'throughline.error.handled',
   /** int; how many errors with this fingerprint this event stands for; `3` */
   ERROR_COUNT = 'throughline.error.count',
-  /** int, on `throughline.delivery`; how many errors of the page were left out so far: benign, foreign, or in `ignoreErrors`; `3` */
+  /**
+   * int, on `throughline.delivery`; how many errors of the page were left out so far: benign, foreign, or in
+   * `ignoreErrors`; `3`
+   */
   ERROR_IGNORED = 'throughline.error.ignored',
   /** double; the score given; `4` */
   SATISFACTION_SCORE = 'throughline.satisfaction.score',
@@ -154,7 +172,10 @@ export enum Name {
   MARK_LABEL = 'throughline.mark.label',
   /** int, ms since the epoch; when an incident ended; `1795824000000` */
   MARK_END = 'throughline.mark.end',
-  /** prefix, then `emitted`, `delivered`, `refused`, `dropped`, `pending`, `retried` or `recovered`: int; journey events, cumulative for the page */
+  /**
+   * prefix, then `emitted`, `delivered`, `refused`, `dropped`, `pending`, `retried` or `recovered`: int; journey
+   * events, cumulative for the page
+   */
   DELIVERY_COUNT = 'throughline.delivery.',
   /** string, JSON: why the endpoint refused events of the page, and how many for each reason; `{"HTTP 400":2}` */
   DELIVERY_REFUSED_FOR = 'throughline.delivery.refused_for',

@@ -7,9 +7,9 @@ const BYTES = 2048
 let warned = false
 
 /**
- * What a request carries as W3C baggage: the visit's context attributes under the same keys (journey, run, step and visit, then the
- * hypotheses in declared order), then `throughline.active.<journey>` with id and version of the other active runs. Beyond 40 members or 2 KiB
- * the rest is left out, with one `diag`.
+ * What a request carries as W3C baggage: the visit's context attributes under the same keys (journey, run, step and
+ * visit, then the hypotheses in declared order), then `throughline.active.<journey>` with id and version of the other
+ * active runs. Beyond 40 members or 2 KiB the rest is left out, with one `diag`.
  */
 export function baggageOf(visit: Visit, others: readonly Visit[] = []): Record<string, string> {
   const wanted = { ...visit.attributes }

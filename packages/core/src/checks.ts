@@ -1,5 +1,6 @@
-// What a definition must be, and how to mend one that is not. Definitions are written by developers and fail at start; the
-// production build leaves these checks out (the export condition `production`), since a shipped definition has passed them.
+// What a definition must be, and how to mend one that is not. Definitions are written by developers and fail at
+// start; the production build leaves these checks out (the export condition `production`), since a shipped definition
+// has passed them.
 import type { Duration } from './define'
 import { milliseconds } from './define'
 import type { HypothesisOptions } from './hypothesis'

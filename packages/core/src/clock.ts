@@ -11,8 +11,8 @@ let checked = 0
 let pinned: number | undefined
 
 /**
- * Compares both clocks. While a laptop sleeps, `performance.now()` stands still or goes on, as the system likes, and the user may set
- * the wall clock: https://github.com/w3c/hr-time/issues/115
+ * Compares both clocks. While a laptop sleeps, `performance.now()` stands still or goes on, as the system likes, and
+ * the user may set the wall clock: https://github.com/w3c/hr-time/issues/115
  */
 function check(): number {
   const moment = performance.now()
@@ -39,7 +39,9 @@ export function clockOrigin(): number {
 /** ms since the epoch, now: follows the wall clock, and between its jumps never goes back. */
 export const wallTime = (): number => (pinned === undefined ? check() + anchors.at(-1)![1] : epochOf(pinned))
 
-/** ms since the epoch of a moment on the page's own clock: an event's `timeStamp`, a performance entry's `startTime`. */
+/**
+ * ms since the epoch of a moment on the page's own clock: an event's `timeStamp`, a performance entry's `startTime`.
+ */
 export function epochOf(moment: number): number {
   check()
   return moment + (anchors.findLast(([from]) => from < moment) ?? anchors[0]!)[1]

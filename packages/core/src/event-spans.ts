@@ -21,8 +21,9 @@ const PREFIXES = /^throughline\.(event|conversion)\./
 const KEYS: readonly string[] = [Name.RUN_OUTCOME, Name.RUN_OUTCOME_AT, Name.RUN_END_REASON]
 
 /**
- * Whether an attribute is believed on event spans alone: an event's identity and a run's outcome. Anyone can send baggage, and a service
- * whose span processor stamps all of it would otherwise turn its requests into reports of conversions.
+ * Whether an attribute is believed on event spans alone: an event's identity and a run's outcome. Anyone can send
+ * baggage, and a service whose span processor stamps all of it would otherwise turn its requests into reports of
+ * conversions.
  *
  * @param key the attribute's name
  */

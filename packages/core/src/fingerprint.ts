@@ -6,8 +6,9 @@ function fnv(text: string, seed: number): string {
 }
 
 /**
- * The same for the same error in every visit and release: its type, its message without quoted values and without words that hold a
- * digit (numbers, ids), and the uppermost function of the stack that has a name which no minifier gave it.
+ * The same for the same error in every visit and release: its type, its message without quoted values and without
+ * words that hold a digit (numbers, ids), and the uppermost function of the stack that has a name which no minifier
+ * gave it.
  */
 export function fingerprint(type: string, message: string, stack = ''): string {
   if ([type, message, stack].some((part) => typeof part !== 'string')) return fingerprint('', '')

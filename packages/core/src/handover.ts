@@ -23,9 +23,9 @@ function unusedToken(storage: StateStorage, begin: string): string | undefined {
 }
 
 /**
- * A one-time token with which another tab of this origin joins the journey's current run: put it into the link that opens
- * the tab. Until it is used, it stays the same for the same visit. The run itself stays in `storage`, under the token. For
- * other origins, sign one on the server.
+ * A one-time token with which another tab of this origin joins the journey's current run: put it into the link that
+ * opens the tab. Until it is used, it stays the same for the same visit. The run itself stays in `storage`, under the
+ * token. For other origins, sign one on the server.
  *
  * @param tracker what `startThroughline` returned, so that nothing is stored without consent
  * @param storage shared by the tabs; `localStorage` if left out
@@ -61,7 +61,8 @@ const decode = (payload: string) => atob(payload.replaceAll('-', '+').replaceAll
 
 /**
  * Joins the run of a token: one of `handoverToken`, which it uses up, or one that a server signed (`handover.sign` of
- * `@throughline/node`). A page cannot check a signature: have the server `verify` the token before it hands it to the page.
+ * `@throughline/node`). A page cannot check a signature: have the server `verify` the token before it hands it to the
+ * page.
  *
  * @example
  * ```ts
@@ -80,7 +81,8 @@ const decode = (payload: string) => atob(payload.replaceAll('-', '+').replaceAll
  * }
  * ```
  * @param storage where `handoverToken` left the run; `localStorage` if left out
- * @returns false when the token is unknown, used, expired (after at most the journey's `within`), or not for a declared journey
+ * @returns false when the token is unknown, used, expired (after at most the journey's `within`), or not for a
+ * declared journey
  */
 export function joinJourney(tracker: Tracker, token: string, storage?: StateStorage): boolean {
   const take = (shared: StateStorage) => {

@@ -15,7 +15,10 @@ export interface Guardrail<Step extends string = string> {
   readonly relativeAtMost?: number | undefined
 }
 
-/** The effect that the hypothesis claims: a relative (`+0.1` is 10 % more) or an absolute change (`0.02` is two points). */
+/**
+ * The effect that the hypothesis claims: a relative (`+0.1` is 10 % more) or an absolute change (`0.02` is two
+ * points).
+ */
 export type Expectation = { readonly metric: 'conversion' } & (
   | { readonly relative: number; readonly absolute?: never }
   | { readonly absolute: number; readonly relative?: never }

@@ -49,8 +49,9 @@ export interface JourneyOptions<S extends readonly StepInput[]> {
   /** As `within`; 30 minutes if left out. */
   idle?: Duration
   /**
-   * `'tab'` if left out: a run ends with its tab. `'browser'` keeps it in `localStorage` until `idle` or `within` has passed, for a cart
-   * that is filled on Monday and paid on Wednesday; only with an explicit `consent: 'granted'`, else with the tab.
+   * `'tab'` if left out: a run ends with its tab. `'browser'` keeps it in `localStorage` until `idle` or `within` has
+   * passed, for a cart that is filled on Monday and paid on Wednesday; only with an explicit `consent: 'granted'`,
+   * else with the tab.
    */
   keep?: 'tab' | 'browser'
   ready?: Partial<Record<NoInfer<StepName<S>>, { readonly p75: number }>>

@@ -1,6 +1,9 @@
 import type { Run } from './state'
 
-/** One run as two tabs know it. Of what can only grow, the most; of the rest, what the tab knows that did something last. */
+/**
+ * One run as two tabs know it. Of what can only grow, the most; of the rest, what the tab knows that did something
+ * last.
+ */
 export function mergeRuns(own: Run, other: Run): Run {
   const newer = own.seen < other.seen ? other : own
   const attempts = { ...own.attempts }

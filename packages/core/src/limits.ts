@@ -10,7 +10,8 @@ const isBetween = (time: number | undefined, now: number, past: number): boolean
   time! >= now - past * DAY && time! <= now + 3 * DAY
 
 /**
- * Whether a run can be taken: its id is a UUIDv7 whose time lies at most 400 days in the past or three days in the future.
+ * Whether a run can be taken: its id is a UUIDv7 whose time lies at most 400 days in the past or three days in the
+ * future.
  *
  * @param now ms since the epoch
  */

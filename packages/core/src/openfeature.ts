@@ -16,9 +16,10 @@ interface FlagDetails {
 }
 
 /**
- * Reasons that put nobody into an arm: the flag is off, or its default is the answer. OpenFeature names some (`DISABLED`, `DEFAULT`,
- * `ERROR`), providers pass on their vendor's: `OFF`, `PREREQUISITE_FAILED` (LaunchDarkly), `defaultValue`, `unknownFeature` (GrowthBook),
- * `FALLBACK` (flagd), `no_condition_match`, `out_of_rollout_bound` (PostHog). Letters alone are compared.
+ * Reasons that put nobody into an arm: the flag is off, or its default is the answer. OpenFeature names some
+ * (`DISABLED`, `DEFAULT`, `ERROR`), providers pass on their vendor's: `OFF`, `PREREQUISITE_FAILED` (LaunchDarkly),
+ * `defaultValue`, `unknownFeature` (GrowthBook), `FALLBACK` (flagd), `no_condition_match`, `out_of_rollout_bound`
+ * (PostHog). Letters alone are compared.
  */
 const NOBODY =
   /^(disabled|off|inactive|archived|default.*|fallback|error.*|unknown.+|.*notfound|notready|.*prerequisite.*|no(condition)?match|outofrolloutbound)$/
@@ -27,8 +28,9 @@ const isNobody = ({ reason, errorCode }: FlagDetails) =>
   !!errorCode || NOBODY.test(`${reason ?? ''}`.toLowerCase().replace(/[^a-z]/g, ''))
 
 /**
- * The arm that an answer puts the subject in: the variant, if it is declared, else the value, since many providers name variants by
- * number. A boolean is `true` and `false` or `on` and `off` if those are declared; else false is the control of two variants.
+ * The arm that an answer puts the subject in: the variant, if it is declared, else the value, since many providers
+ * name variants by number. A boolean is `true` and `false` or `on` and `off` if those are declared; else false is the
+ * control of two variants.
  */
 function armOf({ variants }: Hypothesis, { variant, value }: FlagDetails): string {
   const names = [variant, value]
@@ -42,8 +44,8 @@ function armOf({ variants }: Hypothesis, { variant, value }: FlagDetails): strin
 
 /**
  * An OpenFeature hook: evaluating a declared hypothesis's flag assigns its variant to the current run.
- * A disabled flag, or one whose answer is a default, assigns nobody. Exposure is separate: it comes from what is rendered
- * (`useHypothesis`), or from `tracker.expose`.
+ * A disabled flag, or one whose answer is a default, assigns nobody. Exposure is separate: it comes from what is
+ * rendered (`useHypothesis`), or from `tracker.expose`.
  *
  * @example
  * ```ts

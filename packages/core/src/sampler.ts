@@ -42,7 +42,8 @@ const DIGITS = 14
 
 /**
  * The rejection threshold of a sampling probability: 56 bits as 14 hex digits.
- * OpenTelemetry, "Consistent probability sampling" (tracestate `ot=th`): a span is kept when its randomness is at least it.
+ * OpenTelemetry, "Consistent probability sampling" (tracestate `ot=th`): a span is kept when its randomness is at
+ * least it.
  */
 export const threshold = (ratio: number): string =>
   Math.min((1 - ratio) * 2 ** 56, 2 ** 56 - 8)
@@ -50,7 +51,10 @@ export const threshold = (ratio: number): string =>
     .split('.')[0]!
     .padStart(DIGITS, '0')
 
-/** A W3C tracestate; what was set last goes first. The API's own reads and checks headers too: half a kilobyte for every page. */
+/**
+ * A W3C tracestate; what was set last goes first. The API's own reads and checks headers too: half a kilobyte for
+ * every page.
+ */
 const traceState = (members: Readonly<Record<string, string>> = {}): TraceState => {
   const without = (name: string) => Object.entries(members).filter(([key]) => key !== name)
   return {
@@ -65,8 +69,8 @@ const traceState = (members: Readonly<Record<string, string>> = {}): TraceState 
 }
 
 /**
- * The whole sampler (not a root of ParentBased): event spans always, else one decision for each run, drawn from the run id,
- * so that browser and server decide alike without talking; spans outside of runs as `root` says.
+ * The whole sampler (not a root of ParentBased): event spans always, else one decision for each run, drawn from the
+ * run id, so that browser and server decide alike without talking; spans outside of runs as `root` says.
  */
 export function journeySampler(source: JourneySource, options: JourneySamplerOptions = {}): JourneySampler {
   const { ratio = 1, keepHypotheses = true, root } = options

@@ -67,8 +67,8 @@ export function stamp(
 }
 
 /**
- * The definition of a run: of its own version, else the newest declared. A deploy in the middle of a run brings a bundle that knows
- * another version.
+ * The definition of a run: of its own version, else the newest declared. A deploy in the middle of a run brings a
+ * bundle that knows another version.
  *
  * @param step one that it must have, if any version has it
  */
@@ -87,8 +87,8 @@ export const stepIndex = (journey: Journey | undefined, step: string): number =>
   journey?.steps.findIndex(({ name }) => name === step) ?? -1
 
 /**
- * Makes stored state sound: what does not fit the definitions is left out, since anyone on the origin can write to storage. Of a
- * version that is not declared here, names are checked by their pattern.
+ * Makes stored state sound: what does not fit the definitions is left out, since anyone on the origin can write to
+ * storage. Of a version that is not declared here, names are checked by their pattern.
  *
  * @param now ms since the epoch
  * @throws when the shape is foreign: the caller starts afresh

@@ -1,4 +1,6 @@
-/** How frameworks begin the `digest` of what they throw to steer: `NEXT_REDIRECT`, `BAILOUT_TO_CLIENT_SIDE_RENDERING`. */
+/**
+ * How frameworks begin the `digest` of what they throw to steer: `NEXT_REDIRECT`, `BAILOUT_TO_CLIENT_SIDE_RENDERING`.
+ */
 const STEERING_DIGEST = /^(NEXT|BAILOUT)_/
 
 interface Thrown {
@@ -12,9 +14,10 @@ interface Thrown {
 }
 
 /**
- * True for what a framework throws to steer, and catches itself: Next's `redirect()` and `notFound()`, a `Response` (React Router,
- * TanStack Router), a promise (React's Suspense), TanStack's `notFound()`, SvelteKit's `redirect()`. It is no error: do not record
- * it, and throw it again where it was caught. Never throws itself, whatever it is given.
+ * True for what a framework throws to steer, and catches itself: Next's `redirect()` and `notFound()`, a `Response`
+ * (React Router, TanStack Router), a promise (React's Suspense), TanStack's `notFound()`, SvelteKit's `redirect()`.
+ * It is no error: do not record it, and throw it again where it was caught. Never throws itself, whatever it is
+ * given.
  *
  * @example
  * if (isSteering(error)) throw error

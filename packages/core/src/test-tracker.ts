@@ -15,7 +15,8 @@ export interface TestTracker extends Throughline {
 }
 
 /**
- * What `startThroughline` returns, for tests: it records into an array, and touches neither the page, nor the network, nor a storage.
+ * What `startThroughline` returns, for tests: it records into an array, and touches neither the page, nor the
+ * network, nor a storage.
  *
  * @param options as of `createTracker`; `now` makes time stand still
  * @example

@@ -6,7 +6,10 @@ import type { Run } from './state'
 
 /** What a conversion is worth and how it is recognised. */
 export interface Conversion {
-  /** 0 or more; a number, or its decimal text (`'50.00'`), as databases answer. Another value is left out with one `diag`. */
+  /**
+   * 0 or more; a number, or its decimal text (`'50.00'`), as databases answer. Another value is left out with one
+   * `diag`.
+   */
   readonly value?: number | string | undefined
   /** ISO 4217, in any case. */
   readonly currency?: string | undefined
@@ -40,8 +43,8 @@ export interface TrackerOptions {
   /** Fills run and event ids; `crypto.getRandomValues` if left out. */
   readonly randomBytes?: ((count: number) => Uint8Array) | undefined
   /**
-   * The unit that variants are assigned to, an opaque id: an anonymous one (of a cookie, say) as long as nobody has logged in. Pass the
-   * id of who has to `identify`.
+   * The unit that variants are assigned to, an opaque id: an anonymous one (of a cookie, say) as long as nobody has
+   * logged in. Pass the id of who has to `identify`.
    */
   readonly subject?: string | undefined
 }
@@ -54,15 +57,18 @@ export interface Tracker {
   /** Enters a step: starts a run when there is none, leaves the step before. The current step again is a no-op. */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
   /**
-   * The current step is usable; only the first call of a visit counts. Without a journey it is the ambient visit's, if that was
-   * entered last.
+   * The current step is usable; only the first call of a visit counts. Without a journey it is the ambient visit's,
+   * if that was entered last.
    */
   ready(journey?: Journey, source?: ReadySource): void
-  /** Leaves the journey's current step without entering another: to a page outside of the journey, or because it failed. */
+  /**
+   * Leaves the journey's current step without entering another: to a page outside of the journey, or because it
+   * failed.
+   */
   leave(journey: Journey, outcome?: 'left' | 'failed'): void
   /**
-   * The run converted; only its first conversion is reported. One without a value, by entering the converting step for instance, can
-   * be given one once.
+   * The run converted; only its first conversion is reported. One without a value, by entering the converting step
+   * for instance, can be given one once.
    */
   convert(journey: Journey, conversion?: Conversion): void
   /** The run failed, at a declined payment for instance. Entering one of its steps goes on with it. */
@@ -70,7 +76,8 @@ export interface Tracker {
   /** Ends the run as abandoned, when the user said so. */
   abandon(journey: Journey, ending?: Ending): void
   /**
-   * The variant that the subject was given; stamped from now on. Undefined when it is in no arm any longer: the flag was switched off.
+   * The variant that the subject was given; stamped from now on. Undefined when it is in no arm any longer: the flag
+   * was switched off.
    *
    * @param reason `'stale'` when the flag's provider could not ask: exposures say so
    */
@@ -83,26 +90,32 @@ export interface Tracker {
   expose<V extends string>(hypothesis: Hypothesis<string, V>, variant: NoInfer<V>): void
   /** A score that the user gave, out of `scale`. */
   rate(score: number, scale: number): void
-  /** Records an event about a visit: the one that was current at `time`, unless given (null: none). Vitals and errors come in here. */
+  /**
+   * Records an event about a visit: the one that was current at `time`, unless given (null: none). Vitals and errors
+   * come in here.
+   */
   record(
     name: string,
     attributes: Record<string, string | number | boolean | undefined>,
     options?: { time?: number | undefined; visit?: Visit | null | undefined },
   ): void
   /**
-   * Says who the user is. An anonymous subject is linked to the first id that it becomes; an id that was given here before is somebody
-   * else's, and is not linked. Undefined when they log out.
+   * Says who the user is. An anonymous subject is linked to the first id that it becomes; an id that was given here
+   * before is somebody else's, and is not linked. Undefined when they log out.
    */
   identify(subject: string | undefined): void
-  /** The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing changes. */
+  /**
+   * The ambient visit, or the given journey's; undefined when no run is active. A stable object while nothing
+   * changes.
+   */
   current(journey?: Journey): Visit | undefined
   /** The visit that was ambient at a moment (ms since the epoch). */
   at(time: number): Visit | undefined
   /** The variant assigned in the journey's current run. */
   variant<V extends string>(hypothesis: Hypothesis<string, V>): V | undefined
   /**
-   * Work done inside belongs to the journey's visit, whatever is ambient: across `await` where the context manager can carry
-   * it, and everywhere inside the function that `fn` is given.
+   * Work done inside belongs to the journey's visit, whatever is ambient: across `await` where the context manager
+   * can carry it, and everywhere inside the function that `fn` is given.
    */
   run<T>(journey: Journey, fn: (inside: <R>(work: () => R) => R) => T): T
   /** The visit in force in an OpenTelemetry context: the explicit one, else the ambient one. */
@@ -110,8 +123,8 @@ export interface Tracker {
   /** Other runs that are still active, beside a visit's; beside the ambient one if left out. */
   others(visit?: Visit): readonly Visit[]
   /**
-   * A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to it.
-   * `led` is called once: with the visit that the navigation led to, or without when something else came first.
+   * A navigation began at `start` (ms since the epoch): the first step entered before an interaction is back-dated to
+   * it. `led` is called once: with the visit that the navigation led to, or without when something else came first.
    */
   navigated(start: number, kind: NavigationKind, led?: (visit?: Visit) => void): void
   /** The user interacted at `time`. */

@@ -79,7 +79,10 @@ function createModel() {
   }
 }
 
-/** Who was ambient when, as a list of changes in the order in which they were learned: what is learned last goes first. */
+/**
+ * Who was ambient when, as a list of changes in the order in which they were learned: what is learned last goes
+ * first.
+ */
 function createHistory() {
   let changes: { start: number; id: string | undefined }[] = []
   return {
@@ -128,7 +131,8 @@ describe('any sequence of calls, clock jumps and reloads', () => {
             history.begin(it.tracker.current()?.id)
             navigation = undefined
           } else if (command.do === 'restore') {
-            // The only document: reading storage again finds what it wrote, so nothing may change but what `enter` does.
+            // The only document: reading storage again finds what it wrote, so nothing may change but what `enter`
+            // does.
             restoreHere(
               {
                 ...tracker,

@@ -139,7 +139,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     return found
   }
 
-  /** ms from a visit's start to a time; clocks that jumped in between, while the laptop slept for instance, do not count. */
+  /**
+   * ms from a visit's start to a time; clocks that jumped in between, while the laptop slept for instance, do not
+   * count.
+   */
   const sinceStart = (visit: Visit, time: number) => {
     const now = origin()
     return time - visit.start - (now - (origins.get(visit) ?? now))
@@ -319,7 +322,8 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     ready(journey, source = 'app') {
       const [run] = open(journey)
-      // Without a journey: what was entered last. Another one that is ambient again, after a conversion, has long been waited for.
+      // Without a journey: what was entered last. Another one that is ambient again, after a conversion, has long
+      // been waited for.
       if (!run || run.ready || !(journey || run === state.runs.at(-1))) return
       const time = now()
       run.ready = true

@@ -9,8 +9,9 @@ export interface Worth {
 }
 
 /**
- * Reads what an application says that a conversion is worth, in a browser and on a server alike. Databases give amounts as text, and
- * currencies come in either case. Anything else is left out with one `diag`: the conversion itself counts.
+ * Reads what an application says that a conversion is worth, in a browser and on a server alike. Databases give
+ * amounts as text, and currencies come in either case. Anything else is left out with one `diag`: the conversion
+ * itself counts.
  *
  * @example
  * ```ts

@@ -16,7 +16,8 @@ import {
   VISIT,
 } from './testing'
 
-// Servers that call each other over real sockets: what a browser sent, and what each server entered, as the next one hears it.
+// Servers that call each other over real sockets: what a browser sent, and what each server entered, as the next one
+// hears it.
 
 let otel: ReturnType<typeof startOpenTelemetry>
 beforeEach(() => {

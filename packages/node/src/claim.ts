@@ -41,8 +41,8 @@ export function claimOf(run: ServerRun, definitions: Required<Definitions>, repo
 const int = (text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)
 
 /**
- * Reads what a request claims. Anyone can send baggage, so only what the definitions know comes out, in their words; a run
- * that is wrong in one member is not believed in the others either.
+ * Reads what a request claims. Anyone can send baggage, so only what the definitions know comes out, in their words;
+ * a run that is wrong in one member is not believed in the others either.
  *
  * @param given our members; undefined when there are too many of them
  */

@@ -69,8 +69,8 @@ function isVisit({ visitId, visitIndex, visitAfter }: ClaimedVisit): boolean {
 }
 
 /**
- * The place of a claimed step. A run keeps its version across deploys, so a step may be one that only another declared version
- * has; of a version that is not declared, only the sender knows the order.
+ * The place of a claimed step. A run keeps its version across deploys, so a step may be one that only another
+ * declared version has; of a version that is not declared, only the sender knows the order.
  */
 function placeOf({ journey, version, step, index }: ClaimedVisit, journeys: readonly Journey[]): number {
   const known = stepIndex(definitionOf(journeys, { journey, version }, step), step)

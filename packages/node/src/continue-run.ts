@@ -18,8 +18,8 @@ export interface ContinueOptions extends Definitions {
 }
 
 /**
- * Runs work with a run in force that came by other ways than a request's baggage: with a webhook, through a queue, in an
- * e-mail's link. Without a run, or with one that does not fit the definitions, the work runs all the same.
+ * Runs work with a run in force that came by other ways than a request's baggage: with a webhook, through a queue, in
+ * an e-mail's link. Without a run, or with one that does not fit the definitions, the work runs all the same.
  *
  * @param run what `handover.verify` returned
  * @returns what `work` returns

@@ -83,5 +83,8 @@ export function withhold(host: string | undefined): void {
   diag.info(`throughline: withheld the journey from a call: ${why} (said once; counts() has the number)`)
 }
 
-/** How often this process has refused what requests claimed about their journey, by reason, and withheld it from calls. */
+/**
+ * How often this process has refused what requests claimed about their journey, by reason, and withheld it from
+ * calls.
+ */
 export const counts = (): Counts => ({ ...numbers })

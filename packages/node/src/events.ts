@@ -10,8 +10,8 @@ const { EVENT_ID, EVENT_RESENT, EVENT_SOURCE, SCHEMA_VERSION } = attributes
 const REMEMBERED = 10_000
 
 /**
- * The newest things that were recorded, and whether all was said of them; older ones are forgotten, and analysis removes what
- * comes again.
+ * The newest things that were recorded, and whether all was said of them; older ones are forgotten, and analysis
+ * removes what comes again.
  */
 const recorded = shared('recorded', () => new Map<string, boolean>())
 

@@ -48,7 +48,8 @@ export async function lockFile(file: string): Promise<FileLock | undefined> {
     const text = await readFile(lock, 'utf8').catch(() => undefined)
     if (text !== undefined) {
       if (!(await isLeftOver(lock, text))) return void held.delete(lock)
-      // Of several that find it left over, one moves it away; a new one that was moved by mistake is noticed by its holder.
+      // Of several that find it left over, one moves it away; a new one that was moved by mistake is noticed by its
+      // holder.
       const aside = `${lock}.${randomBytes(4).toString('hex')}`
       await rename(lock, aside)
       await rm(aside, { force: true })

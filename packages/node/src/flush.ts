@@ -10,8 +10,9 @@ interface Flushable {
 }
 
 /**
- * Sends what was recorded so far, for platforms that freeze or end a process once it has answered: spans of the batch processor, and what
- * `keepUntilTaken` keeps. Never rejects, and gives up after ten seconds, when what is kept stays kept.
+ * Sends what was recorded so far, for platforms that freeze or end a process once it has answered: spans of the batch
+ * processor, and what `keepUntilTaken` keeps. Never rejects, and gives up after ten seconds, when what is kept stays
+ * kept.
  *
  * @example
  * ```ts

@@ -81,7 +81,9 @@ const frameworks: Record<string, (use: Use) => Promise<void>> = {
   },
 }
 
-/** Sends the body in pieces, as it comes over a slow line: reading it ends in another turn than the request began in. */
+/**
+ * Sends the body in pieces, as it comes over a slow line: reading it ends in another turn than the request began in.
+ */
 function slowly(body: string): ReadableStream {
   const pieces = [body.slice(0, 5), body.slice(5)]
   return new ReadableStream({

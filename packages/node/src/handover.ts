@@ -10,11 +10,14 @@ const LONGEST = 1024
 const SHORTEST_SECRET = 16
 
 export interface HandoverOptions {
-  /** At least 16 bytes, known to your servers alone. Of several, the first signs and all verify: so a secret is changed. */
+  /**
+   * At least 16 bytes, known to your servers alone. Of several, the first signs and all verify: so a secret is
+   * changed.
+   */
   readonly secret: string | readonly string[]
   /**
-   * How long servers take a token, `'366d'` at most: longer than a journey's `within` for disputes and refunds. As long as `within` if
-   * left out. Browsers join with it until `within` has passed, whatever this says.
+   * How long servers take a token, `'366d'` at most: longer than a journey's `within` for disputes and refunds. As
+   * long as `within` if left out. Browsers join with it until `within` has passed, whatever this says.
    */
   readonly lifetime?: Duration
 }

@@ -46,12 +46,13 @@ export interface ServerFailure extends OutcomeOptions {
 /** The journey of the request that is being handled. It never throws; what it ignores it reports through `diag`. */
 export interface JourneyHandle {
   /**
-   * Enters a step, for as long as this request lasts: its later telemetry and its calls to other services carry the step.
-   * Starts a run when the journey has none; to let a browser go on with it, sign it (`createHandover`).
+   * Enters a step, for as long as this request lasts: its later telemetry and its calls to other services carry the
+   * step. Starts a run when the journey has none; to let a browser go on with it, sign it (`createHandover`).
    */
   enter<S extends string>(journey: Journey<string, S>, step: NoInfer<S>): void
   /**
-   * Confirms that the journey's run converted. Overrides what browsers report; of what servers report, the last by date counts.
+   * Confirms that the journey's run converted. Overrides what browsers report; of what servers report, the last by
+   * date counts.
    *
    * @example
    * ```ts
@@ -63,8 +64,8 @@ export interface JourneyHandle {
    */
   convert(journey: Journey, conversion?: ServerConversion): void
   /**
-   * Says that the journey's run failed: at a declined payment, or, after a conversion, when it was charged back or refunded in full.
-   * Give each such fact a `key`: without keys a run has one failure.
+   * Says that the journey's run failed: at a declined payment, or, after a conversion, when it was charged back or
+   * refunded in full. Give each such fact a `key`: without keys a run has one failure.
    */
   fail(journey: Journey, failure?: ServerFailure): void
   /** The subject met the variant; recorded once per run. */
@@ -117,7 +118,8 @@ export function createRequestJourney(
     if (before && before === visit() && before.step === step) return
     const start = Date.now()
     const run = before?.run ?? uuidv7(start, randomBytes)
-    // Servers cannot count a run's visits, since each knows one request; the browser's count says where this one belongs.
+    // Servers cannot count a run's visits, since each knows one request; the browser's count says where this one
+    // belongs.
     const visitAfter = before ? (before.visitIndex ?? before.visitAfter) : 0
     const place = { journey: journey.name, run, step, index, attempt: 1, start, id: randomId(), visitAfter }
     const stamp = contextAttributes({ id: run, version }, place, definitions.hypotheses, assignedOn(before))

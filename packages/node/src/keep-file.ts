@@ -46,8 +46,9 @@ function read(text: string): { readonly spans: KeptSpan[]; readonly damaged: num
 }
 
 /**
- * Keeps spans in a file, which it appends to; a line that was cut off costs that line alone. Nothing here throws: whatever the disk does,
- * spans are kept in memory as well. What was written survives `kill -9`, not a power failure (there is no `fsync`).
+ * Keeps spans in a file, which it appends to; a line that was cut off costs that line alone. Nothing here throws:
+ * whatever the disk does, spans are kept in memory as well. What was written survives `kill -9`, not a power failure
+ * (there is no `fsync`).
  *
  * @param live the spans that are kept now, for when the file is written anew
  * @param recover is given what an earlier process left, when the lock is had

@@ -29,14 +29,18 @@ export interface ExportAnswer {
 
 /** `SpanExporter` of either line of OpenTelemetry, by structure. */
 export interface Exporter {
-  // biome-ignore lint/suspicious/noExplicitAny: the two lines have different types for spans, of which neither is the other's.
+  // The two lines have different types for spans, of which neither is the other's.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
   export(spans: any[], resultCallback: (result: ExportAnswer) => void): void
   shutdown(): Promise<void>
   forceFlush?(): Promise<void>
 }
 
 export interface KeepOptions {
-  /** Where to keep what is not taken yet, so that it outlives the process; a path of one process alone. Its folder has to exist. */
+  /**
+   * Where to keep what is not taken yet, so that it outlives the process; a path of one process alone. Its folder has
+   * to exist.
+   */
   readonly file?: string
 }
 
@@ -60,12 +64,12 @@ const isRefusal = (error: unknown) => {
 const wasAttempted = (error: Error | undefined) => error?.message !== 'Concurrent export limit reached'
 
 /**
- * Keeps outcomes, exposures, aliases, marks and steps that this server entered until the exporter has taken them: through an outage of the
- * endpoint, a full queue of the batch processor and, with `file`, a restart. All other spans go as before. The exporter is yours, with its
- * authentication and what it leaves out.
+ * Keeps outcomes, exposures, aliases, marks and steps that this server entered until the exporter has taken them:
+ * through an outage of the endpoint, a full queue of the batch processor and, with `file`, a restart. All other spans
+ * go as before. The exporter is yours, with its authentication and what it leaves out.
  *
- * At most 10,000 are kept; then the oldest go, outcomes last. Each minute a `throughline.delivery` span says what became of them. What an
- * endpoint takes and then drops (a partial success), nobody here can see.
+ * At most 10,000 are kept; then the oldest go, outcomes last. Each minute a `throughline.delivery` span says what
+ * became of them. What an endpoint takes and then drops (a partial success), nobody here can see.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ const THREE_DAYS = 3 * 864e5
 /** What makes an outcome the same when it is reported again, and when it happened. */
 export interface OutcomeOptions {
   /**
-   * Names the fact: a payment attempt, an order, a dispute. The same key is the same outcome, however often and wherever it is
-   * reported; without keys a run has one conversion and one failure.
+   * Names the fact: a payment attempt, an order, a dispute. The same key is the same outcome, however often and
+   * wherever it is reported; without keys a run has one conversion and one failure.
    */
   readonly key?: string | undefined
   /** When it happened, if that is not now: a Date, or ms since the epoch. */
@@ -18,8 +18,9 @@ export interface OutcomeOptions {
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
 
 /**
- * The ids of an outcome: the same on every server and in every delivery. Version 1 of the contract hashed less; its id comes along
- * where it had one, so that an outcome that was recorded by version 1 and is reported again counts once.
+ * The ids of an outcome: the same on every server and in every delivery. Version 1 of the contract hashed less; its
+ * id comes along where it had one, so that an outcome that was recorded by version 1 and is reported again counts
+ * once.
  */
 function outcomeIds(run: string, outcome: 'converted' | 'failed', key: string | undefined) {
   const legacyKey = outcome === 'converted' ? (key ?? 'converted') : 'failed'
@@ -31,8 +32,8 @@ function outcomeIds(run: string, outcome: 'converted' | 'failed', key: string | 
 }
 
 /**
- * When an outcome happened, as an attribute. It lies between its run's start and now, with three days on either side for clocks that
- * are wrong.
+ * When an outcome happened, as an attribute. It lies between its run's start and now, with three days on either side
+ * for clocks that are wrong.
  *
  * @param ignore called with what is left out, and why
  */

@@ -1,4 +1,6 @@
-/** A host name as `URL` writes it: lower case, IDNs in ASCII, IPv4 in four decimals; an empty string when it is none. */
+/**
+ * A host name as `URL` writes it: lower case, IDNs in ASCII, IPv4 in four decimals; an empty string when it is none.
+ */
 export function hostName(host: string): string {
   const isBareIPv6 = /^[\da-f:.]+$/i.test(host) && host.split(':').length > 2
   if (/[/@?#\\\s]/.test(host)) return ''
@@ -20,8 +22,8 @@ function isPrivateIPv6(address: string): boolean {
 }
 
 /**
- * Whether a host can only be one of your own network: loopback, RFC 1918, unique local IPv6 addresses (RFC 4193), names of one label, and
- * names under `.localhost`, `.local`, `.internal` and `.svc`. Anything else may be anybody's.
+ * Whether a host can only be one of your own network: loopback, RFC 1918, unique local IPv6 addresses (RFC 4193),
+ * names of one label, and names under `.localhost`, `.local`, `.internal` and `.svc`. Anything else may be anybody's.
  *
  * @param host as `hostName` returns it
  */

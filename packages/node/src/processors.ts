@@ -22,8 +22,8 @@ export interface JourneyProcessors {
 }
 
 /**
- * The parts that stamp a server's spans and log records with journey, step and variants: those of the request's baggage, as
- * far as the definitions know them. Put them in front of the processors that export.
+ * The parts that stamp a server's spans and log records with journey, step and variants: those of the request's
+ * baggage, as far as the definitions know them. Put them in front of the processors that export.
  *
  * @throws TypeError when the definitions are not usable
  */

@@ -8,8 +8,8 @@ import { stop } from '../../../scripts/processes'
 import { bundled, firstLine, isLine3, start } from './fixture/process'
 import { header, members, runId } from './testing'
 
-// An instrumented server in a process of its own calls others over real sockets. All of them are one server on loopback, by
-// other names: what each was told is what is looked at.
+// An instrumented server in a process of its own calls others over real sockets. All of them are one server on
+// loopback, by other names: what each was told is what is looked at.
 
 let folder: string
 let port: number

@@ -11,8 +11,8 @@ import { targetsOf } from './target'
 /** Where else a journey may go. */
 export interface PropagatorOptions {
   /**
-   * Hosts beside the private ones: `'api.shop.example'`, an origin such as `'https://api.shop.example'`, or a pattern that a host name must
-   * match.
+   * Hosts beside the private ones: `'api.shop.example'`, an origin such as `'https://api.shop.example'`, or a pattern
+   * that a host name must match.
    */
   readonly propagateTo?: readonly (string | RegExp)[]
 }
@@ -57,12 +57,12 @@ function journeyMembers(context: Context): string {
 }
 
 /**
- * Puts the journey into the headers of calls to your own services, and nowhere else: to private hosts (loopback, RFC 1918 and unique
- * local addresses, names of one label, `.local`, `.internal`, `.svc`) and to those in `propagateTo`. Goes around the propagator that
- * the application has, which does all the rest as before.
+ * Puts the journey into the headers of calls to your own services, and nowhere else: to private hosts (loopback, RFC
+ * 1918 and unique local addresses, names of one label, `.local`, `.internal`, `.svc`) and to those in `propagateTo`.
+ * Goes around the propagator that the application has, which does all the rest as before.
  *
- * Where a call goes is read from its CLIENT or PRODUCER span, so it takes an instrumentation of the client (http, undici). Calls
- * without such a span carry no journey. `counts().withheld` counts calls that were sent without.
+ * Where a call goes is read from its CLIENT or PRODUCER span, so it takes an instrumentation of the client (http,
+ * undici). Calls without such a span carry no journey. `counts().withheld` counts calls that were sent without.
  *
  * @param propagator what writes and reads trace context, and baggage if you use it
  * @example

@@ -62,8 +62,8 @@ export const foreignOf = (header: string): string =>
 const NOTHING: Received = { members: new Map() }
 
 /**
- * A context with what was received, of which OpenTelemetry's baggage holds nothing: the host's propagator writes that into the headers
- * of every call.
+ * A context with what was received, of which OpenTelemetry's baggage holds nothing: the host's propagator writes that
+ * into the headers of every call.
  */
 export function separate(context: Context, received: Received | undefined): Context {
   const all = propagation.getBaggage(context)?.getAllEntries() ?? []
@@ -80,8 +80,8 @@ export function separate(context: Context, received: Received | undefined): Cont
 const byBaggage = new WeakMap<Baggage, { readonly received: Received | undefined }>()
 
 /**
- * Takes our members out of a baggage in place, since the contexts that hold it exist already. Those derived from it are without
- * them too, and still belong to the request.
+ * Takes our members out of a baggage in place, since the contexts that hold it exist already. Those derived from it
+ * are without them too, and still belong to the request.
  */
 function takeOut(baggage: Baggage, rest: Baggage, received: Received): Baggage {
   const derive = (next: Baggage) => takeOut({} as Baggage, next, received)

@@ -17,8 +17,8 @@ const HOLDER = createContextKey('throughline.request')
 const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
 
 /**
- * Holders by request. The context that a middleware sets does not reach everything in its request: the http instrumentation
- * binds listeners of `req` and `res` to the context from before any middleware.
+ * Holders by request. The context that a middleware sets does not reach everything in its request: the http
+ * instrumentation binds listeners of `req` and `res` to the context from before any middleware.
  */
 const byRequest = shared('requests', () => new WeakMap<object, RequestJourney>())
 

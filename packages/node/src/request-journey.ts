@@ -14,8 +14,8 @@ import { safely } from './safely'
 /** What an adapter takes: the definitions, and who is asking. */
 export interface RequestOptions<Request> extends Definitions {
   /**
-   * The subject's opaque id (the one that variants are assigned by), or undefined when it is not known. Asked for when an
-   * event is recorded, so it may use what a later middleware, such as a session's, adds to the request.
+   * The subject's opaque id (the one that variants are assigned by), or undefined when it is not known. Asked for
+   * when an event is recorded, so it may use what a later middleware, such as a session's, adds to the request.
    */
   readonly subject?: (request: Request) => string | undefined
 }
@@ -54,7 +54,10 @@ function baseOf(active: Context, headers: RequestHeaders): Context {
   return getReceived(base) ? base : separate(base, readHeader(headerGetter.get(headers, 'baggage')))
 }
 
-/** Node calls a request's listeners in the context of its connection; instrumentation of http binds them, if there is one. */
+/**
+ * Node calls a request's listeners in the context of its connection; instrumentation of http binds them, if there is
+ * one.
+ */
 function bindListeners(inside: Context, request: unknown): void {
   const emitter = request as { emit?: (...event: unknown[]) => unknown } | undefined
   const emit = emitter?.emit

@@ -1,7 +1,9 @@
 import type { Context } from '@opentelemetry/api'
 import { context, diag } from '@opentelemetry/api'
 
-/** Runs work in a context. Only what the work itself throws comes out, and it runs once, whatever is broken around it. */
+/**
+ * Runs work in a context. Only what the work itself throws comes out, and it runs once, whatever is broken around it.
+ */
 export function runIn<T>(inside: Context | undefined, work: () => T): T {
   if (!inside) return work()
   let ended: (() => T) | undefined

@@ -8,7 +8,10 @@ interface Calling {
   readonly attributes?: Attributes
 }
 
-/** What spans that are not recorded were to be called with: those have no attributes, and their calls go on all the same. */
+/**
+ * What spans that are not recorded were to be called with: those have no attributes, and their calls go on all the
+ * same.
+ */
 const unrecorded = new WeakMap<TraceState, Calling>()
 
 const NO_STATE: TraceState = {
@@ -18,7 +21,10 @@ const NO_STATE: TraceState = {
   serialize: () => '',
 }
 
-/** A sampler that remembers where the calls go whose spans it drops. A span's context keeps the trace state that a sampler returned. */
+/**
+ * A sampler that remembers where the calls go whose spans it drops. A span's context keeps the trace state that a
+ * sampler returned.
+ */
 export const rememberingTargets = (sampler: JourneySampler): JourneySampler => ({
   shouldSample(context, traceId, name, kind, attributes, links) {
     const answer = sampler.shouldSample(context, traceId, name, kind, attributes, links)
@@ -36,9 +42,9 @@ const isCall = (kind: SpanKind | undefined) => kind === SpanKind.CLIENT || kind 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /**
- * The hosts that a call is for, as far as they are known: by the active CLIENT or PRODUCER span, under the names of the stable
- * conventions or of the old ones, and by the `host` header. A forward proxy is called by its own name, and told the other in the
- * header or in the path.
+ * The hosts that a call is for, as far as they are known: by the active CLIENT or PRODUCER span, under the names of
+ * the stable conventions or of the old ones, and by the `host` header. A forward proxy is called by its own name, and
+ * told the other in the header or in the path.
  */
 export function targetsOf(context: Context, carrier: unknown): string[] {
   const span = trace.getSpan(context)

@@ -56,7 +56,10 @@ export const members = (run: string, change: Record<string, string> = {}): Recor
   ...change,
 })
 
-/** As `members`, of a browser that sends version 1 of the contract: visits have no identity, and active runs no version. */
+/**
+ * As `members`, of a browser that sends version 1 of the contract: visits have no identity, and active runs no
+ * version.
+ */
 export function membersOf1(run: string, change: Record<string, string> = {}): Record<string, string> {
   const { 'throughline.visit.id': _id, 'throughline.visit.index': _index, ...rest } = members(run, change)
   return rest

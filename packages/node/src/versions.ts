@@ -2,12 +2,16 @@ import { shared } from './shared'
 
 const MOST = 8
 
-/** Versions that are not declared here and were accepted, by journey. Names come from the definitions, so it is bounded. */
+/**
+ * Versions that are not declared here and were accepted, by journey. Names come from the definitions, so it is
+ * bounded.
+ */
 const accepted = shared('versions', () => new Map<string, Set<string>>())
 
 /**
- * Whether a version that is not declared here is accepted: each process takes eight of each journey. While a deploy is under
- * way, browsers send versions that some servers do not know yet, or no longer; anyone can send any number of others.
+ * Whether a version that is not declared here is accepted: each process takes eight of each journey. While a deploy
+ * is under way, browsers send versions that some servers do not know yet, or no longer; anyone can send any number of
+ * others.
  *
  * @param journey the name of a declared one
  */

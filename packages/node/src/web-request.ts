@@ -11,9 +11,9 @@ type Run = ReturnType<typeof requestJourney<WebRequest>>
 const runs = new WeakMap<object, Run>()
 
 /**
- * Handles a request with its journey in force, for what is built on the web's `Request`: route handlers and loaders of SvelteKit, Nitro or
- * React Router, and servers on Bun, Deno and Workers. It reads headers alone, so the body may have been read. Inside of another
- * adapter it does nothing but run `fn`.
+ * Handles a request with its journey in force, for what is built on the web's `Request`: route handlers and loaders
+ * of SvelteKit, Nitro or React Router, and servers on Bun, Deno and Workers. It reads headers alone, so the body may
+ * have been read. Inside of another adapter it does nothing but run `fn`.
  *
  * @param options the definitions; write them once, outside of the handler
  * @param fn handles the request; called once

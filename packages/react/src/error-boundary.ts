@@ -15,8 +15,9 @@ export interface JourneyErrorBoundaryProps {
 }
 
 /**
- * Records what its children throw, as a handled error on the step where it happened, and shows the fallback. What a framework throws to
- * steer (Next's `redirect()` and `notFound()`, a `Response`) goes on to the framework, as if this boundary were not there.
+ * Records what its children throw, as a handled error on the step where it happened, and shows the fallback. What a
+ * framework throws to steer (Next's `redirect()` and `notFound()`, a `Response`) goes on to the framework, as if this
+ * boundary were not there.
  */
 export function JourneyErrorBoundary(props: JourneyErrorBoundaryProps): ReactElement {
   return createElement(Boundary, { ...props, tracker: useTracker() })

@@ -18,8 +18,8 @@ export function ThroughlineProvider({ tracker, children }: ThroughlineProviderPr
 let warned = false
 
 /**
- * The tracker of the nearest `ThroughlineProvider`. Without one it is undefined, the other hooks do nothing, and the console
- * says so once: a page must not break for want of telemetry.
+ * The tracker of the nearest `ThroughlineProvider`. Without one it is undefined, the other hooks do nothing, and the
+ * console says so once: a page must not break for want of telemetry.
  */
 export function useTracker(): Tracker | undefined {
   const tracker = useContext(TrackerContext)

@@ -48,7 +48,9 @@ function isOneTooMany(of: string): boolean {
   return count > EACH
 }
 
-/** Records an error on the step where it happened: by the page's own way, or, with a bare tracker, as an event of it. */
+/**
+ * Records an error on the step where it happened: by the page's own way, or, with a bare tracker, as an event of it.
+ */
 export function recordError(tracker: Tracker | undefined, error: unknown, context: ErrorContext): void {
   const { captureError } = (tracker ?? {}) as Capturing
   if (captureError) {

@@ -59,9 +59,9 @@ export function hideStep(step: ShownStep): Gone {
 }
 
 /**
- * After a component has gone (a modal, an intercepted route): enters the step of what is still shown, as its next attempt. To be
- * called when all effects of the commit have run: whatever was entered by then is what the user sees. A run that has ended, or a step
- * that was left, is not revived.
+ * After a component has gone (a modal, an intercepted route): enters the step of what is still shown, as its next
+ * attempt. To be called when all effects of the commit have run: whatever was entered by then is what the user sees.
+ * A run that has ended, or a step that was left, is not revived.
  */
 export function uncoverStep(gone: ShownStep, before: Gone): void {
   const { tracker, journey, step } = gone

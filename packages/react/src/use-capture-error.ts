@@ -7,9 +7,9 @@ import { recordError } from './record-error'
 const told = new WeakSet<object>()
 
 /**
- * Records the error that an error page shows, on the step where it happened: React Router's `ErrorBoundary` and Next's `error.tsx` catch
- * what a render throws before the window hears of it. Nothing is recorded for undefined and null, nor for what a framework throws to
- * steer (a `Response`, `notFound()`).
+ * Records the error that an error page shows, on the step where it happened: React Router's `ErrorBoundary` and
+ * Next's `error.tsx` catch what a render throws before the window hears of it. Nothing is recorded for undefined and
+ * null, nor for what a framework throws to steer (a `Response`, `notFound()`).
  *
  * @example
  * ```tsx

@@ -4,8 +4,8 @@ import { useTracker } from './provider'
 
 export interface UseHypothesisOptions<V extends string> {
   /**
-   * The assigned variant, where the flag is evaluated by hand, and where the server has rendered it: only what both are given
-   * hydrates as it is. With OpenFeature, `journeyFeatureHook` brings it.
+   * The assigned variant, where the flag is evaluated by hand, and where the server has rendered it: only what both
+   * are given hydrates as it is. With OpenFeature, `journeyFeatureHook` brings it.
    */
   readonly variant?: V | undefined
 }
@@ -14,8 +14,9 @@ const none = () => undefined
 const never = () => none
 
 /**
- * The variant to render. What was assigned is recorded as met, once per run, when it has been committed to the page (a render
- * that React throws away, or hides, meets nobody). Nothing assigned, or something undeclared: the control, and no exposure.
+ * The variant to render. What was assigned is recorded as met, once per run, when it has been committed to the page
+ * (a render that React throws away, or hides, meets nobody). Nothing assigned, or something undeclared: the control,
+ * and no exposure.
  */
 export function useHypothesis<V extends string>(
   hypothesis: Hypothesis<string, V>,

@@ -5,8 +5,8 @@ import { useTracker } from './provider'
 import { hideStep, nextOrder, showStep, showStepAgain, uncoverStep } from './shown-steps'
 
 /**
- * Runs before any `useEffect` of the same commit: children's effects come before their parents', and a request that a child
- * starts in one belongs to the step that is being entered. React 18 complains about layout effects on a server.
+ * Runs before any `useEffect` of the same commit: children's effects come before their parents', and a request that a
+ * child starts in one belongs to the step that is being entered. React 18 complains about layout effects on a server.
  */
 const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
@@ -18,16 +18,17 @@ const wasHidden = (since: number) =>
 
 export interface UseStepOptions {
   /**
-   * Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. Of a page that was
-   * hidden meanwhile nothing is reported: nobody waited.
+   * Whether the step is usable; true if left out, which is measured once what was rendered is on the screen. Of a
+   * page that was hidden meanwhile nothing is reported: nobody waited.
    */
   readonly ready?: boolean | undefined
 }
 
 /**
- * Enters a step when this component is shown. Rendering again, StrictMode and remounting do not enter twice; another step
- * leaves this one, unmounting does not, since what follows may be the next step, still loading. Where a component that is still shown has
- * a step of this journey (the page below a modal that closes), that is entered again, as its next attempt.
+ * Enters a step when this component is shown. Rendering again, StrictMode and remounting do not enter twice; another
+ * step leaves this one, unmounting does not, since what follows may be the next step, still loading. Where a
+ * component that is still shown has a step of this journey (the page below a modal that closes), that is entered
+ * again, as its next attempt.
  */
 export function useStep<S extends string>(
   journey: Journey<string, S>,
@@ -73,8 +74,9 @@ export function useStep<S extends string>(
     isShown.current = true
     return () => {
       isShown.current = false
-      // StrictMode shows again at once. What is still hidden afterwards (an `<Activity>`) enters again when it comes back. By then all
-      // effects of this commit have run; those of what Suspense hides are not undone, and it stays the step.
+      // StrictMode shows again at once. What is still hidden afterwards (an `<Activity>`) enters again when it comes
+      // back. By then all effects of this commit have run; those of what Suspense hides are not undone, and it stays
+      // the step.
       queueMicrotask(() => {
         if (isShown.current) return
         entered.current = []

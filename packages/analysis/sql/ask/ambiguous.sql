@@ -1,5 +1,5 @@
--- Spans of version 1, which name no visit, of whose step and attempt the run has not exactly one visit: they are on none. A browser's visits go
--- before what a server entered. Parameters: journey, since and last (ms).
+-- Spans of version 1, which name no visit, of whose step and attempt the run has not exactly one visit: they are on
+-- none. A browser's visits go before what a server entered. Parameters: journey, since and last (ms).
 SELECT uniqExact(about, id) AS spans
 FROM (
   SELECT 'ready' AS about, run_id, toString(step) AS step, attempt, visit AS id

@@ -1,5 +1,6 @@
--- How far the server's clock is ahead of the browser's, by run, in microseconds: the median over the requests of the run of the distance between
--- the middles of both sides. Parameters: journey, from and last (ms, of the day the run began).
+-- How far the server's clock is ahead of the browser's, by run, in microseconds: the median over the requests of the
+-- run of the distance between the middles of both sides. Parameters: journey, from and last (ms, of the day the run
+-- began).
 SELECT run_id, toInt64(medianExact(offset)) AS ahead
 FROM (
   SELECT

@@ -1,6 +1,7 @@
--- What became of the events of pages (and of server instances): of each, at least as many were emitted as its largest stored number and as its
--- latest account say. Five figures add up to that: stored; refused and dropped, as the account says; and of the rest, on the way where there is a
--- final account, else unaccounted for (a page that was killed). Pages of version 1 number no events: what they say arrived counts as stored.
+-- What became of the events of pages (and of server instances): of each, at least as many were emitted as its largest
+-- stored number and as its latest account say. Five figures add up to that: stored; refused and dropped, as the
+-- account says; and of the rest, on the way where there is a final account, else unaccounted for (a page that was
+-- killed). Pages of version 1 number no events: what they say arrived counts as stored.
 SELECT
   count() AS pages,
   sum(sent) AS emitted,

@@ -1,5 +1,6 @@
--- What servers answered, by endpoint, step and stratum, among the visits that called the endpoint: those whose first call was
--- slow (longer than twice the endpoint's median) or of whose calls one failed. Endpoints are told apart by a hash until the end: numbers group quickly.
+-- What servers answered, by endpoint, step and stratum, among the visits that called the endpoint: those whose first
+-- call was slow (longer than twice the endpoint's median) or of whose calls one failed. Endpoints are told apart by a
+-- hash until the end: numbers group quickly.
 SELECT
   any(named.1) AS service, any(named.2) AS endpoint, kind, step, device, network, country,
   countIf(met) AS visits,

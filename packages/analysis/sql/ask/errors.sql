@@ -1,5 +1,5 @@
--- Runs that met each error, by the step, stratum and phase of the visit in which they first did (`first`), and those that had met it
--- before and were still there in a later phase, who are nobody's comparison.
+-- Runs that met each error, by the step, stratum and phase of the visit in which they first did (`first`), and those
+-- that had met it before and were still there in a later phase, who are nobody's comparison.
 SELECT
   fingerprint, step, device, network, country, phase,
   countIf(phase = met) AS visits,

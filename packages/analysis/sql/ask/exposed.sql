@@ -1,7 +1,7 @@
--- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its subject from the run if it
--- has none; one that has none either stands for its run and is `anonymous`. Two names that an alias links are one subject.
--- `met` holds which name met which variant.
--- Parameters: hypothesis, variants (declared ones), exposedFrom and exposedUntil (ms, of exposures).
+-- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its subject
+-- from the run if it has none; one that has none either stands for its run and is `anonymous`. Two names that an
+-- alias links are one subject. `met` holds which name met which variant. Parameters: hypothesis, variants (declared
+-- ones), exposedFrom and exposedUntil (ms, of exposures).
 SELECT
   name = '' AS anonymous,
   multiIf(anonymous, toString(run_id), link.known != '', link.known, name) AS person,

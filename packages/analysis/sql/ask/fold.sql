@@ -1,12 +1,13 @@
--- What became of each unit (a run, or all runs of a subject): which steps it reached, whether it converted, whether it may still go on.
--- Reads report_units: one row a unit, with its visits in order (`path`), when it began (`entered`) and what its outcomes say.
--- Parameters: steps (declared order), previous (for each step the place of the last required step before it; 0 if there is none), converts
--- (place), required (the place of the first required step), within and asOf (ms).
+-- What became of each unit (a run, or all runs of a subject): which steps it reached, whether it converted, whether
+-- it may still go on. Reads report_units: one row a unit, with its visits in order (`path`), when it began
+-- (`entered`) and what its outcomes say. Parameters: steps (declared order), previous (for each step the place of the
+-- last required step before it; 0 if there is none), converts (place), required (the place of the first required
+-- step), within and asOf (ms).
 --
--- The fold goes over the visits in order. `reached` holds for each step the position of the visit by which it counts, 0 as long as none does. A
--- visit counts for its step if none did before, if the required step before it is reached, and if its time is at most `within` after
--- the first visit's. A unit that began later, at a step behind the first required one, is folded from there: the steps before its first visit
--- are waived.
+-- The fold goes over the visits in order. `reached` holds for each step the position of the visit by which it counts,
+-- 0 as long as none does. A visit counts for its step if none did before, if the required step before it is reached,
+-- and if its time is at most `within` after the first visit's. A unit that began later, at a step behind the first
+-- required one, is folded from there: the steps before its first visit are waived.
 WITH 4294967295 AS waived
 SELECT
   *,

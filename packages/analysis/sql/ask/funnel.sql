@@ -1,6 +1,7 @@
--- How far the units came, by the last step that each reached (1-based; 0 for none): those that began at the start, those that began `later`, and
--- those that may still go on. `onward` are those that had reached the required step before the converting one: a server may confirm a
--- conversion of whose way there nothing arrived. Parameters: previous, converts (places).
+-- How far the units came, by the last step that each reached (1-based; 0 for none): those that began at the start,
+-- those that began `later`, and those that may still go on. `onward` are those that had reached the required step
+-- before the converting one: a server may confirm a conversion of whose way there nothing arrived. Parameters:
+-- previous, converts (places).
 SELECT
   later,
   converted,

@@ -1,6 +1,6 @@
--- The 75th percentile of a measure by variant, with the order statistics that bound it: the ranks are those of a binomial, `z` standard
--- deviations away. One value per subject, the first after it met the variant, so that values are independent; `high` is NULL
--- when there are too few.
+-- The 75th percentile of a measure by variant, with the order statistics that bound it: the ranks are those of a
+-- binomial, `z` standard deviations away. One value per subject, the first after it met the variant, so that values
+-- are independent; `high` is NULL when there are too few.
 SELECT
   variant,
   count() AS subjects,

@@ -1,6 +1,6 @@
--- Conversion by latency bucket of each measure, by stratum. A visit's measurement is its first of that measure; of the reports of
--- one measurement the largest counts. Layout shifts count up to the landmark, among visits that were open then.
--- `edges` holds the three bounds between the buckets of each of `measures` ("step measure").
+-- Conversion by latency bucket of each measure, by stratum. A visit's measurement is its first of that measure; of
+-- the reports of one measurement the largest counts. Layout shifts count up to the landmark, among visits that were
+-- open then. `edges` holds the three bounds between the buckets of each of `measures` ("step measure").
 --
 -- There are many vitals, so a report of one is packed into a number, which the engine compares and groups by quickly:
 --   value (64 bits) | time in microseconds (56) | navigation type, as a place in `navigations` (8)

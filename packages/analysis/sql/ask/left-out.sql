@@ -1,5 +1,5 @@
--- Runs that a server says have converted while no visit arrived, and what could not be counted as it should among the others. Parameters:
--- journey, since and last (ms).
+-- Runs that a server says have converted while no visit arrived, and what could not be counted as it should among the
+-- others. Parameters: journey, since and last (ms).
 SELECT uniqExact(run_id) AS withoutBrowser
 FROM throughline_outcomes
 WHERE journey = {journey:String} AND server AND outcome = 'converted'

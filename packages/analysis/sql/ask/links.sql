@@ -1,6 +1,7 @@
 -- What became of each reported alias. Only `used` links two names of one subject:
 --   forged  a browser said so, but `previous` was not the subject of any event of the same run or session
---   chain   `previous` is a known subject of another alias: known subjects are never merged, and nothing is linked over two hops
+--   chain   `previous` is a known subject of another alias: known subjects are never merged, and nothing is linked
+-- over two hops
 --   later   an earlier alias gave `previous` to another subject (a device that several people use): the first keeps it
 SELECT
   previous,

@@ -1,4 +1,5 @@
--- Runs that were assigned a variant and came to the step where the variants begin to differ, and those of them without an exposure.
+-- Runs that were assigned a variant and came to the step where the variants begin to differ, and those of them
+-- without an exposure.
 SELECT
   count() AS runs,
   countIf(run_id NOT IN (SELECT run_id FROM throughline_exposures WHERE hypothesis = {hypothesis:String})) AS missing

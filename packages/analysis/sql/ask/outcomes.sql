@@ -1,11 +1,12 @@
 -- Whose word on a run's outcome counts, one row a run; times in microseconds, 0 for never.
 --   A server's word overrides a browser's.
---   Of a server's facts, the last by date counts (a card is declined, another one accepted: converted; a chargeback afterwards: failed), whatever
+--   Of a server's facts, the last by date counts (a card is declined, another one accepted: converted; a chargeback
+-- afterwards: failed), whatever
 --   order they arrived in; at the same date converted, then failed, then abandoned.
 --   Of a browser's, a conversion before a failure before abandoning, then the earliest.
--- A conversion happened at the first of those reported since the last failure. What it is worth: what the fact that counts says, else the
--- earliest conversion that has a value.
--- Parameters: journey, from and last (ms, of the day the run began).
+-- A conversion happened at the first of those reported since the last failure. What it is worth: what the fact that
+-- counts says, else the earliest conversion that has a value. Parameters: journey, from and last (ms, of the day the
+-- run began).
 WITH 9223372036854775807 AS far
 SELECT
   run_id,

@@ -1,17 +1,21 @@
 -- One row a run of a journey: its visits in the order of the run, the rest of what is known of it beside them.
--- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order), from, since, until and now
--- (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found). Runs from `from` on are read; those before `since` are not
--- `inside`: only hypotheses ask for them.
+-- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order),
+-- from, since, until and now (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found).
+-- Runs from `from` on are read; those before `since` are not `inside`: only hypotheses ask for them.
 --
 -- The order of a run. An index says when a visit was entered within its run, whatever clocks do:
 --   a browser's visits stand by index; several of one index (tabs that joined the run) by time, then id;
---   what a server entered stands directly behind the visit whose index it names, or behind the largest stored index below it;
---   a browser's visit without an index (version 1) stands directly before the first indexed one that starts after it; where
+--   what a server entered stands directly behind the visit whose index it names, or behind the largest stored index
+-- below it;
+--   a browser's visit without an index (version 1) stands directly before the first indexed one that starts after it;
+-- where
 --   none has an index, they stand by time, then place;
---   what a server entered without saying behind which visit is `floating`: it counts wherever its step could have been entered. Where
+--   what a server entered without saying behind which visit is `floating`: it counts wherever its step could have
+-- been entered. Where
 --   a browser entered nothing, a server's visits stand by time.
 --
--- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts as of now.
+-- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts as
+-- of now.
 WITH 9223372036854775807 AS far
 SELECT
   run_id, began, ahead_of_us, inside, subjects, device, network, country, floats, path,
@@ -60,7 +64,8 @@ FROM (
         FROM (
           SELECT
             run_id, device, network, country, names,
-            -- What names no visit goes to the one visit with its step and attempt: a browser's goes before what a server entered.
+            -- What names no visit goes to the one visit with its step and attempt: a browser's goes before what a
+            -- server entered.
             if(empty(loose), entered_visits, arrayMap(
               visit -> if(
                 arrayCount(

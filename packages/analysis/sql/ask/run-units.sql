@@ -1,5 +1,5 @@
--- Runs, ready to be folded (fold.sql): their visits in order, the times of a server moved by how far its clock is ahead, and their outcome.
--- Parameters: as for paths.sql, and within (ms).
+-- Runs, ready to be folded (fold.sql): their visits in order, the times of a server moved by how far its clock is
+-- ahead, and their outcome. Parameters: as for paths.sql, and within (ms).
 SELECT
   * EXCEPT (corrected, in_time, seen_subject, seen_subjects, word_subject, word_subjects),
   -- What a server entered without saying behind which visit stands behind each, and before the first.

@@ -1,4 +1,5 @@
--- How many visits each step had, and how many of their runs converted, by stratum and by phase: those that were still open when it began.
+-- How many visits each step had, and how many of their runs converted, by stratum and by phase: those that were still
+-- open when it began.
 SELECT step, device, network, country, phase, count() AS visits, countIf(converted) AS conversions
 FROM report_steps
 ARRAY JOIN arrayEnumerate({phases:Array(Float64)}) AS phase

@@ -1,5 +1,5 @@
--- Time from the first enter of a step (by place) to that of the next step on the unit's own path; place 0: from the first enter of all
--- to the conversion. In ms, interpolated. Units that began later are left out.
+-- Time from the first enter of a step (by place) to that of the next step on the unit's own path; place 0: from the
+-- first enter of all to the conversion. In ms, interpolated. Units that began later are left out.
 SELECT place, count() AS measured, quantilesExactInclusive(0.5, 0.75, 0.95)(elapsed) AS quantiles
 FROM (
   SELECT

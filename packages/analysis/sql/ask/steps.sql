@@ -1,9 +1,10 @@
--- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds; `far` when nothing says
--- that it ended), and whether the run converted. First in the order of the run; where both a browser and a server entered the step, the browser's.
--- Parameters: steps, converts (place).
+-- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds;
+-- `far` when nothing says that it ended), and whether the run converted. First in the order of the run; where both a
+-- browser and a server entered the step, the browser's. Parameters: steps, converts (place).
 --
--- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of run, step and attempt, if no
--- other visit of the run has them. A browser's visit goes first: what a server entered is meant only where no browser entered that step and attempt.
+-- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of
+-- run, step and attempt, if no other visit of the run has them. A browser's visit goes first: what a server entered
+-- is meant only where no browser entered that step and attempt.
 WITH 9223372036854775807 AS far
 SELECT
   run_id, converted, device, network, country,

@@ -1,6 +1,6 @@
--- Subjects, ready to be folded (fold.sql): the visits of all their runs, one run after the other, with `within` from the very first. Two names
--- that an alias links are one subject. A run that a server says has failed takes its own conversion back, not that of another run.
--- Parameters: converts (place).
+-- Subjects, ready to be folded (fold.sql): the visits of all their runs, one run after the other, with `within` from
+-- the very first. Two names that an alias links are one subject. A run that a server says has failed takes its own
+-- conversion back, not that of another run. Parameters: converts (place).
 SELECT
   person,
   true AS inside,

@@ -1,5 +1,6 @@
--- What became of the visits to each step. A leave is easily lost with its page, so what the visits that follow say counts where there is none:
--- a visit followed by one of an earlier step went back; one of which a failure was reported has failed.
+-- What became of the visits to each step. A leave is easily lost with its page, so what the visits that follow say
+-- counts where there is none: a visit followed by one of an earlier step went back; one of which a failure was
+-- reported has failed.
 SELECT
   step,
   uniqExact(run_id) AS runs,

@@ -1,4 +1,5 @@
--- The tables that hold rows, and by what each is cleaned. `throughline_visits` says when a run was last active, so it comes last.
+-- The tables that hold rows, and by what each is cleaned. `throughline_visits` says when a run was last active, so it
+-- comes last.
 SELECT
   table AS target,
   multiIf(table LIKE 'otel\_%', 'span', countIf(name = 'run_id') > 0, 'run', 'day') AS kind

@@ -1,5 +1,6 @@
--- Version 1 kept steps and outcomes in tables of other names. What otel_traces still has is read from there (backfill); of the days that it
--- has no more, these tables know what there is to know. Running it again changes nothing.
+-- Version 1 kept steps and outcomes in tables of other names. What otel_traces still has is read from there
+-- (backfill); of the days that it has no more, these tables know what there is to know. Running it again changes
+-- nothing.
 INSERT INTO throughline_visits
 SELECT
   journey,

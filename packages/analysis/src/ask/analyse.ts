@@ -30,7 +30,8 @@ export interface AnalyseOptions {
 /**
  * Joins latency and errors to conversion: runs every query and draws the conclusions.
  *
- * @throws TypeError when `options.journey` or a hypothesis names a journey that is not declared; whatever the engine throws
+ * @throws TypeError when `options.journey` or a hypothesis names a journey that is not declared; whatever the engine
+ * throws
  */
 export async function analyse(
   engine: Engine,

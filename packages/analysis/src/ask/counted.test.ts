@@ -29,7 +29,9 @@ beforeEach(() => emptyTables(engine))
 
 const eventId = (text: string) => Buffer.from(text.padEnd(16, '.')).toString('hex').slice(0, 32)
 
-/** One visit after the other as version 2 sends them: with an identity and a place in the run. Times in ms after `T`. */
+/**
+ * One visit after the other as version 2 sends them: with an identity and a place in the run. Times in ms after `T`.
+ */
 function visits(name: string, path: readonly (readonly [string, number])[], subject?: string): SpanRow[] {
   return path.map(([step, time], index) => {
     const id = eventId(`${name} ${index}`)

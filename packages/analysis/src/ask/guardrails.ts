@@ -78,7 +78,8 @@ async function measure(
 }
 
 /**
- * Whether a hypothesis's guardrails hold, for each treatment: over the subjects that its verdict counts, one value each.
+ * Whether a hypothesis's guardrails hold, for each treatment: over the subjects that its verdict counts, one value
+ * each.
  *
  * @param scope the hypothesis's own
  */

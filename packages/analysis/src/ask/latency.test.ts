@@ -17,8 +17,9 @@ const T = Date.UTC(2026, 10, 20, 12)
 const now = new Date(T + 48 * HOUR)
 const COUNT = 6000
 
-// What is true. Phones are slower and convert less by themselves; a slow payment costs 0.25 of the conversions it meets, an
-// error 0.4, a failed charge 0.5; a slow cart nothing at all. Long stays collect interactions and shifts, and mean nothing.
+// What is true. Phones are slower and convert less by themselves; a slow payment costs 0.25 of the conversions it
+// meets, an error 0.4, a failed charge 0.5; a slow cart nothing at all. Long stays collect interactions and shifts,
+// and mean nothing.
 const truth = { slowPayment: 0, error: 0, failedCharge: 0, slowSearch: 0 }
 
 function crowd(): SpanRow[] {

@@ -96,8 +96,8 @@ function strataOf(rows: readonly LatencyRow[], slowAbove: number): Stratum[] {
 }
 
 /**
- * Conversion by latency: visits that reached the same step, by the latency of that step alone, crude and within strata of
- * device, network and country. An association, not an effect.
+ * Conversion by latency: visits that reached the same step, by the latency of that step alone, crude and within
+ * strata of device, network and country. An association, not an effect.
  */
 export async function latency(
   scope: Scope,

@@ -67,7 +67,9 @@ export interface Worth {
   readonly value: readonly { readonly currency: string; readonly amount: number }[]
 }
 
-/** What each error costs: who met it on a step against who was on that step as long without it. Most expensive first. */
+/**
+ * What each error costs: who met it on a step against who was on that step as long without it. Most expensive first.
+ */
 export async function lostToErrors(
   scope: Scope,
   totals: readonly StepStratum[],
@@ -110,7 +112,10 @@ export async function lostToErrors(
     .sort(expensiveFirst)
 }
 
-/** What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive first. */
+/**
+ * What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive
+ * first.
+ */
 export async function lostToEndpoints(
   scope: Scope,
   { conversions, value }: Worth,

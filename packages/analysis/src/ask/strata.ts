@@ -1,6 +1,9 @@
 import type { Scope } from './tables'
 
-/** ms into a visit at which its phases begin. Who met something in a phase is compared with who was still there when it began. */
+/**
+ * ms into a visit at which its phases begin. Who met something in a phase is compared with who was still there when
+ * it began.
+ */
 export const PHASES: readonly number[] = [0, 10_000, 60_000]
 /** The phase that begins with the landmark at which measures that accumulate are cut, 1-based. */
 export const LANDMARK_PHASE = 2

@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { Engine, QueryParams } from '../engine'
 import { queryText } from '../sql'
 
-// What one report derives from visits: runs, subjects, first visits of each step. Queries name these as `report_<name>`. An embedded
-// engine computes each once, into a temporary table; on a ClickHouse, whose user may only read, the same query stands in its place.
+// What one report derives from visits: runs, subjects, first visits of each step. Queries name these as
+// `report_<name>`. An embedded engine computes each once, into a temporary table; on a ClickHouse, whose user may
+// only read, the same query stands in its place.
 
 /** Temporary tables older than this belong to a report that was killed, in ms. */
 const ABANDONED = 600_000
 
-/** Which query in `sql/ask/` gives `report_<name>`, if not `<name>.sql`. Runs and subjects are folded alike, from units of their own. */
+/**
+ * Which query in `sql/ask/` gives `report_<name>`, if not `<name>.sql`. Runs and subjects are folded alike, from
+ * units of their own.
+ */
 const SOURCES: Readonly<Record<string, { readonly query: string; readonly units: string }>> = {
   runs: { query: 'fold', units: 'run-units' },
   subjects: { query: 'fold', units: 'subject-units' },

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { commandLine, sendTo, visit } from '../cli-testing'
-import { JSON_BODY, jsonSpan, send, traces } from '../receiver/testing'
+import { JSON_BODY, jsonSpan, send, traces } from '../receive/testing'
 
 const { cli, folder, state, start, run, beginDev, startDev } = commandLine()
 

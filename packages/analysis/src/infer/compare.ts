@@ -9,9 +9,10 @@ export interface Sample {
 }
 
 /**
- * The sample of a yes/no metric. A sample that is all yes or all no varies all the same: its variance is that of the sample with
- * one yes and one no more (Agresti and Caffo, "Simple and effective confidence intervals for proportions and differences of
- * proportions", The American Statistician 54, 2000); by its own it would be certain of the share after a handful of units.
+ * The sample of a yes/no metric. A sample that is all yes or all no varies all the same: its variance is that of the
+ * sample with one yes and one no more (Agresti and Caffo, "Simple and effective confidence intervals for proportions
+ * and differences of proportions", The American Statistician 54, 2000); by its own it would be certain of the share
+ * after a handful of units.
  */
 export function proportionSample(successes: number, count: number): Sample {
   const mean = count ? successes / count : 0

@@ -16,9 +16,9 @@ function scoreOf([y, m]: Share, [x, n]: Share, ratio: number): number {
 }
 
 /**
- * The ratio of two independent shares with its asymptotic score interval (Koopman, "Confidence intervals for the ratio of two
- * binomial proportions", Biometrics 40, 1984). Sound where a share is 0 or 1: without a success among `other`, the ratio is 0
- * and the interval reaches up from it. Without one in the base it has no upper end.
+ * The ratio of two independent shares with its asymptotic score interval (Koopman, "Confidence intervals for the
+ * ratio of two binomial proportions", Biometrics 40, 1984). Sound where a share is 0 or 1: without a success among
+ * `other`, the ratio is 0 and the interval reaches up from it. Without one in the base it has no upper end.
  *
  * @param level of confidence, two-sided
  * @returns null without trials, or without any success: then nothing is known of the ratio

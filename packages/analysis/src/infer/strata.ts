@@ -48,9 +48,10 @@ export function oddsRatio(strata: readonly Stratum[]): Estimate | null {
 }
 
 /**
- * Conversions lost by the exposed: what they would have converted at the rate of the others of their stratum, minus what they did (direct
- * standardisation to the exposed). The variance counts both groups' luck, with shares drawn towards a half so that a
- * small group that all converted is not taken for certain. Null when no stratum has both groups.
+ * Conversions lost by the exposed: what they would have converted at the rate of the others of their stratum, minus
+ * what they did (direct standardisation to the exposed). The variance counts both groups' luck, with shares drawn
+ * towards a half so that a small group that all converted is not taken for certain. Null when no stratum has both
+ * groups.
  */
 export function lostConversions(strata: readonly Stratum[]): Estimate | null {
   let [value, variance] = [0, 0]

@@ -60,8 +60,8 @@ function standing(comparison: Comparison, decidedBy: 'sequential' | 'fixed') {
 }
 
 /**
- * The verdict and its reasons, most important first. With several treatments the hypothesis is supported when one of them
- * works (their intervals allow for the number of comparisons) and refuted when all fall short.
+ * The verdict and its reasons, most important first. With several treatments the hypothesis is supported when one of
+ * them works (their intervals allow for the number of comparisons) and refuted when all fall short.
  */
 export function judge(evidence: Evidence): { verdict: Verdict; reasons: string[] } {
   const { comparisons, guardrails, decidedBy, stillNeeded } = evidence

@@ -41,7 +41,8 @@ export function figuresOf(runs: readonly Run[], { required, converts, within, as
     const { entered, later, times } = wayOfRun(enters, required, within)
     const word = lastWord(reports)
     const isDenied = word?.isServer && word.outcome !== 'converted'
-    // A browser's report is on the clock of the run's enters, so it is asked first when; a server's may be the only one.
+    // A browser's report is on the clock of the run's enters, so it is asked first when; a server's may be the only
+    // one.
     const facts = word?.outcome === 'converted' ? factsOf(reports) : []
     const reported = facts
       .filter(({ isServer, outcome }) => !isServer && outcome === 'converted')

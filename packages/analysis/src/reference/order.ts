@@ -79,8 +79,8 @@ export interface Way {
 }
 
 /**
- * When a run reached each step. A step counts by the first of its enters that stands behind the one of the required step before it, if its
- * time is at most `within` after the run's first enter.
+ * When a run reached each step. A step counts by the first of its enters that stands behind the one of the required
+ * step before it, if its time is at most `within` after the run's first enter.
  *
  * @param required for each step the 0-based place of the last required step before it; -1 if there is none
  * @param within ms

@@ -13,7 +13,8 @@ import { wayOfRun } from './order'
 import type { Report } from './outcome'
 import { lastWord } from './outcome'
 
-// The SQL against the models of this folder, on random runs. Many runs go into one query, as a query costs more than a run.
+// The SQL against the models of this folder, on random runs. Many runs go into one query, as a query costs more than
+// a run.
 
 const T = Date.UTC(2026, 10, 20, 12)
 const MINUTE = 60_000

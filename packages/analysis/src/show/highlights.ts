@@ -12,8 +12,9 @@ const isClear = (measure: LatencyResult) => {
 }
 
 /**
- * What is worth showing of conversion by latency: what tells something, or answers to a declared target. Readiness first,
- * in the order of the steps, then vitals, the most expensive first. `compared` counts all that could be compared.
+ * What is worth showing of conversion by latency: what tells something, or answers to a declared target. Readiness
+ * first, in the order of the steps, then vitals, the most expensive first. `compared` counts all that could be
+ * compared.
  */
 export function informative(latency: readonly LatencyResult[]) {
   const compared = latency.filter((measure) => decidingOdds(measure) !== null)

@@ -40,8 +40,8 @@ export const units = (number: number, unit: Result['unit']) =>
   unit === 'run' ? plural(number, 'run') : plural(number, 'person', 'people')
 
 /**
- * All columns of a funnel, which add up to all runs; null when the table says it all. Of those that began later the way there is not known,
- * so they are in no step.
+ * All columns of a funnel, which add up to all runs; null when the table says it all. Of those that began later the
+ * way there is not known, so they are in no step.
  */
 export function everyone(journey: JourneyResult, unit: Result['unit']): string | null {
   const { runs, conversions, stillGoing, beganLater, steps, finishedRate } = journey

@@ -23,7 +23,10 @@ interface LongFrame extends PerformanceEntry {
 const ownName = (name: string) =>
   name.includes('@') ? '*' : name.replace(/[\da-f]{8,}(-[\da-f]{4,})*|\d{4,}/gi, '*')
 
-/** Where an element is, by tags, ids and classes: never its text or other attributes' values; nor long numbers and addresses. */
+/**
+ * Where an element is, by tags, ids and classes: never its text or other attributes' values; nor long numbers and
+ * addresses.
+ */
 export function selectorOf(node: Node | null | undefined): string | undefined {
   const path: string[] = []
   let at = node instanceof Element ? node : node?.parentElement

@@ -19,8 +19,8 @@ export interface AmbientContextManager extends ContextManager {
 
 /**
  * A context manager for browsers, where nothing carries a context over an `await`: with an empty stack, the context is
- * the current visit's, so that a visit is one trace. After 1,000 spans or an hour of a visit the spans that follow start
- * traces of their own, still stamped.
+ * the current visit's, so that a visit is one trace. After 1,000 spans or an hour of a visit the spans that follow
+ * start traces of their own, still stamped.
  */
 export function ambientContextManager(tracker: Tracker): AmbientContextManager {
   const stack: Context[] = []

@@ -127,8 +127,8 @@ function diagnoseHypotheses({ journeys, hypotheses }: Tracker) {
 }
 
 /**
- * Writes each journey event as one line (where, what happened, what is worth knowing about it), and in one message what is wrong
- * with the set-up.
+ * Writes each journey event as one line (where, what happened, what is worth knowing about it), and in one message
+ * what is wrong with the set-up.
  */
 export function debugJourney(
   tracker: Tracker,

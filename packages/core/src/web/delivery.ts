@@ -19,15 +19,16 @@ export interface DeliveryOptions {
   /** Headers of export requests, unless an exporter makes them. */
   readonly headers?: Record<string, string>
   /**
-   * Whether the endpoint takes gzip, in which everything is sent that does not leave with the page; if left out, when it is of this
-   * origin. One of another origin must also allow the header `content-encoding` by CORS.
+   * Whether the endpoint takes gzip, in which everything is sent that does not leave with the page; if left out, when
+   * it is of this origin. One of another origin must also allow the header `content-encoding` by CORS.
    */
   readonly compress?: boolean
   /** Query parameters that URLs may keep; all others, and fragments, are cut off. */
   readonly allowUrlParams?: readonly string[]
   /**
-   * Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead, undefined takes it out.
-   * In messages and in paths of requests, e-mail addresses, long numbers, tokens and UUIDs have been replaced; `unmasked` has them still.
+   * Sees every attribute, and the names of the host's own spans, before they leave; what it returns goes instead,
+   * undefined takes it out. In messages and in paths of requests, e-mail addresses, long numbers, tokens and UUIDs
+   * have been replaced; `unmasked` has them still.
    */
   readonly redact?: ((key: string, value: unknown, unmasked: unknown) => unknown) | undefined
 }
@@ -119,7 +120,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Until when the hint that there is no network is taken at its word, and whether it has been wrong. */
   let offlineUntil = 0
   let isOfflineWrong = false
-  /** Once a part of a request was refused, events go by themselves: else nobody could tell whether it was one of them. */
+  /**
+   * Once a part of a request was refused, events go by themselves: else nobody could tell whether it was one of them.
+   */
   let isApart = false
 
   /** A URL, a path, or a text with URLs in it. */
@@ -205,7 +208,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return batch
   }
 
-  /** What was taken, but for a part: which, nobody says. Events are counted first, so that no loss is taken for success. */
+  /**
+   * What was taken, but for a part: which, nobody says. Events are counted first, so that no loss is taken for
+   * success.
+   */
   function taken(batch: readonly Waiting[], { rejected = 0, why }: Answer) {
     failures = blockedUntil = 0
     successes++
@@ -237,8 +243,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // Last in turn: what an endpoint fails on each time holds up nothing else.
     events.push(...again)
     drop(events.splice(MOST_WAITING))
-    // After each failure we stay away twice as long, so that a dead endpoint costs the page next to nothing; requests that went
-    // out together fail once.
+    // After each failure we stay away twice as long, so that a dead endpoint costs the page next to nothing; requests
+    // that went out together fail once.
     const now = performance.now()
     if (now >= blockedUntil) failures++
     const backoff = Math.min(LONGEST_BACKOFF, 1000 * 2 ** failures) * (1 - Math.random() / 4)
@@ -314,8 +320,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       onEnd(span: FinishedSpan) {
         if (!(span.spanContext().traceFlags & 1) || delivery.isOwn(urlOf(span.attributes))) return
         ended.push(span)
-        // A hidden page may be gone before any timer: what happens on it is stored at once. While it is being hidden, all that becomes
-        // final is sent together, at the end; later, by a timer.
+        // A hidden page may be gone before any timer: what happens on it is stored at once. While it is being hidden,
+        // all that becomes final is sent together, at the end; later, by a timer.
         if (isHidden() && isEventName(span.name)) {
           queueMicrotask(takeEnded)
           schedule(0)

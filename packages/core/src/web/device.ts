@@ -18,8 +18,8 @@ function syntheticType(userAgent: string, isDriven: boolean): 'bot' | 'test' | u
 }
 
 /**
- * What the browser says of the device and the network without being asked for more, and whether it is no person's (a crawler, a test): for the
- * resource of a provider of the host's own.
+ * What the browser says of the device and the network without being asked for more, and whether it is no person's (a
+ * crawler, a test): for the resource of a provider of the host's own.
  */
 export function device(): Attributes {
   const { userAgentData, connection, userAgent, webdriver } = navigator as Navigator & {

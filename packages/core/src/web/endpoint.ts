@@ -24,7 +24,8 @@ export interface Endpoint {
   /**
    * Sends the body of an export request. Never rejects.
    *
-   * @param hurry set while there is time, to compress the body say; once it is aborted, the page may be gone the next moment
+   * @param hurry set while there is time, to compress the body say; once it is aborted, the page may be gone the next
+   * moment
    */
   send(request: string, hurry?: AbortSignal): Promise<Answer>
   /** Whether it is known to take gzip. */
@@ -34,12 +35,15 @@ export interface Endpoint {
 }
 
 /**
- * Whether a status says that this body is bad. What else is wrong (a route, a token, a crash) may be mended meanwhile: there OTLP has
- * exporters give up, but what an outbox keeps can wait.
+ * Whether a status says that this body is bad. What else is wrong (a route, a token, a crash) may be mended
+ * meanwhile: there OTLP has exporters give up, but what an outbox keeps can wait.
  */
 export const isRefusal = (status: number): boolean => [400, 413, 422].includes(status)
 
-/** Whether a status says that nothing was taken. A gateway, or a crash, may answer for an endpoint that has stored the body. */
+/**
+ * Whether a status says that nothing was taken. A gateway, or a crash, may answer for an endpoint that has stored the
+ * body.
+ */
 export const isUntaken = (status: number): boolean => (status >= 400 && status < 500) || status === 503
 
 /** Browsers let out at most 64 KiB and 9 requests in all once a page goes away. */
@@ -81,8 +85,8 @@ export interface Said {
 const TIMING_BUFFER = 250
 
 /**
- * Whether a request that failed has left the browser. All scripts of a page share its budget for requests that outlive it: one for which
- * there is no room fails before it starts, and has no entry among the page's requests.
+ * Whether a request that failed has left the browser. All scripts of a page share its budget for requests that
+ * outlive it: one for which there is no room fails before it starts, and has no entry among the page's requests.
  */
 function hasStarted(url: string, at: number): boolean {
   const isSince = ({ startTime }: PerformanceEntry) => startTime >= at - 1

@@ -26,8 +26,8 @@ const AT_ONCE = 1000
 const MOST_WAITING = 250
 const REQUEST = 'RequestError'
 /**
- * In development, React up to 18 lets the window see each error before it is known whether something catches it: from inside of this
- * function. What nothing catches is thrown once more.
+ * In development, React up to 18 lets the window see each error before it is known whether something catches it: from
+ * inside of this function. What nothing catches is thrown once more.
  */
 const SHOWN = /\binvokeGuardedCallback/
 
@@ -78,7 +78,10 @@ export interface Errors {
   capture(error: unknown, options?: CaptureOptions): void
   /** Records that a request failed, if it did, on the step that began it; once, though it be told more than once. */
   request(span: FinishedSpan, visit: Visit | undefined): void
-  /** Records what waits to be put on a step, requests that are known to have failed, and the counts of what was held back. */
+  /**
+   * Records what waits to be put on a step, requests that are known to have failed, and the counts of what was held
+   * back.
+   */
   flush(): void
   /** How many errors were left out so far: benign and foreign ones, and those in `ignoreErrors`. */
   ignored(): number
@@ -183,7 +186,10 @@ export function observeErrors(
     else if (++entry.waiting === 1) entry.since = time
   }
 
-  /** Some browsers fail what a page is still waiting for when it is left: such a failure is none if the page then goes. */
+  /**
+   * Some browsers fail what a page is still waiting for when it is left: such a failure is none if the page then
+   * goes.
+   */
   let leaving = Number.NaN
   let departures = 0
   function unlessLeft(fn: (at: number) => void) {
@@ -211,8 +217,8 @@ export function observeErrors(
     waiting.add(settle)
     if (waiting.size > MOST_WAITING) settle()
     if (!isFirst) return
-    // The first step of a page begins with its navigation, so what happens before that step is entered waits for it; not for long,
-    // since a page may be gone any time.
+    // The first step of a page begins with its navigation, so what happens before that step is entered waits for it;
+    // not for long, since a page may be gone any time.
     navigations.ledTo(at, settleAll)
     if (waiting.size > 0) setTimer(settleAll, LONGEST_WAIT)
   }

@@ -1,5 +1,5 @@
-// For hosts that send with an exporter of their own. What waits and what the outbox holds is OTLP/JSON; an exporter wants the
-// spans of an SDK, which are made from it again.
+// For hosts that send with an exporter of their own. What waits and what the outbox holds is OTLP/JSON; an exporter
+// wants the spans of an SDK, which are made from it again.
 import type { Attributes, AttributeValue, HrTime } from '@opentelemetry/api'
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Answer, Endpoint } from './endpoint'
@@ -109,9 +109,10 @@ const spansOf = (request: string) =>
   })
 
 /**
- * Sends with an exporter of OpenTelemetry JS, such as `new OTLPTraceExporter({ url: '/otlp/v1/traces' })`: for protobuf, for headers
- * that change, or to share one with the host. Pass it as `endpoint`. The queue, the outbox and the accounting stay; what the
- * exporter does by itself (retries of its own, a `Retry-After` that it does not pass on) comes on top.
+ * Sends with an exporter of OpenTelemetry JS, such as `new OTLPTraceExporter({ url: '/otlp/v1/traces' })`: for
+ * protobuf, for headers that change, or to share one with the host. Pass it as `endpoint`. The queue, the outbox and
+ * the accounting stay; what the exporter does by itself (retries of its own, a `Retry-After` that it does not pass
+ * on) comes on top.
  *
  * @param exporter of either OpenTelemetry line
  */

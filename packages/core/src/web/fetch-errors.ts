@@ -15,8 +15,8 @@ interface FetchInstrumentation {
 }
 
 /**
- * Has the fetch instrumentation say what a request without an answer failed with: its spans do not tell a failed one from one that
- * was aborted. The hook that the host may have set goes first. Loads after the page, with `later.ts`.
+ * Has the fetch instrumentation say what a request without an answer failed with: its spans do not tell a failed one
+ * from one that was aborted. The hook that the host may have set goes first. Loads after the page, with `later.ts`.
  */
 export function nameFetchErrors(instrumentations: readonly Instrumentation[], signal: AbortSignal): void {
   for (const instrumentation of instrumentations as readonly unknown[] as FetchInstrumentation[]) {

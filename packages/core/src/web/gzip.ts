@@ -7,7 +7,8 @@ const SHORTEST = 1000
 const isUnreadable = (status: number) => [400, 413, 415, 422, 500, 501].includes(status)
 
 /**
- * Posts compressed what there is time to compress, until the endpoint cannot read it. Loads after the page, with `later.ts`.
+ * Posts compressed what there is time to compress, until the endpoint cannot read it. Loads after the page, with
+ * `later.ts`.
  */
 export function compressor(): NonNullable<Endpoint['compress']> {
   let takesGzip = true
@@ -25,7 +26,8 @@ export function compressor(): NonNullable<Endpoint['compress']> {
 }
 
 /**
- * Compresses bytes by gzip; undefined where the browser cannot (Safari before 16.4), or when there is no time left for it.
+ * Compresses bytes by gzip; undefined where the browser cannot (Safari before 16.4), or when there is no time left
+ * for it.
  *
  * @param hurry once aborted, what has been compressed so far is of no use
  */

@@ -47,8 +47,8 @@ export function keptStorage(): KeptStorage {
 }
 
 /**
- * Lets a tracker with a gate of its own keep runs of journeys with `keep: 'browser'` beyond the tab. Pass the same to `createTracker` and to
- * `startThroughline`.
+ * Lets a tracker with a gate of its own keep runs of journeys with `keep: 'browser'` beyond the tab. Pass the same to
+ * `createTracker` and to `startThroughline`.
  *
  * @example
  * ```ts
@@ -62,7 +62,10 @@ export const keepRuns = (gate: GatedStorage): GatedStorage & { readonly kept: Ke
   kept: keptStorage(),
 })
 
-/** Calls back when another tab has taken out what was kept, now or while this page was away: consent was withdrawn there. */
+/**
+ * Calls back when another tab has taken out what was kept, now or while this page was away: consent was withdrawn
+ * there.
+ */
 export function onWithdrawal(withdraw: () => void, signal: AbortSignal): void {
   let before = 0
   /** A frame without an origin has no storage. */

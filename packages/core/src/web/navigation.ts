@@ -9,8 +9,8 @@ import { setTimer } from './zone'
 /** Knows to which visit each navigation of this document led. */
 export interface Navigations {
   /**
-   * Calls back with the visit that the navigation of a moment (ms since the page's time origin) led to, as soon as that is
-   * known; with null when it led to none.
+   * Calls back with the visit that the navigation of a moment (ms since the page's time origin) led to, as soon as
+   * that is known; with null when it led to none.
    */
   ledTo(start: number, then: (visit: Visit | null) => void): void
   /** No step was entered in time: what waits is told so. */
@@ -86,8 +86,9 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
     restoreHere(tracker, () => navigated(event.timeStamp, 'navigation'))
   })
 
-  // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do; its data may
-  // have been loaded first. Without one, it is a redirect as long as the last navigation has led to no step.
+  // A soft navigation starts with the interaction that caused it, as the browser's own soft-navigation entries do;
+  // its data may have been loaded first. Without one, it is a redirect as long as the last navigation has led to no
+  // step.
   const { navigation } = globalThis as { navigation?: EventTarget & { currentEntry?: { url?: string } } }
   if (navigation)
     listen(navigation, 'currententrychange', (event) => {

@@ -11,15 +11,18 @@ export interface Thrown {
 /** Who aborts does not fail; cancelling is what axios and TanStack Query call it. */
 const ABORTED = /^(Abort|Cancell?ed)Error$/
 /**
- * What browsers report though nothing is wrong (a ResizeObserver that needs another frame, a view transition that was skipped), and what
- * the bridges of in-app browsers and mail scanners throw.
+ * What browsers report though nothing is wrong (a ResizeObserver that needs another frame, a view transition that was
+ * skipped), and what the bridges of in-app browsers and mail scanners throw.
  */
 const BENIGN =
   /^ResizeObserver loop|^Transition was |^Object Not Found Matching Id|_AutofillCallbackHandler|__gCrWeb|^Java object is gone/
 /** `Script error.`, without a source, is all that a browser tells of a script of another origin without CORS. */
 const UNKNOWN = /^(Javascript error: )?Script error\b/
 const EXTENSION = /\b[\w-]*extension:\/\/|\bwebkit-masked-url:/
-/** Addresses of other origins that blockers know: advertising, tag managers and analytics. A page cannot tell a block from a failure. */
+/**
+ * Addresses of other origins that blockers know: advertising, tag managers and analytics. A page cannot tell a block
+ * from a failure.
+ */
 const BLOCKED =
   /[/.-](ads?|adservice|adserver|adsbygoogle|adsystem|analytics|beacon|clarity|doubleclick|fbevents|gtag|gtm|googlesyndication|googletagmanager|google-analytics|hotjar|pagead\d*|pixel|tracker|tracking)[/.?-]/
 

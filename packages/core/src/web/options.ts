@@ -23,8 +23,8 @@ export interface PageOptions {
   /** Also record what is passed to `console.error`. */
   readonly consoleErrors?: boolean | undefined
   /**
-   * Errors to leave out, besides those that are not the page's (benign ones, aborts, extensions, scripts that blockers keep out): a text
-   * that is part of `TypeError: its message`, or a pattern. They are counted.
+   * Errors to leave out, besides those that are not the page's (benign ones, aborts, extensions, scripts that
+   * blockers keep out): a text that is part of `TypeError: its message`, or a pattern. They are counted.
    */
   readonly ignoreErrors?: readonly (string | RegExp)[] | undefined
   /** Writes each journey event, what was ignored and why, and what is wrong with the set-up, to the console. */
@@ -39,8 +39,8 @@ export interface ReadyMadeOptions extends PageOptions, DeliveryOptions {
   /** The unit that variants are assigned to, an opaque id. */
   readonly subject?: string | undefined
   /**
-   * Other origins that may see the journey as baggage; each must allow the header by CORS. Instrumentations of requests need the list
-   * too: `new FetchInstrumentation(tracing({ propagateTo }))`.
+   * Other origins that may see the journey as baggage; each must allow the header by CORS. Instrumentations of
+   * requests need the list too: `new FetchInstrumentation(tracing({ propagateTo }))`.
    */
   readonly propagateTo?: PropagateTo | undefined
   /** Share of runs whose other spans are kept, 0 to 1; journey events, vitals and errors are kept always. */
@@ -75,8 +75,9 @@ export interface CaptureOptions {
 /** A tracker that is wired to its page. */
 export interface Throughline extends Tracker {
   /**
-   * Records an error on its step: one that the application caught, or that a framework hands to its own handler instead of the window.
-   * The same error is recorded once, however many ways it comes in; what frameworks throw to steer (`redirect()`, `notFound()`) is not.
+   * Records an error on its step: one that the application caught, or that a framework hands to its own handler
+   * instead of the window. The same error is recorded once, however many ways it comes in; what frameworks throw to
+   * steer (`redirect()`, `notFound()`) is not.
    *
    * @example app.config.errorHandler = (error) => tracker.captureError(error, { handled: false })
    */

@@ -34,8 +34,9 @@ export function listedOrigins(propagateTo: PropagateTo | undefined): (origin: st
 }
 
 /**
- * What `FetchInstrumentation` and `XMLHttpRequestInstrumentation` need, so that requests to the origins of `propagateTo` carry trace headers and
- * the journey: they ask for a list of their own, of URLs. Give both the same one.
+ * What `FetchInstrumentation` and `XMLHttpRequestInstrumentation` need, so that requests to the origins of
+ * `propagateTo` carry trace headers and the journey: they ask for a list of their own, of URLs. Give both the same
+ * one.
  *
  * @param options what `startThroughline` or `throughlineParts` is given, or its `propagateTo`
  * @throws TypeError in development, for an entry that can match no origin
@@ -60,7 +61,8 @@ export function tracing(options: { readonly propagateTo?: PropagateTo | undefine
   propagateTraceHeaderCorsUrls: RegExp[]
 } {
   const isListed = listedOrigins(options.propagateTo)
-  // The instrumentations match whole URLs. A pattern for origins would match none, or one that has the origin in its query.
+  // The instrumentations match whole URLs. A pattern for origins would match none, or one that has the origin in its
+  // query.
   const exec = (url: string) => (isListed(originOf(url)) ? ([url] as unknown as RegExpExecArray) : null)
   return { propagateTraceHeaderCorsUrls: [Object.assign(/(?:)/, { exec })] }
 }

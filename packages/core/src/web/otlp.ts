@@ -47,8 +47,8 @@ export type Clean = (key: string, value: unknown) => unknown
 const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
 
 /**
- * @param clean sees every attribute: of spans, their resource, events and links; a status message as `otel.status_description`; and the
- * names of what is not ours as `otel.span.name` and `otel.event.name`
+ * @param clean sees every attribute: of spans, their resource, events and links; a status message as
+ * `otel.status_description`; and the names of what is not ours as `otel.span.name` and `otel.event.name`
  */
 export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
   function textOf(key: string, from: unknown) {

@@ -7,22 +7,23 @@ const MOST = 600
 const CHARACTERS = 1_000_000
 
 /**
- * Journey events on their way: written before they are sent, removed when they arrived. One key for each, so that tabs do not
- * overwrite each other; four lines: when it was written (ms since the epoch), by which page and to where, and the span as it is sent.
+ * Journey events on their way: written before they are sent, removed when they arrived. One key for each, so that
+ * tabs do not overwrite each other; four lines: when it was written (ms since the epoch), by which page and to where,
+ * and the span as it is sent.
  */
 export interface Outbox {
   put(id: string, span: EncodedSpan): void
   remove(id: string): void
   /**
-   * Writes that an attempt to send these may arrive, before it is made, or that it certainly has not: whoever finds them later, and
-   * sends them again, says so.
+   * Writes that an attempt to send these may arrive, before it is made, or that it certainly has not: whoever finds
+   * them later, and sends them again, says so.
    */
   mark(ids: readonly string[], isTried: boolean): void
 }
 
 /**
- * In `localStorage`, which the origin's tabs share; full or denied, events live in memory alone. It is opened with the first event:
- * that takes a while.
+ * In `localStorage`, which the origin's tabs share; full or denied, events live in memory alone. It is opened with
+ * the first event: that takes a while.
  *
  * @param page the id of this page, which sends what it wrote itself, and where it sends it
  */

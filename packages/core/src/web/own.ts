@@ -17,8 +17,8 @@ export { gatedStorage, tabStorage } from './persistence'
 export { recordJourney } from './spans'
 
 /**
- * Wires a page on a provider that was built with `throughlineParts({ tracker, … })`: records the journeys, web vitals and errors,
- * and flushes when the page goes away.
+ * Wires a page on a provider that was built with `throughlineParts({ tracker, … })`: records the journeys, web vitals
+ * and errors, and flushes when the page goes away.
  *
  * @throws TypeError that says what to change, when the set-up cannot work
  */

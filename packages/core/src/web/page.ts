@@ -35,7 +35,8 @@ type NavigateEvent = Event & {
 }
 
 /**
- * Counts a page's events where the host delivers them by itself: what became of them nobody knows here, but how many there were.
+ * Counts a page's events where the host delivers them by itself: what became of them nobody knows here, but how many
+ * there were.
  *
  * @param flush has the host's processor send
  * @returns records it, if it has changed
@@ -109,8 +110,8 @@ export function observePage(
     leaving()
   })
   on('online', () => delivery?.retry())
-  // web-vitals listens on window, before the document hears of it; a host's own processor, which sends then, on the document, after
-  // us. What is sent last has all of it.
+  // web-vitals listens on window, before the document hears of it; a host's own processor, which sends then, on the
+  // document, after us. What is sent last has all of it.
   document.addEventListener('visibilitychange', () => isHidden() && settle(), { capture: true, signal })
   on('visibilitychange', () => isHidden() && flush())
   signal.addEventListener('abort', leaving)
@@ -125,7 +126,10 @@ export function observePage(
     { signal },
   )
 
-  /** A chunk that does not load (no network, the site's policy) or fails costs what is in it; the next page tries again. */
+  /**
+   * A chunk that does not load (no network, the site's policy) or fails costs what is in it; the next page tries
+   * again.
+   */
   const without = () => {}
   whenIdle(
     () =>

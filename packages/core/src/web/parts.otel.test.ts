@@ -11,7 +11,8 @@ import type { PartsOptions } from './parts'
 import { installedParts, throughlineParts } from './parts'
 import { recordJourney } from './spans'
 
-// Runs twice: on OpenTelemetry JS 2.x and on 3.x (vitest.otel-3.config.ts). No DOM here: a simulated visitor is made like this.
+// Runs twice: on OpenTelemetry JS 2.x and on 3.x (vitest.otel-3.config.ts). No DOM here: a simulated visitor is made
+// like this.
 
 const T = Date.UTC(2026, 5, 1)
 

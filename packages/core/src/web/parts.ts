@@ -22,11 +22,14 @@ type AnySpanProcessor = any
 
 export interface PartsOptions extends JourneySamplerOptions, Omit<DeliveryOptions, 'endpoint'> {
   readonly tracker: Tracker
-  /** Where OTLP/HTTP goes, without `/v1/traces`, or `viaExporter(…)`; left out, the host's provider delivers by itself. */
+  /**
+   * Where OTLP/HTTP goes, without `/v1/traces`, or `viaExporter(…)`; left out, the host's provider delivers by
+   * itself.
+   */
   readonly endpoint?: DeliveryOptions['endpoint'] | undefined
   /**
-   * Origins beside this one that may see the journey as baggage; each must allow the header by CORS. Instrumentations of requests need the
-   * list too: `new FetchInstrumentation(tracing({ propagateTo }))`.
+   * Origins beside this one that may see the journey as baggage; each must allow the header by CORS. Instrumentations
+   * of requests need the list too: `new FetchInstrumentation(tracing({ propagateTo }))`.
    */
   readonly propagateTo?: PropagateTo | undefined
 }
@@ -67,9 +70,10 @@ const installed = new WeakMap<Tracker, Installed>()
 export const installedParts = (tracker: Tracker): Installed | undefined => installed.get(tracker)
 
 /**
- * The parts with which a host builds its own provider, on OpenTelemetry JS 2.x or 3.x: a provider takes its processors and its
- * sampler in its constructor only. With `endpoint` they also deliver (small batches, journey events first, an outbox);
- * without, the host adds a batch processor and an exporter of its own. No part touches the DOM.
+ * The parts with which a host builds its own provider, on OpenTelemetry JS 2.x or 3.x: a provider takes its
+ * processors and its sampler in its constructor only. With `endpoint` they also deliver (small batches, journey
+ * events first, an outbox); without, the host adds a batch processor and an exporter of its own. No part touches the
+ * DOM.
  */
 export function throughlineParts(options: PartsOptions): ThroughlineParts {
   const { tracker, propagateTo, endpoint, ratio = 1 } = options

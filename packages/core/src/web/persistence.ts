@@ -4,7 +4,9 @@ import { whenShown } from './prerender'
 import { navigationEntry } from './timing'
 import { setTimer } from './zone'
 
-/** Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read. */
+/**
+ * Keeps what is stored in memory until storing is allowed; what was stored while it was, an earlier page's, is read.
+ */
 export interface GatedStorage extends StateStorage {
   /** Where runs outlive the tab (`keepRuns`). */
   readonly kept?: KeptStorage | undefined
@@ -25,8 +27,8 @@ export function clearStorage(storage: Storage | undefined): void {
 }
 
 /**
- * A storage that keeps nothing before it may: what a tracker's `storage` is set to where consent is needed, with a provider of the
- * host's own. Pass the same to `startThroughline({ tracker, provider, storage, consent })`.
+ * A storage that keeps nothing before it may: what a tracker's `storage` is set to where consent is needed, with a
+ * provider of the host's own. Pass the same to `startThroughline({ tracker, provider, storage, consent })`.
  *
  * @param real the storage behind the gate, `tabStorage()`; undefined where the browser denies it, and memory does
  * @param isOpen whether consent has been given already
@@ -52,7 +54,8 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
   }
 
   const gate: GatedStorage = {
-    // Another page of this tab may have written since: only what is still to be written, or a closed gate holds, goes before that.
+    // Another page of this tab may have written since: only what is still to be written, or a closed gate holds, goes
+    // before that.
     getItem: (key) =>
       ((!isOpen || !real || waiting.has(key)) && held.get(key)) || (real?.getItem(key) ?? null),
     setItem(key, value) {
@@ -64,7 +67,8 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
       const failed = failure
       failure = undefined
       if (failed) throw failed.error
-      // Storing takes time: what changes often is written once a task. What comes after that goes with the next, or as the page leaves.
+      // Storing takes time: what changes often is written once a task. What comes after that goes with the next, or
+      // as the page leaves.
       if (!isState || wasWritten) return
       wasWritten = true
       setTimer(() => {
@@ -101,9 +105,10 @@ export function tabStorage(): Storage | undefined {
 }
 
 /**
- * A duplicated tab, or one that a script opened, starts with a copy of this storage while its owner is still there: the runs
- * in it are the owner's. So a page says that it is there, and that it went, or since when it is hidden: the system may end a
- * hidden page without a word. Two keys, since a page and the prerendered one that takes its place write at the same time.
+ * A duplicated tab, or one that a script opened, starts with a copy of this storage while its owner is still there:
+ * the runs in it are the owner's. So a page says that it is there, and that it went, or since when it is hidden: the
+ * system may end a hidden page without a word. Two keys, since a page and the prerendered one that takes its place
+ * write at the same time.
  *
  * @returns says so: to be called once the page has started
  */
@@ -151,6 +156,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
     signal.addEventListener('abort', leave)
   }
   if (isCopy) take()
-  // In a task of its own, unless it may be gone by then: starting is long enough. What a prerendered page writes is dropped.
+  // In a task of its own, unless it may be gone by then: starting is long enough. What a prerendered page writes is
+  // dropped.
   return () => (isCopy ? stay() : whenShown(() => setTimeout(stay), signal))
 }

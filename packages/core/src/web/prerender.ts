@@ -11,7 +11,10 @@ const MOST = 600
 /** True until the page is shown, which may never be. */
 export const isPrerendering = (): boolean => !!(document as { prerendering?: boolean }).prerendering
 
-/** Calls back when the page is shown: now, or with a prerendered one's activation. Captured, so ahead of the calls that wait for it. */
+/**
+ * Calls back when the page is shown: now, or with a prerendered one's activation. Captured, so ahead of the calls
+ * that wait for it.
+ */
 export function whenShown(fn: () => void, signal: AbortSignal): void {
   if (isPrerendering())
     document.addEventListener('prerenderingchange', fn, { once: true, capture: true, signal })
@@ -20,7 +23,8 @@ export function whenShown(fn: () => void, signal: AbortSignal): void {
 
 /**
  * A prerendered page may never be seen: what it records waits for its activation. Then the tracker reads what the page
- * before has stored in the meantime, and the waiting calls are made. Variants are assigned at once, too: by them it renders.
+ * before has stored in the meantime, and the waiting calls are made. Variants are assigned at once, too: by them it
+ * renders.
  */
 export function untilActivated(tracker: Tracker, signal: AbortSignal): Tracker {
   if (!isPrerendering()) return tracker

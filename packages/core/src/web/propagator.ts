@@ -14,8 +14,8 @@ export function urlOf(attributes: Record<string, unknown> | undefined): string {
 
 /**
  * Propagates W3C trace context as usual, and the journey as W3C baggage, but that to this origin and to listed ones
- * alone, whatever else is configured: a request whose target is not known carries none. A baggage header that is already
- * there is added to.
+ * alone, whatever else is configured: a request whose target is not known carries none. A baggage header that is
+ * already there is added to.
  *
  * @param isAllowed false until consent is given: then no id of ours is in any header
  * @param isListed whether another origin may see the journey

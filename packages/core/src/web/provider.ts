@@ -1,5 +1,5 @@
-// The only file that imports the OpenTelemetry SDK, JS 2.x. What WebTracerProvider adds to the basic one (a context manager,
-// propagators, `register`) are parts of ours.
+// The only file that imports the OpenTelemetry SDK, JS 2.x. What WebTracerProvider adds to the basic one (a context
+// manager, propagators, `register`) are parts of ours.
 import type { Attributes } from '@opentelemetry/api'
 import { ProxyTracer } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'

@@ -45,8 +45,8 @@ function sessionId(storage: GatedStorage, signal: AbortSignal): string {
 }
 
 /**
- * Enters a step that nobody hears of: engines compile functions as they are first called, and what the application's first step needs
- * would make a long task of the application's own.
+ * Enters a step that nobody hears of: engines compile functions as they are first called, and what the application's
+ * first step needs would make a long task of the application's own.
  */
 function rehearse(journeys: readonly Journey[]) {
   const tracker = createTracker({ journeys })

@@ -54,8 +54,8 @@ function triedIds(storage: Storage, prefix: string): Set<string> {
 }
 
 /**
- * What pages that are gone left in the outbox for this endpoint, a portion with each call, each entry once; undefined while enough are on
- * their way. Entries that are malformed are removed: anyone on the origin can write there.
+ * What pages that are gone left in the outbox for this endpoint, a portion with each call, each entry once; undefined
+ * while enough are on their way. Entries that are malformed are removed: anyone on the origin can write there.
  */
 function leftBehind(
   storage: Storage,
@@ -85,8 +85,8 @@ function leftBehind(
 }
 
 /**
- * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote last. What has expired
- * is removed whether spans may leave or not.
+ * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote
+ * last. What has expired is removed whether spans may leave or not.
  *
  * @param prefix of the outbox's keys
  * @returns looks again, once spans may leave

@@ -14,8 +14,8 @@ export interface Failure {
 }
 
 /**
- * What a request of the page failed with, as its span says, be it ended or not. A server's error or no answer; 4xx is the
- * application's business, and who aborts does not fail.
+ * What a request of the page failed with, as its span says, be it ended or not. A server's error or no answer; 4xx is
+ * the application's business, and who aborts does not fail.
  */
 export function failureOf({ kind, attributes }: FinishedSpan): Failure | undefined {
   const method = attributes['http.request.method'] ?? attributes['http.method']

@@ -4,8 +4,8 @@ import { tabStorage } from './persistence'
 import { safely } from './safely'
 
 /**
- * After a back/forward cache restore: reads what other documents have stored in the meantime, and enters the steps again on which
- * this document was. A confirmation page says nothing of a run that came after its own.
+ * After a back/forward cache restore: reads what other documents have stored in the meantime, and enters the steps
+ * again on which this document was. A confirmation page says nothing of a run that came after its own.
  *
  * @param navigated tells the tracker of the restore
  */
@@ -24,8 +24,8 @@ export function restoreHere(tracker: Tracker, navigated: () => void): void {
 }
 
 /**
- * The documents of one tab and origin, a page and its frames, share what is stored: what one of them writes, the others read at
- * once, lest a step is left, and a run ended, by each of them.
+ * The documents of one tab and origin, a page and its frames, share what is stored: what one of them writes, the
+ * others read at once, lest a step is left, and a run ended, by each of them.
  */
 export function shareRuns(tracker: Tracker, signal: AbortSignal): void {
   const share = ({ key, storageArea }: StorageEvent) => {

@@ -17,8 +17,8 @@ export function scrubUrl(url: string, allowed: readonly string[] = []): string {
 }
 
 /**
- * The same for every URL and path in a text, such as a stack trace, whose lines and columns stay; `data:` URLs lose their data, which may
- * have blanks in it. What comes after the first 9,000 characters is cut off.
+ * The same for every URL and path in a text, such as a stack trace, whose lines and columns stay; `data:` URLs lose
+ * their data, which may have blanks in it. What comes after the first 9,000 characters is cut off.
  */
 export const scrubText = (text: string): string =>
   text
@@ -29,7 +29,10 @@ export const scrubText = (text: string): string =>
     .replace(/(\bdata:[^\s,:]*),.*/gi, '$1')
 
 const SECRET = /\b(bearer |[\w-]{0,40}(?:token|secret|password|api[-_]?key)[=:] ?)[^\s&"',;]+/gi
-/** A host, which stays; an e-mail address; a number, with blanks in it as cards and telephones have them; and any longer word. */
+/**
+ * A host, which stays; an e-mail address; a number, with blanks in it as cards and telephones have them; and any
+ * longer word.
+ */
 const SUSPECT =
   /\/\/[^\s/]+|[^\s@/"'`<>()=:,;]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}\b|\d(?:[ -]?\d){7,30}|[\w-]{6,}/gi
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
@@ -68,7 +71,10 @@ export const maskText = (text: string): string => keep(masked(text), text)
 /** A line of a stack trace, as V8 writes it and as others do. */
 const FRAME = /^\s+at |^[^\s@]*@\S*$|^\S+:\d+:\d+$/
 
-/** The same for a stack trace's message; its frames stay as they are: source maps and grouping need the paths and names of files. */
+/**
+ * The same for a stack trace's message; its frames stay as they are: source maps and grouping need the paths and
+ * names of files.
+ */
 export const maskStack = (stack: string): string =>
   keep(
     stack

@@ -15,8 +15,10 @@ interface Sink {
 
 /**
  * An OTLP endpoint inside the test server, for tests in the browser: each test picks a name.
- * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers (`rejected=2`: it refuses two spans of
- * each request; `gzip=415`: it takes no compressed ones; `status=0`: it breaks the connection), `/sink/<name>` reads back what arrived; anything else below it answers with the request's headers. One named `closed` lets no other origin in.
+ * `/sink/<name>/v1/traces` takes spans, `/sink/<name>/answer?status=503` changes what it answers (`rejected=2`: it
+ * refuses two spans of each request; `gzip=415`: it takes no compressed ones; `status=0`: it breaks the connection),
+ * `/sink/<name>` reads back what arrived; anything else below it answers with the request's headers. One named
+ * `closed` lets no other origin in.
  */
 export function otlpSink(): Plugin {
   const sinks = new Map<string, Sink>()

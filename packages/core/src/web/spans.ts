@@ -10,7 +10,10 @@ import { installedParts } from './parts'
 /** An event outside of any run: the explicit empty visit keeps the ambient one off its span. */
 const NOWHERE = { attributes: {} } as Visit
 
-/** A number below `performance.timeOrigin` would be taken for an offset, and a visit may have begun on the page before. */
+/**
+ * A number below `performance.timeOrigin` would be taken for an offset, and a visit may have begun on the page
+ * before.
+ */
 const hrTime = (ms: number): HrTime => [Math.trunc(ms / 1000), Math.round((ms % 1000) * 1e6)]
 
 /**

@@ -16,7 +16,10 @@ interface Tally {
   /** When the visit began, ms since the epoch. */
   readonly start: number
   first?: Interaction
-  /** The first one that its own event told of, and how long it took at least: Event Timing's word comes late on a busy machine. */
+  /**
+   * The first one that its own event told of, and how long it took at least: Event Timing's word comes late on a busy
+   * machine.
+   */
   own?: Interaction
   /** The longest ones, by id. */
   readonly interactions: Map<number, PerformanceEventTiming>
@@ -55,9 +58,9 @@ function navigationOf(
 }
 
 /**
- * The first interaction's delay for each visit, which analysis compares (the worst of a visit grows with its length); and INP and
- * CLS for each visit where web-vitals has one of each for several: in a whole document, or in one soft navigation. Loads after the
- * page, with `later.ts`.
+ * The first interaction's delay for each visit, which analysis compares (the worst of a visit grows with its length);
+ * and INP and CLS for each visit where web-vitals has one of each for several: in a whole document, or in one soft
+ * navigation. Loads after the page, with `later.ts`.
  *
  * @param hasOwn whether web-vitals measures INP and CLS by soft navigation
  */
@@ -120,8 +123,9 @@ export function observeStepVitals(
   )
   // One that came before this code had loaded.
   const takeFirst = observe('first-input', (entry: PerformanceEventTiming) => first(entry))
-  // One that is too short for Event Timing is known by its event alone; and of one that is not, Event Timing may not have told yet when
-  // its visit ends. It took at least until the frame that followed, where browsers call back right before they paint.
+  // One that is too short for Event Timing is known by its event alone; and of one that is not, Event Timing may not
+  // have told yet when its visit ends. It took at least until the frame that followed, where browsers call back right
+  // before they paint.
   if (isObservable('event'))
     for (const type of ['click', 'keydown'])
       addEventListener(

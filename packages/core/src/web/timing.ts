@@ -9,7 +9,10 @@ export const navigationEntry = (): (PerformanceNavigationTiming & { activationSt
 export const isObservable = (type: string): boolean =>
   !!globalThis.PerformanceObserver?.supportedEntryTypes?.includes(type)
 
-/** Of what the page has loaded, what code that loads later needs: it is passed, since bundlers would split what both import once more. */
+/**
+ * Of what the page has loaded, what code that loads later needs: it is passed, since bundlers would split what both
+ * import once more.
+ */
 export const tools = { epochOf, isObservable, navigationEntry, outsideZone }
 
 export type Tools = typeof tools

@@ -34,8 +34,8 @@ let isObserving = false
 export const seesSoftNavigations = (): boolean => isObservable('soft-navigation')
 
 /**
- * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP on the
- * step that their navigation led to.
+ * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP
+ * on the step that their navigation led to.
  *
  * @param causeOf what caused a metric, once the code that knows has loaded
  * @returns records a metric that something else measured
@@ -69,7 +69,8 @@ export function observeVitals(
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
     const time = epochOf(start)
     const record = (visit: Visit | null) => {
-      // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of several visits.
+      // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of
+      // several visits.
       if (isOccurrence && visit && !isFirst)
         attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit.id}`
       tracker.record(isFirst ? Name.FIRST_INTERACTION : Name.WEB_VITAL, attributes, { time, visit })

@@ -4,9 +4,9 @@ interface Zone {
 }
 
 /**
- * Does what starts timers, listeners, promises or requests outside of the host's zone. zone.js tells Angular of each of them that
- * starts in Angular's zone: each would set off change detection, and a timer that waits would keep the application "unstable".
- * Without zone.js, `fn` is called as it is.
+ * Does what starts timers, listeners, promises or requests outside of the host's zone. zone.js tells Angular of each
+ * of them that starts in Angular's zone: each would set off change detection, and a timer that waits would keep the
+ * application "unstable". Without zone.js, `fn` is called as it is.
  */
 export function outsideZone<T>(fn: () => T): T {
   const { Zone } = globalThis as { Zone?: Zone }

@@ -2,7 +2,8 @@ import type { Estimate } from '../../result'
 import type { Markup } from './markup'
 import { html } from './markup'
 
-// Lengths are SVG attributes in percent: they follow the width of the page, and a strict policy for styles permits them.
+// Lengths are SVG attributes in percent: they follow the width of the page, and a strict policy for styles permits
+// them.
 
 /** A scale of a chart: from a value to a share of its width. */
 export type Scale = (value: number) => number

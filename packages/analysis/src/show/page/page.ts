@@ -42,7 +42,8 @@ const firstSteps = (result: Result, endpoint: string) => html`
 
 /**
  * The page that `throughline dev` shows at `/`: the report, which brings itself up to date. It asks for its own address
- * again, with the query that it was opened with, so it needs nothing else from the server. Serve it with `pageHeaders()`.
+ * again, with the query that it was opened with, so it needs nothing else from the server. Serve it with
+ * `pageHeaders()`.
  */
 export function renderPage(result: Result, { endpoint }: PageOptions): string {
   return reportDocument(

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../dev'
 import { JSON_BODY, jsonSpan, send, startTestDev, traces } from './testing'
 
-// Which pages may send. A browser tells a page's origin with every POST, and asks first where the body's type is no form's.
+// Which pages may send. A browser tells a page's origin with every POST, and asks first where the body's type is no
+// form's.
 
 let dev: Dev
 let url: string

@@ -6,7 +6,7 @@ import { BadRequest } from './bad-request'
 import type { Envelope } from './decode'
 import type { Pool } from './pool'
 import { openPool } from './pool'
-import { createReceiver } from './receiver'
+import { createReceiver } from './receive'
 import { JSON_BODY, jsonSpan, send, traces } from './testing'
 
 const envelope: Envelope = {

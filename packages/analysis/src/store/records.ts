@@ -26,7 +26,10 @@ export function recordHeader(lines: Uint8Array): Buffer {
 export interface Found {
   /** The lines of each whole record, in order. */
   readonly records: readonly Buffer[]
-  /** Bytes that belong to no whole record. The last record may be cut off: it was never acknowledged, and is not counted. */
+  /**
+   * Bytes that belong to no whole record. The last record may be cut off: it was never acknowledged, and is not
+   * counted.
+   */
   readonly damaged: number
 }
 

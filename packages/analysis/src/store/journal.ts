@@ -7,9 +7,10 @@ import type { Progress } from './insert-or-split'
 import { insertOrSplit } from './insert-or-split'
 import { readLines, readRecords, recordHeader } from './records'
 
-// An insert costs the engine tens of milliseconds however few its rows are, because every view looks at them. So rows go to a
-// file first, which outlives the process as well as a table does, and from there into the tables in large inserts. Those wait
-// while clients are being answered, who need the processor more; a query has what is pending inserted first.
+// An insert costs the engine tens of milliseconds however few its rows are, because every view looks at them. So rows
+// go to a file first, which outlives the process as well as a table does, and from there into the tables in large
+// inserts. Those wait while clients are being answered, who need the processor more; a query has what is pending
+// inserted first.
 
 /** How long nobody has sent rows when what is there is inserted, in ms. */
 const QUIET = 100
@@ -28,7 +29,10 @@ const MOST_PENDING = 128 * 2 ** 20
 export interface Journal {
   /** Takes JSONEachRow lines; resolves once they would outlive this process. Rejects when they cannot be written. */
   append(table: Table, lines: Uint8Array): Promise<void>
-  /** Resolves once everything taken so far is in the tables, or the engine is out of resources: the rest stays in the files. */
+  /**
+   * Resolves once everything taken so far is in the tables, or the engine is out of resources: the rest stays in the
+   * files.
+   */
   flush(): Promise<void>
   /** Flushes for the last time: what comes now is refused. */
   close(): Promise<void>
@@ -85,7 +89,10 @@ function openTable(store: Store, files: Files, folder: string, table: Table) {
     }
   }
 
-  /** Writes a record at the end of the open segment: all of it, or what is left is overwritten, cut off, or the segment's end. */
+  /**
+   * Writes a record at the end of the open segment: all of it, or what is left is overwritten, cut off, or the
+   * segment's end.
+   */
   function write(segment: Segment, lines: Uint8Array) {
     const { descriptor, size } = segment
     const header = recordHeader(lines)
@@ -216,7 +223,10 @@ function openTable(store: Store, files: Files, folder: string, table: Table) {
   }
 }
 
-/** Opens the journal in a data folder, whose rows end in that store; begins with what a killed process has left behind. */
+/**
+ * Opens the journal in a data folder, whose rows end in that store; begins with what a killed process has left
+ * behind.
+ */
 export function openJournal(store: Store, data: string, files: Files = realFiles): Journal {
   const traces = openTable(store, files, folderOf(data), 'otel_traces')
   const logs = openTable(store, files, folderOf(data), 'otel_logs')

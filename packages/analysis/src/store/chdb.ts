@@ -18,7 +18,8 @@ export const formatRows = (rows: readonly object[]): Buffer =>
   Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))
 
 /**
- * Opens ClickHouse inside this process, on a folder that is created when it is missing and that no other process has open.
+ * Opens ClickHouse inside this process, on a folder that is created when it is missing and that no other process has
+ * open.
  *
  * @throws when another process holds the folder, or it cannot be written
  */

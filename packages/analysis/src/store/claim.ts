@@ -37,8 +37,8 @@ function livingHolder(lock: string): number | undefined {
 export const holderOf = (folder: string): number | undefined => livingHolder(readLock(fileOf(folder)) ?? '')
 
 /**
- * Removes what a process that is gone has left behind. One process at a time does so, and each looks again first: the lock may
- * be another's by then.
+ * Removes what a process that is gone has left behind. One process at a time does so, and each looks again first: the
+ * lock may be another's by then.
  */
 function breakHold(file: string, gone: string): void {
   const breaking = `${file}.breaking`
@@ -64,8 +64,8 @@ function hold(file: string, lock: string): Claim {
 }
 
 /**
- * Claims a folder for this process, until it is released or the process ends. The engine has a lock of its own, but complains
- * on stderr when it is taken.
+ * Claims a folder for this process, until it is released or the process ends. The engine has a lock of its own, but
+ * complains on stderr when it is taken.
  *
  * @returns undefined while another process holds it
  * @throws when the folder cannot be written

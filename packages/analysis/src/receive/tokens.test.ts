@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../dev'
 import { JSON_BODY, jsonSpan, runId, send, startTestDev, traces } from './testing'
 
-// A dev that listens on every address, as in a container. Its tests connect over loopback, as a proxy does: that opens nothing.
+// A dev that listens on every address, as in a container. Its tests connect over loopback, as a proxy does: that
+// opens nothing.
 
 const TOKEN = 'a-token-for-these-tests'
 const bearer = { authorization: `Bearer ${TOKEN}` }

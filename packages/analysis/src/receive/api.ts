@@ -15,7 +15,10 @@ export function send(response: ServerResponse, status: number, type: string, tex
   response.end(text)
 }
 
-/** @throws BadRequest when it is not another command of ours: those that can read the data folder know the token, no page does */
+/**
+ * @throws BadRequest when it is not another command of ours: those that can read the data folder know the token, no
+ * page does
+ */
 export function checkCommand(request: IncomingMessage, token: string): void {
   if (request.headers.origin !== undefined) throw new BadRequest(403, 'pages may not query')
   if (!isSame(bearerOf(request) ?? '', token)) throw new BadRequest(401, 'the token in dev.json is needed')

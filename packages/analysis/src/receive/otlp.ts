@@ -1,5 +1,6 @@
-// OTLP as its JSON mapping has it, of which only the shape is known. The protobuf decoder produces the same, so that there is one
-// way from here on. Ids are hex digits (JSON) or bytes (protobuf), 64-bit integers are decimal strings, numbers or bigints.
+// OTLP as its JSON mapping has it, of which only the shape is known. The protobuf decoder produces the same, so that
+// there is one way from here on. Ids are hex digits (JSON) or bytes (protobuf), 64-bit integers are decimal strings,
+// numbers or bigints.
 
 export interface AnyValue {
   readonly stringValue?: unknown

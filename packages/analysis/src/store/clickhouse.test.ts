@@ -10,8 +10,8 @@ import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
 import { applySchema } from '../schema'
 
-// The client against ClickHouse's HTTP interface, spoken by a small bridge over the embedded ClickHouse: query in the address
-// or the body, parameters as `param_…`, errors as text with a status.
+// The client against ClickHouse's HTTP interface, spoken by a small bridge over the embedded ClickHouse: query in the
+// address or the body, parameters as `param_…`, errors as text with a status.
 const folder = mkdtempSync(join(tmpdir(), 'throughline-clickhouse-'))
 const session = new Session(folder)
 session.query('CREATE DATABASE metrics ENGINE = Atomic')

@@ -12,7 +12,10 @@ export function isSame(one: string, other: string): boolean {
 export const bearerOf = ({ headers }: IncomingMessage): string | undefined =>
   /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
 
-/** Tells who may read, and whose spans are believed to be a server's, when others than this machine's users can connect. */
+/**
+ * Tells who may read, and whose spans are believed to be a server's, when others than this machine's users can
+ * connect.
+ */
 export interface Guard {
   /** With the token, or the cookie that was given for it. */
   mayRead(request: IncomingMessage): boolean
@@ -27,7 +30,8 @@ export interface Guard {
 }
 
 /**
- * Guards with a token. The peer's address says nothing: a proxy, or a container's network, makes every peer a local one.
+ * Guards with a token. The peer's address says nothing: a proxy, or a container's network, makes every peer a local
+ * one.
  *
  * @param name of the cookie: cookies are shared by all ports of a host
  */

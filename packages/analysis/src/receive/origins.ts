@@ -19,8 +19,8 @@ function isOwnOrigin({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a page of another origin asks for what only this server's own pages read. It could not see the answer, but an answer
- * may take the engine seconds. A link that somebody follows is none of that.
+ * Whether a page of another origin asks for what only this server's own pages read. It could not see the answer, but
+ * an answer may take the engine seconds. A link that somebody follows is none of that.
  */
 export function isForeignRead(request: IncomingMessage): boolean {
   const { origin, 'sec-fetch-site': site, 'sec-fetch-dest': destination } = request.headers
@@ -29,8 +29,8 @@ export function isForeignRead(request: IncomingMessage): boolean {
 }
 
 /**
- * Lets pages of this machine, and of the origins that are listed, send; what they send is public, and nothing can be read here.
- * Any other page could write into a developer's data just by being visited.
+ * Lets pages of this machine, and of the origins that are listed, send; what they send is public, and nothing can be
+ * read here. Any other page could write into a developer's data just by being visited.
  *
  * @param allowed further origins, in lower case
  * @throws BadRequest 403

@@ -18,8 +18,9 @@ function fromPs(pid: number): string | undefined {
 }
 
 /**
- * When a process started, in the words of the system. Its number alone does not identify a process: numbers are used again,
- * in containers at once, and a process that was killed keeps its number until its parent has asked for its status (a zombie).
+ * When a process started, in the words of the system. Its number alone does not identify a process: numbers are used
+ * again, in containers at once, and a process that was killed keeps its number until its parent has asked for its
+ * status (a zombie).
  *
  * @returns undefined when no such process runs
  */

@@ -36,7 +36,9 @@ export function removeDevAddress(folder: string, { token }: DevAddress): void {
   if (readDevAddress(folder)?.token === token) rmSync(fileOf(folder), { force: true })
 }
 
-/** How long a `dev` under load may take for an answer that costs it nothing, in ms. Another program may never answer. */
+/**
+ * How long a `dev` under load may take for an answer that costs it nothing, in ms. Another program may never answer.
+ */
 const PATIENCE = 5000
 
 /** The `throughline dev` that serves a folder and answers. One that is starting does not yet. */

@@ -5,8 +5,9 @@ import type { Files } from './files'
 import type { Journal } from './journal'
 import { openJournal } from './journal'
 
-// The journal on a file system in memory that fails as real ones do, against a model that knows one thing: which rows were
-// acknowledged, and which of those were damaged afterwards. All others must reach the tables, and nothing else may.
+// The journal on a file system in memory that fails as real ones do, against a model that knows one thing: which rows
+// were acknowledged, and which of those were damaged afterwards. All others must reach the tables, and nothing else
+// may.
 
 class Killed extends Error {}
 

@@ -19,8 +19,8 @@ export interface Pool {
   /** Resolves once another body can be taken: until then it had better stay with its sender. */
   room(): Promise<void>
   /**
-   * Decodes a body, which begins its memory and is gone from this thread then. Rejects with a BadRequest when it is the sender's
-   * mistake, else with what befell the thread.
+   * Decodes a body, which begins its memory and is gone from this thread then. Rejects with a BadRequest when it is
+   * the sender's mistake, else with what befell the thread.
    */
   decode(body: Buffer<ArrayBuffer>, envelope: Envelope): Promise<Rows>
   /** Ends the threads. */

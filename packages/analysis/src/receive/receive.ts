@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Journal } from '../engines/journal'
+import type { Journal } from '../store/journal'
 import { BadRequest } from './bad-request'
 import { isGzipped, readBytes } from './body'
 import { decode } from './decode'
@@ -35,7 +35,8 @@ const UNAVAILABLE = 14
  * Creates the receiver for `/v1/traces` and `/v1/logs`. It answers once the journal has the rows.
  *
  * @param options.isPublic whether anyone could have sent a request, so that it cannot claim to be a server's
- * @param options.asOf the present that limits of age are judged by (ms since the epoch), for a recording; the real one if left out
+ * @param options.asOf the present that limits of age are judged by (ms since the epoch), for a recording; the real
+ * one if left out
  */
 export function createReceiver(
   journal: Pick<Journal, 'append'>,
