@@ -1,17 +1,12 @@
 // One real case of each kind, in production builds; `npm run slow` drives all frameworks.
-import type { Browser } from 'playwright-core'
-import { chromium } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
-import { CHROMIUM_FLAGS, chromiumPath } from '../scripts/chromium.ts'
-import { reactRouterCases, vueCases } from './frameworks/single-page.ts'
+import { angularCases } from './frameworks/angular.cases.ts'
+import { openBrowser } from './frameworks/drive.ts'
+import { reactRouterCases } from './frameworks/react-router.cases.ts'
+import { jestCases } from './frameworks/unit-tests.cases.ts'
+import { vueCases } from './frameworks/vue.cases.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
-})
-afterAll(() => browser?.close())
-
-const open = async () => (await browser.newContext()).newPage()
+const open = openBrowser()
+angularCases(open)
 reactRouterCases(open)
 vueCases(open)
+jestCases()

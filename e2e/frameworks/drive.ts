@@ -1,14 +1,39 @@
-import type { Page } from 'playwright-core'
-import { vi } from 'vitest'
+// What the cases of every framework need: a browser, a site of the built application, and what arrived from it.
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, vi } from 'vitest'
+import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
 import type { Arrived, Site } from '../page-life/site.ts'
 import { openSite } from '../page-life/site.ts'
 import { prepare } from './prepare.ts'
 
+/** Opens a page of a visitor of its own, in a browser that lives as long as the tests around the call. */
+export type Open = () => Promise<Page>
+
+export function openBrowser(): Open {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
+  })
+  afterAll(() => browser?.close())
+  return async () => (await browser.newContext()).newPage()
+}
+
+/** A site for the tests around the call; `site()` once they run. */
+export function siteOf(start: () => Promise<Site>): () => Site {
+  let site: Site
+  beforeAll(async () => {
+    site = await start()
+  })
+  afterAll(() => site?.close())
+  return () => site
+}
+
 /** One script in an empty page, whatever its path. */
-export const openApp = (name: string, script: string): Promise<Site> =>
+export const bundled = (name: string, script: string, { production = true } = {}): Promise<Site> =>
   openSite({
     script: `${prepare(name)}/${script}`,
-    production: true,
+    production,
     page: () =>
       `<!doctype html><title>${name}</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/app.js"></script>`,
   })
@@ -30,15 +55,29 @@ export const road = (spans: readonly Arrived[]): string[] =>
       return `${what} ${attributes['throughline.step.name']} ${attempt}`
     })
 
-/** Leaves the page, so that all is sent, and what was recorded since it began. */
-export async function recorded(page: Page, spans: () => readonly Arrived[]): Promise<string[]> {
-  await page.goto('about:blank')
-  await vi.waitFor(
-    () => {
-      if (!spans().some(({ name }) => name === 'throughline.delivery'))
-        throw new Error('the page has not reported yet')
-    },
-    { timeout: 10_000 },
-  )
-  return road(spans())
+/** What a visitor does on a page, and the road that was recorded of it by the time that the page has been left. */
+export async function visit(
+  open: Open,
+  site: Site,
+  url: string,
+  act: (page: Page) => Promise<void>,
+): Promise<string[]> {
+  const before = new Set(site.spans().map(({ spanId }) => spanId))
+  const page = await open()
+  try {
+    await page.goto(url)
+    await act(page)
+    await page.goto('about:blank')
+    const fresh = () => site.spans().filter(({ spanId }) => !before.has(spanId))
+    await vi.waitFor(
+      () => {
+        if (!fresh().some(({ name }) => name === 'throughline.delivery'))
+          throw new Error('the page has not reported yet')
+      },
+      { timeout: 10_000 },
+    )
+    return road(fresh())
+  } finally {
+    await page.context().close()
+  }
 }

@@ -1,106 +1,17 @@
 // `npm run slow`: every framework, in a production build. Results, with dates: docs/frameworks.md.
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import type { Browser, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
-import { openSite } from '../page-life/site.ts'
-import { recorded } from './drive.ts'
-import { prepare, run } from './prepare.ts'
-import { reactRouterCases, vueCases } from './single-page.ts'
+import { angularCases } from './angular.cases.ts'
+import { openBrowser } from './drive.ts'
+import { reactCases } from './react.cases.ts'
+import { reactRouterCases } from './react-router.cases.ts'
+import { svelteCases } from './svelte.cases.ts'
+import { jestCases, vitestCases } from './unit-tests.cases.ts'
+import { vueCases } from './vue.cases.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
-})
-afterAll(() => browser?.close())
-
-const open = async () => (await browser.newContext()).newPage()
+const open = openBrowser()
+angularCases(open)
+reactCases(open)
 reactRouterCases(open)
+svelteCases(open)
 vueCases(open)
-
-describe('Next App Router', () => {
-  let server: ChildProcess
-  let url: string
-
-  beforeAll(async () => {
-    const folder = prepare('next')
-    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' as const }
-    const next = `${folder}/node_modules/next/dist/bin/next`
-    run(folder, process.execPath, [next, 'build'], env)
-    server = spawn(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], {
-      cwd: folder,
-      env,
-    })
-    url = await new Promise((resolve, reject) => {
-      let said = ''
-      const hear = (chunk: Buffer) => {
-        said += chunk
-        const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? []
-        if (found) resolve(found)
-      }
-      server.stdout?.on('data', hear)
-      server.stderr?.on('data', hear)
-      server.on('exit', () => reject(new Error(`next start ended: ${said}`)))
-    })
-  })
-  afterAll(() => server?.kill())
-
-  async function on(act: (page: Page) => Promise<void>) {
-    const sink = await openSite()
-    const page = await open()
-    try {
-      await page.goto(`${url}/cart?to=${sink.url}/otlp`)
-      await act(page)
-      return await recorded(page, sink.spans)
-    } finally {
-      await page.context().close()
-      await sink.close()
-    }
-  }
-
-  const OPENED = ['enter cart 1', 'leave cart 1', 'enter payment 1']
-
-  it('an intercepted route that closes is the next attempt of the page below, one that is followed is not', async () => {
-    const road = await on(async (page) => {
-      await page.click('text=pay')
-      await page.click('text=close')
-      await page.waitForSelector('dialog', { state: 'detached' })
-      await page.click('text=pay')
-      await page.click('text=buy')
-      await page.waitForSelector('h1:text("done")')
-    })
-    expect(road).toEqual([
-      ...OPENED,
-      ...['leave payment 1', 'enter cart 2', 'leave cart 2', 'enter payment 2'],
-      ...['leave payment 2', 'enter done 1', 'end done 1'],
-    ])
-  })
-
-  it('notFound() below our error boundary shows its own page, unrecorded', async () => {
-    const road = await on(async (page) => {
-      await page.click('text=gone')
-      await page.waitForSelector('h1:text("not found")')
-    })
-    expect(road).toEqual(['enter cart 1'])
-  })
-
-  it('redirect() below our error boundary leads where it says, unrecorded', async () => {
-    const road = await on(async (page) => {
-      await page.click('text=moved')
-      await page.waitForSelector('dialog, h1:text("payment")')
-    })
-    expect(road).toEqual(OPENED)
-  })
-
-  it('what error.tsx catches is recorded once, on its step', async () => {
-    const road = await on(async (page) => {
-      await page.click('text=broken')
-      await page.click('text=break')
-      await page.waitForSelector('text=error page')
-    })
-    expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
-  })
-})
+jestCases()
+vitestCases()

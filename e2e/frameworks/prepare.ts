@@ -31,3 +31,10 @@ export function prepare(name: string): string {
   }
   return folder
 }
+
+/** Builds an application with its own tool, a script of one of its packages; the folder of what came of it. */
+export function buildApp(name: string, script: string, ...args: string[]): string {
+  const folder = prepare(name)
+  run(folder, process.execPath, [join('node_modules', script), ...args], { NODE_ENV: 'production' })
+  return join(folder, 'dist')
+}

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -24,6 +26,8 @@ export interface SiteOptions {
   readonly script?: string
   /** Whether frameworks are built for production. */
   readonly production?: boolean
+  /** Instead of a script: what a framework's own tool has built, with an `index.html`. */
+  readonly folder?: string
   readonly page?: (url: URL) => string
   /** Answers some requests itself; true when it did. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -92,8 +96,10 @@ const ms = (nanos: string) => Number(BigInt(nanos) / 1000n) / 1000
 /** Pages of any origin may load its scripts and send to its sink. */
 const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
 
-export async function openSite(options: SiteOptions = {}): Promise<Site> {
-  const { script, production = false, page = () => PAGE, answer = () => false } = options
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html' }
+
+/** Bundles the pages' script: what each file's path holds. */
+async function bundle(script: string | undefined, production: boolean): Promise<Map<string, string>> {
   const { outputFiles } = await build({
     ...(script
       ? { entryPoints: [script] }
@@ -111,7 +117,20 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     write: false,
     logLevel: 'error',
   })
-  const files = new Map(outputFiles.map(({ path, text }) => [path, text]))
+  return new Map(outputFiles.map(({ path, text }) => [path, text]))
+}
+
+function readFolder(folder: string): Map<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => TYPES[extname(path)],
+  )
+  return new Map(paths.map((path) => [`/${path}`, readFileSync(join(folder, path), 'utf8')]))
+}
+
+export async function openSite(options: SiteOptions = {}): Promise<Site> {
+  const { script, production = false, folder, answer = () => false } = options
+  const files = folder ? readFolder(folder) : await bundle(script, production)
+  const { page = () => files.get('/index.html') ?? PAGE } = options
   const arrived = new Map<string, Arrived>()
   const site = { isUp: true, refused: [] as { from: string; body: string }[] }
   const pathOf = (referer = '') => referer.replace(/^https?:\/\/[^/]*/, '')
@@ -158,7 +177,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
       })
     } else if (path === '/away') response.writeHead(302, { location: '/?step=payment' }).end()
     else if (files.has(path))
-      response.writeHead(200, { ...CORS, 'content-type': 'text/javascript' }).end(files.get(path))
+      response.writeHead(200, { ...CORS, 'content-type': TYPES[extname(path)] }).end(files.get(path))
     else response.writeHead(200, { 'content-type': 'text/html' }).end(page(url))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
