@@ -15,6 +15,12 @@ export const signup = defineJourney('signup', {
   converts: 'welcome',
 })
 
+export const form = defineJourney('form', {
+  version: '1',
+  steps: ['one', 'two', 'three', 'four', 'done'],
+  converts: 'done',
+})
+
 export const onePage = defineHypothesis('one-page', {
   statement: 'One page is easier',
   journey: checkout,
@@ -24,7 +30,7 @@ export const onePage = defineHypothesis('one-page', {
 
 /** A tracker and the names of what it recorded. */
 export function recordingTracker() {
-  const tracker = createTracker({ journeys: [checkout, signup], hypotheses: [onePage] })
+  const tracker = createTracker({ journeys: [checkout, signup, form], hypotheses: [onePage] })
   const events: JourneyEvent[] = []
   tracker.subscribe((event) => events.push(event))
   return { tracker, events, names: () => events.map(({ name }) => name.replace('throughline.', '')) }

@@ -140,11 +140,18 @@ export function debugJourney(
   signal: AbortSignal,
 ): void {
   let isDiagnosed = false
+  const advised = new Set<string>()
   words.hear((level, said) => {
     const [, list] = /undeclared (journey|hypothes)/.exec(`${said[0]}`) ?? []
-    const advice =
-      list && `; pass it to startThroughline({ ${list === 'journey' ? 'journeys' : 'hypotheses'}: […] })`
-    console[level](...(advice ? [`${said[0]}${advice}`] : said))
+    if (list) {
+      const advice = `${said[0]}; pass it to startThroughline({ ${list === 'journey' ? 'journeys' : 'hypotheses'}: […] })`
+      // A component says it at each render of each row of a list.
+      if (advised.has(advice)) return
+      if (advised.size > 100) advised.clear()
+      advised.add(advice)
+      return console[level](advice)
+    }
+    console[level](...said)
     const url = installed?.delivery?.url
     if (isDiagnosed || !url || !`${said[0]}`.includes('takes no spans')) return
     isDiagnosed = true
