@@ -21,7 +21,6 @@ export const angularCases = (open: Open) =>
         await page.click('text=pay')
         await page.click('text=handler')
         await page.click('text=render')
-        await page.waitForFunction('seen.checks > 3')
       })
       expect(road).toEqual([
         'enter cart 1',
@@ -47,9 +46,9 @@ export const angularCases = (open: Open) =>
       site().isUp = false
       const without = await seenOn('/?without', (page) => page.waitForFunction('seen.isStable'))
       const refused = site().refused.length
-      // Sent, tried again, and once more: it waits in between.
+      // It waits longer and longer before it tries again; at each time, a browser may do so once more by itself.
       const seen = await seenOn('/', () =>
-        expect.poll(() => site().refused.length, { timeout: 60_000 }).toBe(refused + 3),
+        expect.poll(() => site().refused.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(refused + 5),
       )
       site().isUp = true
       expect(seen).toEqual({ ...without, isStable: true })

@@ -1,4 +1,4 @@
-import { ApplicationRef, Component, type DoCheck, inject, signal } from '@angular/core'
+import { ApplicationRef, Component, inject, NgZone, signal } from '@angular/core'
 import { journey, Telemetry } from './throughline'
 
 @Component({
@@ -28,21 +28,20 @@ export class Broken {
     <app-broken />
   `,
 })
-export class Shop implements DoCheck {
+export class Shop {
   private readonly tracker = inject(Telemetry).tracker
-  /** How often Angular looked for changes, and whether it thinks that something is still going on. */
-  private readonly seen = { checks: 0, isStable: false }
 
   constructor() {
-    Object.assign(globalThis, { seen: this.seen })
-    inject(ApplicationRef).isStable.subscribe((isStable) => {
-      this.seen.isStable = isStable
+    /** How often Angular looked for changes, and whether it thinks that something is still going on. */
+    const seen = { checks: 0, isStable: false }
+    inject(NgZone).onMicrotaskEmpty.subscribe(() => {
+      seen.checks++
     })
+    inject(ApplicationRef).isStable.subscribe((isStable) => {
+      seen.isStable = isStable
+    })
+    Object.assign(globalThis, { seen })
     this.tracker?.enter(journey, 'cart')
-  }
-
-  ngDoCheck(): void {
-    this.seen.checks++
   }
 
   pay(): void {
