@@ -1,17 +1,11 @@
-import type { Journey, Tracker } from '@throughline/core'
+import type { Tracker } from '@throughline/core'
 import { attributes, fingerprint } from '@throughline/core'
+import type { Throughline } from '@throughline/core/web'
 
-/** What is known of an error: as `captureError` of `startThroughline` takes it. */
-export interface ErrorContext {
-  readonly handled: boolean
-  readonly journey?: Journey | undefined
-  readonly componentStack?: string | null | undefined
-}
+/** A tracker that is wired to its page records errors by itself. */
+type Capturing = Partial<Pick<Throughline, 'captureError'>>
 
-/** A tracker that is wired to its page has it. */
-interface Capturing {
-  captureError?(error: unknown, context: ErrorContext): void
-}
+type CaptureOptions = NonNullable<Parameters<Throughline['captureError']>[1]>
 
 /** URLs in a text lose query and fragment. */
 const scrub = (text: string) => text.replace(/([a-z]+:\/\/[^\s?#)]*)[?#][^\s):]*/gi, '$1')
@@ -51,7 +45,7 @@ function isOneTooMany(of: string): boolean {
 /**
  * Records an error on the step where it happened: by the page's own way, or, with a bare tracker, as an event of it.
  */
-export function recordError(tracker: Tracker | undefined, error: unknown, context: ErrorContext): void {
+export function recordError(tracker: Tracker | undefined, error: unknown, context: CaptureOptions): void {
   const { captureError } = (tracker ?? {}) as Capturing
   if (captureError) {
     captureError(error, context)
@@ -69,7 +63,7 @@ export function recordError(tracker: Tracker | undefined, error: unknown, contex
       [attributes.EXCEPTION_MESSAGE]: message,
       [attributes.EXCEPTION_STACKTRACE]: `${stack}\n${components}`,
       [attributes.ERROR_FINGERPRINT]: id,
-      [attributes.ERROR_HANDLED]: context.handled,
+      [attributes.ERROR_HANDLED]: context.handled ?? true,
     },
     { visit },
   )

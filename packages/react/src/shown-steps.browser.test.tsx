@@ -6,11 +6,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Step } from './index'
 import { checkout, form, recordingTracker, signup } from './testing'
 import type { Recording } from './testing-page'
-import { At, parcel, road, within } from './testing-page'
+import { At, appear, frames, parcel, road, within } from './testing-page'
 
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+  Reflect.deleteProperty(document, 'visibilityState')
 })
 
 type Layers = readonly { name: 'one' | 'two' | 'three' | 'four'; isHidden: boolean }[]
@@ -77,6 +78,19 @@ describe('a modal over a page', () => {
       'throughline.step.attempt': 2,
       'throughline.step.ready_source': 'component',
     })
+  })
+
+  it('the page below was hidden on its first visit: that of the next one is ready all the same', async () => {
+    const recording = recordingTracker()
+    const app = (isOpen: boolean) => within(recording, <At name="cart">{isOpen && <At name="payment" />}</At>)
+    appear('hidden')
+    const { rerender } = render(app(false))
+    appear('visible')
+    await frames()
+    expect(recording.names()).toEqual(['step.enter'])
+    await act(async () => rerender(app(true)))
+    await act(async () => rerender(app(false)))
+    await vi.waitFor(() => expect(recording.names().at(-1)).toBe('step.ready'))
   })
 
   it('that is open from the start covers the page: its step alone is entered, until it closes', async () => {

@@ -27,6 +27,12 @@ export function At({ name, children }: { name: 'cart' | 'payment' | 'confirmatio
   return <div>{children ?? name}</div>
 }
 
+/** The page is hidden, or seen again, for as long as the test lasts. */
+export function appear(state: 'hidden' | 'visible'): void {
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+
 /** Lets the browser paint, and so report what is ready. */
 export const frames = () =>
   act(async () => {

@@ -1,6 +1,7 @@
 import type { Hypothesis } from '@throughline/core'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTracker } from './provider'
+import { useTracked } from './use-tracked'
 
 export interface UseHypothesisOptions<V extends string> {
   /**
@@ -9,9 +10,6 @@ export interface UseHypothesisOptions<V extends string> {
    */
   readonly variant?: V | undefined
 }
-
-const none = () => undefined
-const never = () => none
 
 /**
  * The variant to render. What was assigned is recorded as met, once per run, when it has been committed to the page
@@ -23,10 +21,9 @@ export function useHypothesis<V extends string>(
   options: UseHypothesisOptions<NoInfer<V>> = {},
 ): V {
   const tracker = useTracker()
-  const onChange = tracker?.onChange ?? never
-  const known = useSyncExternalStore(onChange, () => tracker?.variant(hypothesis), none)
+  const known = useTracked(tracker, (tracker) => tracker.variant(hypothesis))
   const journey = tracker?.journeys.find(({ name }) => name === hypothesis?.journey)
-  const run = useSyncExternalStore(onChange, () => journey && tracker?.current(journey)?.run, none)
+  const run = useTracked(tracker, (tracker) => journey && tracker.current(journey)?.run)
   const assigned = options.variant ?? known
   const met = useRef<string>(undefined)
   useEffect(() => {

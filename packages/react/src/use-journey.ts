@@ -1,6 +1,7 @@
 import type { Conversion, Ending, Journey, Visit } from '@throughline/core'
-import { useMemo, useSyncExternalStore } from 'react'
+import { useMemo } from 'react'
 import { useTracker } from './provider'
+import { useTracked } from './use-tracked'
 
 /** A journey as a component sees it: where it is, and what can be said about it. */
 export interface JourneyControls<S extends string> {
@@ -14,13 +15,10 @@ export interface JourneyControls<S extends string> {
   abandon(ending?: Ending): void
 }
 
-const none = () => undefined
-const never = () => none
-
 /** Follows a journey; the functions stay the same from render to render. */
 export function useJourney<S extends string>(journey: Journey<string, S>): JourneyControls<S> {
   const tracker = useTracker()
-  const visit = useSyncExternalStore(tracker?.onChange ?? never, () => tracker?.current(journey), none)
+  const visit = useTracked(tracker, (tracker) => tracker.current(journey))
   const controls = useMemo(
     () => ({
       enter: (step: S) => tracker?.enter(journey, step),

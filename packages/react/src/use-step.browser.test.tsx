@@ -4,11 +4,12 @@ import { Activity, StrictMode, Suspense, startTransition, useEffect, useState } 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Step, ThroughlineProvider, useHypothesis } from './index'
 import { checkout, onePage, Page, recordingTracker, Variant } from './testing'
-import { At, frames, parcel, road, within } from './testing-page'
+import { At, appear, frames, parcel, road, within } from './testing-page'
 
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+  Reflect.deleteProperty(document, 'visibilityState')
 })
 
 describe('useStep', () => {
@@ -72,10 +73,6 @@ describe('useStep', () => {
     expect(names()).toEqual(['step.enter', 'step.ready'])
   })
 
-  const appear = (state: 'hidden' | 'visible') => {
-    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
-    document.dispatchEvent(new Event('visibilitychange'))
-  }
   it.each([
     ['when it was entered', () => appear('hidden'), () => appear('visible')],
     [
@@ -109,7 +106,6 @@ describe('useStep', () => {
       await frames()
       expect(names()).toEqual(['step.enter'])
     } finally {
-      Reflect.deleteProperty(document, 'visibilityState')
       vi.restoreAllMocks()
     }
   })
@@ -127,7 +123,6 @@ describe('useStep', () => {
     // As the browser set-up does it.
     tracker.enter(checkout, 'payment')
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
-    Reflect.deleteProperty(document, 'visibilityState')
     await frames()
     expect(names().filter((name) => name === 'step.ready')).toHaveLength(2)
     expect(events.at(-1)!.attributes).toMatchObject({

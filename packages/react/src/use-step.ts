@@ -3,18 +3,13 @@ import type { ReactElement, ReactNode } from 'react'
 import { createElement, Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTracker } from './provider'
 import { hideStep, nextOrder, showStep, showStepAgain, uncoverStep } from './shown-steps'
+import { useReady } from './use-ready'
 
 /**
  * Runs before any `useEffect` of the same commit: children's effects come before their parents', and a request that a
  * child starts in one belongs to the step that is being entered. React 18 complains about layout effects on a server.
  */
 const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
-
-/** Whether the page was hidden after a moment (ms since the epoch), as far as the browser says so. */
-const wasHidden = (since: number) =>
-  performance
-    .getEntriesByType?.('visibility-state')
-    .some(({ name, startTime }) => name === 'hidden' && performance.timeOrigin + startTime >= since)
 
 export interface UseStepOptions {
   /**
@@ -36,10 +31,9 @@ export function useStep<S extends string>(
   { ready = true }: UseStepOptions = {},
 ): void {
   const tracker = useTracker()
+  const readyAgain = useReady(tracker, journey, step, ready)
   const entered = useRef<readonly unknown[]>([])
   const isShown = useRef(false)
-  const isHidden = useRef(false)
-  const readyAgain = useRef(() => {})
   const gone = useRef(() => {})
   const [order] = useState(nextOrder)
   useCommitEffect(() => {
@@ -57,19 +51,9 @@ export function useStep<S extends string>(
       return cleanUp
     }
     entered.current = key
-    // A prerendered page is hidden until it begins.
-    isHidden.current =
-      document.visibilityState === 'hidden' && !(document as { prerendering?: boolean }).prerendering
     if (isOnTop) tracker.enter(journey, step)
     return cleanUp
-  }, [tracker, journey, step, order])
-  useEffect(() => {
-    const hide = () => {
-      isHidden.current ||= document.visibilityState === 'hidden'
-    }
-    document.addEventListener('visibilitychange', hide)
-    return () => document.removeEventListener('visibilitychange', hide)
-  }, [])
+  }, [tracker, journey, step, order, readyAgain])
   useEffect(() => {
     isShown.current = true
     return () => {
@@ -84,34 +68,6 @@ export function useStep<S extends string>(
       })
     }
   }, [])
-  useEffect(() => {
-    if (!ready || !tracker) return
-    let frame = 0
-    const report = () => {
-      // The frame after the next has painted what this effect follows.
-      frame = requestAnimationFrame(() => {
-        frame = requestAnimationFrame(() => {
-          const visit = journey && tracker.current(journey)
-          if (visit?.step === step && !isHidden.current && !wasHidden(visit.start))
-            tracker.ready(journey, 'component')
-        })
-      })
-    }
-    // From the back/forward cache: entered again, and there at once.
-    const back = ({ persisted }: PageTransitionEvent) => {
-      if (!persisted) return
-      isHidden.current = false
-      report()
-    }
-    report()
-    readyAgain.current = report
-    addEventListener('pageshow', back)
-    return () => {
-      readyAgain.current = () => {}
-      cancelAnimationFrame(frame)
-      removeEventListener('pageshow', back)
-    }
-  }, [tracker, journey, step, ready])
 }
 
 export interface StepProps<S extends string> extends UseStepOptions {
