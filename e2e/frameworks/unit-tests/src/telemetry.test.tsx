@@ -4,7 +4,7 @@ import { onePage, shop } from './journeys'
 import { Payment } from './payment'
 import { tracker } from './telemetry'
 
-test('an application that starts Throughline as it is imported runs in jsdom', async () => {
+test('an application that starts Throughline as it is imported runs without a browser', async () => {
   tracker.assign(onePage, 'control')
   render(
     <ThroughlineProvider tracker={tracker}>
