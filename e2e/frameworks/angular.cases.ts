@@ -13,7 +13,7 @@ interface Seen {
 export const angularCases = (open: Open) =>
   describe('Angular', () => {
     const site = siteOf(async () =>
-      openSite({ folder: buildApp('angular', '@angular/cli/bin/ng.js', 'build') }),
+      openSite({ folder: `${buildApp('angular', '@angular/cli/bin/ng.js', ['build'])}/dist` }),
     )
 
     it('errors of handlers and templates, which only its own handler hears of, are recorded on their step', async () => {

@@ -1,43 +1,30 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Service } from '../../scripts/processes.ts'
+import { startService } from '../../scripts/processes.ts'
 import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
-import { prepare, run } from './prepare.ts'
+import { buildApp } from './prepare.ts'
 
+const BIN = 'next/dist/bin/next'
 const open = openBrowser()
 
 describe('Next App Router', () => {
   const sink = siteOf(() => openSite())
-  let server: ChildProcess
-  let url: string
+  let server: Service
 
   beforeAll(async () => {
-    const folder = prepare('next')
-    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' as const }
-    const next = `${folder}/node_modules/next/dist/bin/next`
-    run(folder, process.execPath, [next, 'build'], env)
-    server = spawn(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], {
+    const folder = buildApp('next', BIN, ['build'])
+    const args = [`node_modules/${BIN}`, 'start', '--port', '0', '--hostname', '127.0.0.1']
+    server = await startService('next', args, {
       cwd: folder,
-      env,
-    })
-    url = await new Promise((resolve, reject) => {
-      let said = ''
-      const hear = (chunk: Buffer) => {
-        said += chunk
-        const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? []
-        if (found) resolve(found)
-      }
-      server.stdout?.on('data', hear)
-      server.stderr?.on('data', hear)
-      server.on('exit', () => reject(new Error(`next start ended: ${said}`)))
+      env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
     })
   })
-  afterAll(() => server?.kill())
+  afterAll(() => server?.stop())
 
   const on = (act: (page: Page) => Promise<void>) =>
-    visit(open, sink(), `${url}/cart?to=${sink().url}/otlp`, act)
+    visit(open, sink(), `${server.url}/cart?to=${sink().url}/otlp`, act)
 
   const OPENED = ['enter cart 1', 'leave cart 1', 'enter payment 1']
 

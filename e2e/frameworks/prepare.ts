@@ -17,13 +17,17 @@ export function run(folder: string, command: string, args: string[], env: NodeJS
   return stdout + stderr
 }
 
-/** The folder of an application, with all that it needs in it. */
-export function prepare(name: string): string {
+/**
+ * The folder of an application, with all that it needs in it.
+ *
+ * @param parts the packages of ours that it uses
+ */
+export function prepare(name: string, parts: readonly string[] = ['core', 'react']): string {
   const folder = join(import.meta.dirname, name)
   const modules = join(folder, 'node_modules')
   if (!existsSync(join(modules, '.package-lock.json')))
     run(folder, 'npm', ['install', '--no-save', '--loglevel=error'])
-  for (const part of ['core', 'react']) {
+  for (const part of parts) {
     const target = join(modules, '@throughline', part)
     rmSync(target, { recursive: true, force: true })
     for (const file of ['package.json', 'dist'])
@@ -32,9 +36,17 @@ export function prepare(name: string): string {
   return folder
 }
 
-/** Builds an application with its own tool, a script of one of its packages; the folder of what came of it. */
-export function buildApp(name: string, script: string, ...args: string[]): string {
-  const folder = prepare(name)
-  run(folder, process.execPath, [join('node_modules', script), ...args], { NODE_ENV: 'production' })
-  return join(folder, 'dist')
+/** Builds an application with its own tool, a script of one of its packages. */
+export function buildApp(
+  name: string,
+  script: string,
+  args: readonly string[] = [],
+  parts?: readonly string[],
+): string {
+  const folder = prepare(name, parts)
+  run(folder, process.execPath, [join('node_modules', script), ...args], {
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  })
+  return folder
 }

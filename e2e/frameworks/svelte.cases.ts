@@ -6,7 +6,9 @@ import { buildApp } from './prepare.ts'
 
 export const svelteCases = (open: Open) =>
   describe('Svelte', () => {
-    const site = siteOf(async () => openSite({ folder: buildApp('svelte', 'vite/bin/vite.js', 'build') }))
+    const site = siteOf(async () =>
+      openSite({ folder: `${buildApp('svelte', 'vite/bin/vite.js', ['build'])}/dist` }),
+    )
 
     it('errors of a boundary, and of handlers and renders that nothing catches, are recorded once', async () => {
       const road = await visit(open, site(), site().url, async (page) => {
