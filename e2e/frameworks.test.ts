@@ -1,7 +1,7 @@
 // One real case of each kind, in production builds; `npm run slow` drives all frameworks.
 import { angularCases } from './frameworks/angular.cases.ts'
 import { openBrowser } from './frameworks/drive.ts'
-import { reactRouterCases } from './frameworks/react-router.cases.ts'
+import { reactRouterCases } from './frameworks/routers.cases.ts'
 import { jestCases } from './frameworks/unit-tests.cases.ts'
 import { vueCases } from './frameworks/vue.cases.ts'
 

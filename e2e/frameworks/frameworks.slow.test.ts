@@ -2,7 +2,7 @@
 import { angularCases } from './angular.cases.ts'
 import { openBrowser } from './drive.ts'
 import { reactCases } from './react.cases.ts'
-import { reactRouterCases } from './react-router.cases.ts'
+import { reactRouterCases, tanStackRouterCases } from './routers.cases.ts'
 import { svelteCases } from './svelte.cases.ts'
 import { jestCases, vitestCases } from './unit-tests.cases.ts'
 import { vueCases } from './vue.cases.ts'
@@ -11,6 +11,7 @@ const open = openBrowser()
 angularCases(open)
 reactCases(open)
 reactRouterCases(open)
+tanStackRouterCases(open)
 svelteCases(open)
 vueCases(open)
 jestCases()

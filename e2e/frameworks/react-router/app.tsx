@@ -3,7 +3,7 @@ import { startThroughline } from '@throughline/core/web'
 import { JourneyErrorBoundary, ThroughlineProvider, useCaptureError, useStep } from '@throughline/react'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createBrowserRouter, Link, Outlet, useRouteError } from 'react-router'
+import { createBrowserRouter, Link, Outlet, redirect, useRouteError } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 
 const journey = defineJourney('shop', { version: '1', steps: ['cart', 'payment', 'done'], converts: 'done' })
@@ -16,6 +16,7 @@ function Cart() {
     <main>
       <h1>cart</h1>
       <Link to="/cart/payment">pay</Link>
+      <Link to="/cart/moved">moved</Link>
       <Outlet />
     </main>
   )
@@ -66,6 +67,7 @@ const router = createBrowserRouter([
         Component: Cart,
         children: [
           { path: 'payment', Component: Payment },
+          { path: 'moved', loader: () => redirect('/cart/payment') },
           {
             path: 'gone',
             element: (

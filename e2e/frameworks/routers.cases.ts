@@ -5,9 +5,10 @@ import { bundled, siteOf, visit } from './drive.ts'
 
 const OPENED = ['enter cart 1', 'leave cart 1', 'enter payment 1']
 
-export const reactRouterCases = (open: Open) =>
-  describe('React Router', () => {
-    const site = siteOf(() => bundled('react-router', 'app.tsx'))
+/** @param gone what is shown where a page throws that there is none */
+const routerCases = (open: Open, name: string, folder: string, gone: string) =>
+  describe(name, () => {
+    const site = siteOf(() => bundled(folder, 'app.tsx'))
     const on = (act: (page: Page) => Promise<void>) => visit(open, site(), `${site().url}/cart`, act)
 
     it('a modal route that closes is the next attempt of the page below, one that is followed is not', async () => {
@@ -35,12 +36,25 @@ export const reactRouterCases = (open: Open) =>
       expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
     })
 
-    it('a thrown Response goes through our error boundary to its error page, unrecorded', async () => {
+    it('what a page throws to steer goes through our error boundary, unrecorded', async () => {
       const road = await on(async (page) => {
         await page.click('text=pay')
         await page.click('text=gone')
-        await page.waitForSelector('text=error page')
+        await page.waitForSelector(`text=${gone}`)
+      })
+      expect(road).toEqual(OPENED)
+    })
+
+    it('a redirect leads to its step, unrecorded', async () => {
+      const road = await on(async (page) => {
+        await page.click('text=moved')
+        await page.waitForSelector('dialog')
       })
       expect(road).toEqual(OPENED)
     })
   })
+
+export const reactRouterCases = (open: Open) =>
+  routerCases(open, 'React Router', 'react-router', 'error page')
+export const tanStackRouterCases = (open: Open) =>
+  routerCases(open, 'TanStack Router', 'tanstack-router', 'not found')
