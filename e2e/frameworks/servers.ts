@@ -49,6 +49,7 @@ export function serverOf(name: string, prepare: () => { folder: string; args: st
       cwd: folder,
       env: {
         NODE_ENV: 'production',
+        HOST: '127.0.0.1',
         NEXT_TELEMETRY_DISABLED: '1',
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
