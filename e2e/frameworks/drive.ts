@@ -66,6 +66,8 @@ export async function visit(
   const page = await open()
   try {
     await page.goto(url)
+    // Its first step is entered: what a server has rendered answers to clicks from now on.
+    await page.waitForFunction("sessionStorage.getItem('throughline')")
     await act(page)
     await page.goto('about:blank')
     const fresh = () => site.spans().filter(({ spanId }) => !before.has(spanId))

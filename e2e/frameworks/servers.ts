@@ -28,9 +28,12 @@ export interface Application {
 /**
  * Starts an application for the tests around the call; its exporter sends to a sink.
  *
- * @param prepare builds it: its folder, and what Node is given
+ * @param prepare builds it: its folder, what Node is given, and what its environment has besides
  */
-export function serverOf(name: string, prepare: () => { folder: string; args: string[] }): Application {
+export function serverOf(
+  name: string,
+  prepare: () => { folder: string; args: string[]; env?: Record<string, string> },
+): Application {
   const spans: Span[] = []
   const sink = createServer(async (request, response) => {
     for (const { scopeSpans } of JSON.parse(await text(request)).resourceSpans)
@@ -43,7 +46,7 @@ export function serverOf(name: string, prepare: () => { folder: string; args: st
   })
   let service: Service
   beforeAll(async () => {
-    const { folder, args } = prepare()
+    const { folder, args, env } = prepare()
     await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
     service = await startService(name, args, {
       cwd: folder,
@@ -55,6 +58,7 @@ export function serverOf(name: string, prepare: () => { folder: string; args: st
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_METRICS_EXPORTER: 'none',
         OTEL_LOGS_EXPORTER: 'none',
+        ...env,
       },
     })
   })
