@@ -3,10 +3,17 @@ import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
+import { init } from './commands/init'
 import { report } from './commands/report'
 import { schema } from './commands/schema'
 
 const cli = cac('throughline')
+
+cli
+  .command('init', 'Propose the files that instrument this project, as a diff')
+  .option('--write', 'Write them')
+  .example('throughline init --write')
+  .action(init)
 
 cli
   .command('dev', 'Receive OpenTelemetry and show what it means, live')

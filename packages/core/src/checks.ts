@@ -6,6 +6,7 @@ import { milliseconds } from './define'
 import type { HypothesisOptions } from './hypothesis'
 import type { JourneyOptions, StepInput } from './journey'
 import { isName, isVersion, LONGEST_WITHIN } from './limits'
+import { isPattern } from './steps-by-address'
 
 function check(ok: boolean, message: string): asserts ok {
   if (!ok) throw new TypeError(`throughline: ${message}`)
@@ -36,6 +37,12 @@ export function checkJourney(name: string, options: JourneyOptions<readonly Step
     isVersion(options.version),
     `${it} has the version "${options.version}"; use 1 to 32 letters, digits, dots, hyphens and underscores, such as '1'`,
   )
+  for (const step of options.steps)
+    for (const pattern of typeof step === 'string' ? [] : [step.at ?? []].flat())
+      check(
+        isPattern(pattern),
+        `at of "${step.name}" of ${it} is "${pattern}"; write a path such as "/orders/:id", "/docs/*", "/checkout?step=payment" or "/#/payment"`,
+      )
   checkStep(options.converts, 'converts')
   for (const [step, target] of Object.entries<{ p75: number } | undefined>(options.ready ?? {})) {
     checkStep(step, 'ready')

@@ -23,6 +23,8 @@ export { journeyLogProcessor, journeySpanProcessor } from './span-processor'
 export type { Run } from './state'
 export { definitionOf, stamp as contextAttributes, stepIndex } from './state'
 export { isSteering } from './steering'
+export type { Address, At } from './steps-by-address'
+export { addressesOf, stepAt } from './steps-by-address'
 export { createTracker } from './tracker'
 export type {
   Conversion,

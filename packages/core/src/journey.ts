@@ -1,9 +1,10 @@
 import { checkJourney } from './checks'
 import type { Duration } from './define'
 import { milliseconds } from './define'
+import type { At } from './steps-by-address'
 
 /** A step as declared: its name, or its name with what is special about it. */
-export type StepInput = string | { readonly name: string; readonly optional?: boolean }
+export type StepInput = string | { readonly name: string; readonly optional?: boolean; readonly at?: At }
 
 /** The names of the steps in a declaration. */
 export type StepName<S extends readonly StepInput[]> = {
@@ -18,6 +19,8 @@ export type StepName<S extends readonly StepInput[]> = {
 export interface Step<Name extends string = string> {
   readonly name: Name
   readonly optional: boolean
+  /** Where it is entered by itself. */
+  readonly at?: At
 }
 
 /** A named, versioned path of steps with a conversion. Plain data: it can be sent, logged and compared. */
@@ -72,8 +75,8 @@ export function defineJourney<const Name extends string, const S extends readonl
     ...options,
     name,
     steps: options.steps.map((step) => {
-      const { name, optional = false } = typeof step === 'string' ? { name: step } : step
-      return { name: name as StepName<S>, optional }
+      const { optional = false, ...given } = typeof step === 'string' ? { name: step } : step
+      return { ...given, name: given.name as StepName<S>, optional }
     }),
     within: milliseconds(options.within ?? '2h'),
     idle: milliseconds(options.idle ?? '30m'),

@@ -24,7 +24,11 @@ function observe() {
   const tracker = createTracker({ journeys: [checkout] })
   const errors: JourneyEvent[] = []
   tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
-  const navigations = { ledTo: (_: number, then: (visit: null) => void) => then(null), settle() {} }
+  const navigations = {
+    ledTo: (_: number, then: (visit: null) => void) => then(null),
+    began: () => 0,
+    settle() {},
+  }
   const { flush, record } = observeErrors(tracker, navigations, stopping.signal)
   return { tracker, errors, flush, record, signal: stopping.signal }
 }

@@ -2,6 +2,7 @@ import type { StartOptions, Throughline } from './options'
 import { readyMade } from './ready-made'
 import { startPage } from './start'
 
+export type { AddressOf } from './by-address'
 export type { Answer, Endpoint } from './endpoint'
 export type { AnySpanExporter } from './exporter'
 export { viaExporter } from './exporter'

@@ -13,6 +13,8 @@ export interface Navigations {
    * that is known; with null when it led to none.
    */
   ledTo(start: number, then: (visit: Visit | null) => void): void
+  /** When the last one began, ms since the epoch. */
+  began(): number
   /** No step was entered in time: what waits is told so. */
   settle(): void
 }
@@ -118,6 +120,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
       if (!found || found.visit !== undefined) then(found?.visit ?? null)
       else found.waiting.push(then)
     },
+    began: () => epochOf(all.at(-1)?.start ?? 0),
     settle() {
       for (const navigation of all) if (navigation.waiting.length > 0) resolve(navigation, null)
     },

@@ -2,6 +2,7 @@ import type { Attributes, TracerProvider } from '@opentelemetry/api'
 import type { Hypothesis } from '../hypothesis'
 import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
+import type { AddressOf } from './by-address'
 import type { DeliveryOptions } from './delivery'
 import type { PropagateTo } from './origins'
 import type { GatedStorage } from './persistence'
@@ -20,6 +21,13 @@ export interface PageOptions {
   readonly instrumentations?: readonly Instrumentation[] | undefined
   /** `granted` if left out, unless the browser sends Global Privacy Control. */
   readonly consent?: Consent | undefined
+  /**
+   * The address by which steps with `at` are entered: another one than the page's, without a base path say, or
+   * undefined to stay on the step, for a modal that has an address of its own.
+   *
+   * @example addressOf: (address) => (history.state?.isModal ? undefined : address)
+   */
+  readonly addressOf?: AddressOf | undefined
   /** Also record what is passed to `console.error`. */
   readonly consoleErrors?: boolean | undefined
   /**

@@ -1,8 +1,11 @@
 import type { TracerProvider } from '@opentelemetry/api'
 import { diag } from '@opentelemetry/api'
 import { Name } from '../attributes'
+import { doAsAt } from '../clock'
 import type { JourneyEvent } from '../event'
+import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
+import { enterByAddress } from './by-address'
 import { observeErrors } from './errors'
 import type { Later } from './later'
 import { observeNavigation } from './navigation'
@@ -151,6 +154,27 @@ export function observePage(
         .catch(without),
     signal,
   )
+  let unwatch = () => {}
+  /** Whether the step that was entered by its address is usable, nobody says. */
+  const watch = (journey: Journey) => {
+    const id = tracker.current(journey)?.id
+    import('./quiet')
+      .then(({ whenQuiet }) => {
+        unwatch()
+        const isHere = () => !signal.aborted && tracker.current(journey)?.id === id
+        if (!isHere() || isHidden()) return
+        unwatch = outsideZone(() =>
+          whenQuiet(
+            (since) => isHere() && doAsAt(since, () => tracker.ready(journey, 'auto')),
+            () => !!installed?.requests.size,
+            setTimer,
+          ),
+        )
+      })
+      .catch(without)
+  }
+  signal.addEventListener('abort', () => unwatch())
+  enterByAddress(tracker, navigations.began, options.addressOf, watch, signal)
   if (options.consoleErrors)
     import('./console-errors')
       .then(({ observeConsole }) => signal.aborted || observeConsole(errors.record, signal))

@@ -1,0 +1,143 @@
+import { addressesIn, proposeJourney } from './addresses'
+import type { Project } from './project'
+
+/** A file to write: a new one, or one that exists with lines ahead of its own. */
+export interface Change {
+  readonly file: string
+  readonly before: string
+  readonly added: string
+}
+
+/** What `throughline init` proposes. */
+export interface Plan {
+  readonly changes: readonly Change[]
+  /** Commands to run, and lines that belong into files which differ too much to be changed for the user. */
+  readonly next: readonly string[]
+}
+
+const BROWSER = ['@throughline/core', '@opentelemetry/api@~1.9', '@opentelemetry/sdk-trace-web@2']
+const REACT = /^(react|next)$/
+const SERVERS: Record<string, string> = {
+  express:
+    "import { throughline } from '@throughline/node'\napp.use(throughline(definitions)) // before the routes",
+  fastify:
+    "import { throughline } from '@throughline/node/fastify'\nawait app.register(throughline, definitions)",
+  koa: "import { throughline } from '@throughline/node/koa'\napp.use(throughline(definitions)) // before the routes",
+  hono: "import { throughline } from '@throughline/node/hono'\napp.use(throughline(definitions)) // before the routes",
+  '@nestjs/core':
+    "import { throughline } from '@throughline/node'\napp.use(throughline(definitions)) // in bootstrap(), before listen()",
+}
+
+/** Where the page starts: a file of our own that the framework loads first, or one of the application's. */
+function startOf({ uses, files }: Project): { readonly own?: string; readonly entry?: string } {
+  const inSource = (folder: string) => (files.some((file) => file.startsWith(`src/${folder}/`)) ? 'src/' : '')
+  if (uses.has('next')) return { own: `${inSource('app')}instrumentation-client` }
+  if (uses.has('nuxt'))
+    return { own: `${files.some((file) => file.startsWith('app/')) ? 'app/' : ''}plugins/throughline.client` }
+  if (uses.has('@sveltejs/kit'))
+    return files.some((file) => /^src\/hooks\.client\.[jt]s$/.test(file))
+      ? { entry: 'src/hooks.client' }
+      : { own: 'src/hooks.client' }
+  if (uses.has('@react-router/dev')) return { entry: 'app/entry.client' }
+  return { entry: 'src/main' }
+}
+
+const ENTRIES = ['main', 'index', 'client', 'app']
+
+function entryIn({ files }: Project, named: string): string | undefined {
+  const wanted = [named, ...ENTRIES.map((name) => `src/${name}`), ...ENTRIES]
+  for (const name of wanted) {
+    const found = files.find((file) => file.replace(/\.[cm]?[jt]sx?$/, '') === name)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** From a file to another one, as an import names it. */
+const importOf = (from: string, to: string) => {
+  const depth = from.split('/').length - 1
+  const path = from.startsWith('src/') && to.startsWith('src/') ? to.slice(4) : to
+  const up = from.startsWith('src/') && to.startsWith('src/') ? depth - 1 : depth
+  return `${up > 0 ? '../'.repeat(up) : './'}${path}`
+}
+
+/**
+ * The files that make a project an instrumented one: definitions, start call, configuration; and what is left to do.
+ * Nothing is written.
+ */
+export function propose(project: Project): Plan {
+  const { uses, files, name, isTyped } = project
+  const end = isTyped ? '.ts' : '.js'
+  const home = files.some((file) => file.startsWith('src/'))
+    ? 'src/'
+    : uses.has('@react-router/dev')
+      ? 'app/'
+      : ''
+  const journey = proposeJourney(addressesIn(project))
+  const constant = journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const steps = journey.steps.map((step) => `    { name: '${step.name}', at: '${step.at}' },`).join('\n')
+  const definitions = `import { defineJourney } from '@throughline/core'
+
+${journey.isFound ? '' : '// An example: put the addresses of your own pages here.\n'}export const ${constant} = defineJourney('${journey.name}', {
+  version: '1',
+  steps: [
+${steps}
+  ],
+  converts: '${journey.steps.at(-1)!.name}',
+})
+`
+  const journeys = `${home}journeys${end}`
+  const isDev =
+    uses.has('vite') || uses.has('nuxt') || uses.has('@sveltejs/kit')
+      ? 'import.meta.env.DEV'
+      : "process.env.NODE_ENV !== 'production'"
+  const { own, entry } = startOf(project)
+  const start = `${own ?? `${home}throughline`}${end}`
+  const call = `import { startThroughline } from '@throughline/core/web'
+import { ${constant} } from '${importOf(start, journeys).replace(/\.[jt]s$/, '')}'
+
+const isDev = ${isDev}
+
+export const tracker = startThroughline({
+  serviceName: '${name}-web',
+  endpoint: isDev ? 'http://127.0.0.1:4318' : '/otlp', // "throughline dev"; in production a path of your own server
+  journeys: [${constant}],
+  debug: isDev, // each event as a line in the console, and what is wrong
+})
+${own?.startsWith('plugins/') || own?.includes('/plugins/') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`
+  const config = `import { defineConfig } from '@throughline/analysis'
+import { ${constant} } from './${journeys.replace(/\.[jt]s$/, '')}'
+
+export default defineConfig({ journeys: [${constant}] })
+`
+  const made = [
+    { file: journeys, added: definitions },
+    { file: start, added: call },
+    { file: 'throughline.config.ts', added: config },
+  ]
+  const changes = made.flatMap(({ file, added }): Change[] =>
+    files.includes(file) ? [] : [{ file, before: '', added }],
+  )
+  const next = [
+    `${project.install} ${[...BROWSER, ...([...uses].some((one) => REACT.test(one)) ? ['@throughline/react'] : [])].join(' ')}`,
+    `${project.install} ${project.install.startsWith('npm') ? '--save-dev' : '-D'} @throughline/analysis`,
+  ]
+  const into = entry && entryIn(project, entry)
+  if (into) {
+    const line = `import '${importOf(into, start).replace(/\.[jt]s$/, '')}'\n`
+    const before = project.read(into)
+    if (!before.includes(line.trim())) changes.push({ file: into, before, added: line })
+  } else if (entry) next.push(`Import ./${start} as the first thing that your page runs.`)
+  if (uses.has('@opentelemetry/sdk-trace-web'))
+    next.push(
+      'The page has OpenTelemetry already: build its provider with throughlineParts({ tracker }) and pass both to startThroughline (README of @throughline/core, "A provider of your own").',
+    )
+  for (const [server, lines] of Object.entries(SERVERS))
+    if (uses.has(server))
+      next.push(
+        `On the ${server} server (${project.install} @throughline/node):\n\nconst definitions = { journeys: [${constant}] }\n${lines}`,
+      )
+  for (const { file } of made) if (files.includes(file)) next.push(`${file} exists and is left as it is.`)
+  next.push('npx throughline dev   # then open your page: the funnel is at http://127.0.0.1:4318')
+  return { changes, next }
+}
