@@ -41,15 +41,18 @@ export function figuresOf(runs: readonly Run[], { required, converts, within, as
     const { entered, later, times } = wayOfRun(enters, required, within)
     const word = lastWord(reports)
     const isDenied = word?.isServer && word.outcome !== 'converted'
-    // A browser's report is on the clock of the run's enters, so it is asked first when; a server's may be the only
-    // one.
+    // A browser's report is on the clock of the run's enters, so it is asked first when. A server's may be the only
+    // one; its clock is compared with nothing here, so it is only asked when if it entered everything itself.
     const facts = word?.outcome === 'converted' ? factsOf(reports) : []
     const reported = facts
       .filter(({ isServer, outcome }) => !isServer && outcome === 'converted')
       .map(({ date }) => date)
-    const told = [Math.min(...reported), word?.convertedAt ?? Number.POSITIVE_INFINITY].find(
-      (time) => time <= entered + within,
-    )
+    const untested = word?.isServer && enters.some(({ isServer }) => !isServer)
+    const confirmed = word?.convertedAt ?? Number.POSITIVE_INFINITY
+    const told = [
+      Math.min(...reported),
+      untested && Number.isFinite(confirmed) ? Math.min(confirmed, entered + within) : confirmed,
+    ].find((time) => time <= entered + within)
     const finished = isDenied
       ? null
       : (times[converts] ?? (told === undefined ? null : Math.max(told, entered)))
