@@ -1,9 +1,9 @@
 -- The 75th percentile of a measure by variant, with the order statistics that bound it: the ranks are those of a
--- binomial, `factor` standard deviations away: `z` at a time fixed beforehand, or as far as an always-valid bound on the
--- share of values below the percentile is (rho2 and alpha; infer/compare.ts, oneSidedFactor). That share is 0.75
+-- binomial, `factor` standard deviations away: `z` at a time fixed beforehand, or as far as an always-valid bound on
+-- the share of values below the percentile is (rho2 and alpha; infer/compare.ts, oneSidedFactor). That share is 0.75
 -- whatever the values are, so the ranks that it cannot have bound the percentile at any time (Howard and Ramdas,
--- "Sequential estimation of quantiles", Bernoulli 28, 2022, on this duality). One value per subject, the first after it met the variant, so that values
--- are independent; `high` is NULL when there are too few.
+-- "Sequential estimation of quantiles", Bernoulli 28, 2022, on this duality). One value per subject, the first after
+-- it met the variant, so that values are independent; `high` is NULL when there are too few.
 SELECT
   variant,
   count() AS subjects,
