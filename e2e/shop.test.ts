@@ -131,7 +131,7 @@ describe('one person through the shop', () => {
   it('the slow payment step was measured, and the conversion counts once though both sides report it', async () => {
     const ends = (await rows()).filter(({ name }) => name === 'throughline.run.end')
     expect(ends.map(({ source }) => source).sort()).toEqual(['browser', 'server'])
-    const result = await analyse(engine, { journeys, hypotheses })
+    const result = await analyse(engine, { journeys, hypotheses }, { synthetic: 'include' })
     const [checkout] = result.journeys
     expect(checkout).toMatchObject({ runs: 1, conversions: 1 })
     expect(checkout!.value).toHaveLength(1)

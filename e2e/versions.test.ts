@@ -70,7 +70,7 @@ const counted = async (run: string) => {
   const { journeys } = await analyse(
     engine,
     { journeys: [before, after], hypotheses: [] },
-    { since: new Date(began!.began), until: new Date(began!.began + 1) },
+    { since: new Date(began!.began), until: new Date(began!.began + 1), synthetic: 'include' },
   )
   return journeys.map(({ version, runs, conversions, value }) => ({ version, runs, conversions, value }))
 }

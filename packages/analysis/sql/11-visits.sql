@@ -33,10 +33,18 @@ CREATE TABLE IF NOT EXISTS throughline_visits (
   left SimpleAggregateFunction(min, Int64),
   outcome SimpleAggregateFunction(max, LowCardinality(String)),
   -- `hypothesis=variant`, as assigned.
-  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String))
+  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  -- user_agent.synthetic.type of the page: bot, test.
+  synthetic SimpleAggregateFunction(max, LowCardinality(String)),
+  -- How far its enter was ahead of the receiver's clock when it arrived; 0 for less than a minute.
+  ahead_ms SimpleAggregateFunction(max, UInt32)
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (journey, day, run_id, visit);
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS synthetic SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS ahead_ms SimpleAggregateFunction(max, UInt32);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_visits_view TO throughline_visits AS
 WITH
@@ -66,6 +74,8 @@ SELECT
   attributes['throughline.step.ready_source'] AS ready_source,
   if(leaves, time + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants
+  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
+  resource['user_agent.synthetic.type'] AS synthetic,
+  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms
 FROM throughline_events
 WHERE name IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave');

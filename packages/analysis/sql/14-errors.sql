@@ -1,4 +1,5 @@
--- Errors by visit.
+-- Errors by visit. What gave an error no fingerprint is told apart by its type and message without what looks like an
+-- id (UUIDs, long hex and decimal numbers).
 CREATE TABLE IF NOT EXISTS throughline_errors (
   journey LowCardinality(String),
   day Date,
@@ -28,7 +29,8 @@ SELECT
   fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
   event,
   if(attributes['throughline.error.fingerprint'] != '', attributes['throughline.error.fingerprint'],
-    lower(hex(cityHash64(attributes['exception.type'], attributes['exception.message'])))) AS fingerprint,
+    lower(hex(cityHash64(attributes['exception.type'],
+      replaceRegexpAll(attributes['exception.message'], '(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b[0-9a-f]{24,}\\b|\\b\\d{5,}\\b', ':id'))))) AS fingerprint,
   attributes['exception.type'] AS type,
   substringUTF8(attributes['exception.message'], 1, 300) AS message,
   attributes['throughline.error.handled'] = 'true' AS handled,

@@ -40,7 +40,9 @@ SELECT
   cityHash64(trace, if(answered, parent, events.span)) AS request,
   duration_ms,
   service,
-  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])), name) AS endpoint,
+  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])),
+    -- Without a route, a name may hold ids: then one endpoint would be many.
+    replaceRegexpAll(toString(name), '(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b[0-9a-f]{24,}\\b|\\b\\d{5,}\\b', ':id')) AS endpoint,
   events.failed OR toUInt16OrZero(status) >= 500 AS failed,
   if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
   step,

@@ -9,12 +9,19 @@ CREATE TABLE IF NOT EXISTS throughline_deliveries (
   pending UInt64,
   retried UInt64,
   recovered UInt64,
-  refused UInt64
+  refused UInt64,
+  -- JSON: how many events were refused for each reason.
+  refused_for String,
+  errors_ignored UInt64
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (day, page, emitted, delivered, dropped, pending, retried, recovered);
 
 ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused UInt64;
+
+ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused_for String;
+
+ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS errors_ignored UInt64;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_deliveries_view TO throughline_deliveries AS
 SELECT
@@ -26,7 +33,9 @@ SELECT
   toUInt64OrZero(attributes['throughline.delivery.pending']) AS pending,
   toUInt64OrZero(attributes['throughline.delivery.retried']) AS retried,
   toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
-  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused
+  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused,
+  substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
+  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored
 FROM throughline_events
 WHERE name = 'throughline.delivery' AND page != '';
 

@@ -24,6 +24,10 @@ cli
   .option('--data <folder>', 'Where the data is kept, instead of a folder of its own for each project')
   .option('--keep <days>', 'Delete what is older, such as 90d')
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
+  .option('--synthetic <how>', 'Crawlers and tests on the page: exclude, include or only', {
+    default: 'exclude',
+  })
   .option(
     '--as-of <time>',
     'For a recording: judge what is too old or too new as of then, such as 2026-01-31',
@@ -40,6 +44,8 @@ cli
   .option('--journey <name>', 'Only this journey')
   .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
   .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
+  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
+  .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
   .option('--by <unit>', 'Count each run, or each subject by its best run: run or subject')
   .action(report)
 

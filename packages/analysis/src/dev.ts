@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Advice } from './advice'
+import type { Selection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine, Store } from './engine'
 import { keepDays } from './keep'
@@ -36,6 +37,8 @@ export interface DevOptions {
   readonly definitions: Definitions
   /** ms since the epoch; what is sent is too old or too new as of then, and not as of now. */
   readonly asOf?: number | undefined
+  /** What the live page shows where its address says nothing else. */
+  readonly shown?: Pick<Selection, 'timezone' | 'synthetic'>
   /** Ends the start while it waits for another process that holds the folder. */
   readonly signal?: AbortSignal | undefined
 }
@@ -111,6 +114,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const commandToken = random()
   const routes = createRoutes({
     definitions,
+    shown: options.shown ?? {},
     hosts: { bound: host.toLowerCase(), allowed: hosts.map((name) => name.toLowerCase()) },
     origins: origins.map((origin) => origin.toLowerCase()),
     guard,

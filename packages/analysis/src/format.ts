@@ -71,7 +71,10 @@ export const odds = known((value) => {
 })
 
 /** A p-value: `p = 0.034`. */
-export const probability = (p: number) => (p < 0.0001 ? 'p < 0.0001' : `p = ${known(DIGITS.format)(p)}`)
+export function probability(p: number): string {
+  if (p < 0.0001) return 'p < 0.0001'
+  return p > 0.995 && p < 1 ? 'p > 0.99' : `p = ${known(DIGITS.format)(p)}`
+}
 
 /** An amount of money; a currency that is none is written behind the number. */
 export function money(amount: number, currency: string): string {
@@ -100,20 +103,21 @@ export function between({ low, high }: Estimate, write: (value: number) => strin
 export const withInterval = (estimate: Estimate, write: (value: number) => string, name = '') =>
   Number.isFinite(estimate.value) ? `${write(estimate.value)} (${name}${between(estimate, write)})` : UNKNOWN
 
-/** A moment, in UTC, to the minute. */
-export function moment(iso: string): string {
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
+
+const zoned = (iso: string, timeZone: string, options: Intl.DateTimeFormatOptions, name = '') => {
   const time = Date.parse(iso)
-  if (Number.isNaN(time)) return UNKNOWN
-  const text = new Date(time).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'UTC',
-  })
-  return `${text} UTC`
+  return Number.isNaN(time)
+    ? UNKNOWN
+    : `${new Date(time).toLocaleString('en-GB', { ...options, timeZone })}${name}`
 }
+
+/** A moment in a time zone, to the minute, with the zone's name. */
+export const moment = (iso: string, timeZone: string): string =>
+  zoned(iso, timeZone, { ...DAY, hour: '2-digit', minute: '2-digit' }, ` ${timeZone}`)
+
+/** The day of a moment in a time zone. */
+export const day = (iso: string, timeZone: string): string => zoned(iso, timeZone, DAY)
 
 /** `one run`, `2 runs`. */
 export const plural = (number: number, one: string, many = `${one}s`) =>

@@ -4,6 +4,10 @@ export interface Result {
   /** Runs that started in this window, ISO 8601. */
   readonly since: string
   readonly until: string
+  /** The time zone in which dates and days are meant, an IANA name. */
+  readonly timeZone: string
+  /** Traffic of crawlers and tests (`user_agent.synthetic.type`): what was done with it, and how many runs it is. */
+  readonly synthetic: { readonly shown: Synthetic; readonly runs: number }
   /** What was counted: attempts, or people: the visits of all their attempts in order. */
   readonly unit: 'run' | 'subject'
   readonly journeys: readonly JourneyResult[]
@@ -11,11 +15,19 @@ export interface Result {
   readonly trust: TrustResult
 }
 
+/** Whether runs of crawlers and tests are left out, are counted like all others, or are the only ones. */
+export type Synthetic = 'exclude' | 'include' | 'only'
+
 /** An estimate with its interval, 95 % unless `level` says otherwise. Rates are shares of 1, never percent. */
 export interface Estimate {
   readonly value: number
   readonly low: number
   readonly high: number
+}
+
+/** An interval with the p-value of no effect by the same method: below 0.05 exactly when the interval excludes 0. */
+export interface Test extends Estimate {
+  readonly p: number
 }
 
 export interface JourneyResult {
@@ -158,11 +170,23 @@ export interface HypothesisResult {
     readonly immature: number
     readonly withoutSubject: number
   }
+  /** All who met a variant, also those who may still convert; null once every variant has subjects that count. */
+  readonly preliminary: readonly VariantResult[] | null
   readonly decidedBy: 'sequential' | 'fixed'
-  /**
-   * Subjects per variant still needed to tell, by the measured base rate and the expected effect; null when decided.
-   */
-  readonly stillNeeded: number | null
+  /** What stands between an inconclusive verdict and a verdict. */
+  readonly blockers: readonly Blocker[]
+}
+
+/** One thing that keeps a hypothesis from being decided. */
+export interface Blocker {
+  /** The metric of the guardrail; null for the effect itself. */
+  readonly guardrail: string | null
+  readonly step: string | null
+  readonly variant: string
+  /** How many more subjects per variant would probably tell; null if none would, or nothing tells how many. */
+  readonly subjects: number | null
+  /** When so many will have been counted, at the pace so far, ISO 8601; null if that is not known or far away. */
+  readonly about: string | null
 }
 
 export interface VariantResult {
@@ -173,12 +197,11 @@ export interface VariantResult {
   readonly rate: Estimate
 }
 
-/** A treatment against the control. */
+/** A treatment against the control. No share falls by more than all of it, so intervals end at −1. */
 export interface Comparison {
   readonly variant: string
-  readonly relative: { readonly fixed: Estimate; readonly sequential: Estimate }
-  readonly absolute: { readonly fixed: Estimate; readonly sequential: Estimate }
-  readonly p: number
+  readonly relative: { readonly fixed: Test; readonly sequential: Test }
+  readonly absolute: { readonly fixed: Test; readonly sequential: Test }
   /** The expected effect as declared, in the unit that it was declared in. */
   readonly expected: { readonly relative?: number; readonly absolute?: number }
 }
@@ -190,7 +213,7 @@ export interface GuardrailResult {
   readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
   /**
    * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 %
-   * each; null when there is too little to tell, and for a relative change where the control has none (then `status`
+   * each, and always valid while the always-valid interval decides; null when there is too little to tell, and for a relative change where the control has none (then `status`
    * may be `violated`).
    */
   readonly measured: Estimate | null
@@ -209,6 +232,8 @@ export interface TrustResult {
     readonly delivered: number
     /** Definitely not taken by the endpoint. */
     readonly refused: number
+    /** Why it refused them, most frequent first, as the pages were told. */
+    readonly refusedFor: readonly { readonly reason: string; readonly events: number }[]
     readonly dropped: number
     /** On the way. */
     readonly pending: number
@@ -216,6 +241,8 @@ export interface TrustResult {
     readonly unaccounted: number
     readonly recovered: number
     readonly withoutAccount: number
+    /** Errors that pages left out: benign, foreign, or in `ignoreErrors`. */
+    readonly errorsIgnored: number
   }
   readonly cappedRuns: number
   /** Runs whose median skew between browser and server clock is over five minutes. */
@@ -224,5 +251,9 @@ export interface TrustResult {
   readonly jumpedRuns: number
   /** Runs that began in the future, by their own clock: counted as of now. */
   readonly runsAhead: number
+  /** Runs of which something arrived before it had happened, by the device's clock, and by how much at most (ms). */
+  readonly clocksAhead: { readonly runs: number; readonly most: number }
+  /** Conversions by a server whose clock cannot be compared with the browser's: counted without asking when. */
+  readonly untestedConversions: number
   readonly exposuresWithoutSubject: number
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Advice } from './advice'
+import type { Selection } from './ask/selection'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine } from './engine'
@@ -18,6 +19,8 @@ import { renderPage } from './show/page/page'
 
 export interface RoutesOptions {
   readonly definitions: Definitions
+  /** What the live page shows where its address says nothing else. */
+  readonly shown: Selection
   readonly hosts: Hosts
   /** Whose pages may send, besides those of this machine. */
   readonly origins: readonly string[]
@@ -59,7 +62,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 
 /** Creates the routes: OTLP, the live page, its result as JSON, and queries of other commands. */
 export function createRoutes(options: RoutesOptions): Routes {
-  const { definitions, hosts, origins, guard, url, token } = options
+  const { definitions, shown, hosts, origins, guard, url, token } = options
   let service: (Service & { readonly liveResult: ReturnType<typeof createLiveResult> }) | undefined
 
   function answerLater(request: IncomingMessage, response: ServerResponse) {
@@ -108,7 +111,9 @@ export function createRoutes(options: RoutesOptions): Routes {
     if (await login(request, response, pathname + search)) return
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
-    const result = await liveResult(parseSelection(Object.fromEntries(searchParams), new Date()))
+    const result = await liveResult(
+      parseSelection({ ...shown, ...Object.fromEntries(searchParams) }, new Date()),
+    )
     if (pathname === '/api/result') return send(response, 200, 'application/json', JSON.stringify(result))
     response.writeHead(200, pageHeaders()).end(renderPage(result, { endpoint: url }))
   }

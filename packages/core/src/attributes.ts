@@ -76,6 +76,8 @@ export enum Name {
   EVENT_SEQ = 'throughline.event.seq',
   /** boolean, true; this copy was sent although an earlier attempt may have arrived; `true` */
   EVENT_RESENT = 'throughline.event.resent',
+  /** int, ms; set on arrival, where the event's time is over a minute ahead of the receiver's clock; `7200000` */
+  EVENT_AHEAD = 'throughline.event.ahead_ms',
   /**
    * string, 32 hex digits; outcomes of servers: the id that version 1 gave the same fact, so that it counts once;
    * `4bf92f3577b34da6a3ce929d0e0e4736`

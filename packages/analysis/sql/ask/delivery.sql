@@ -11,10 +11,11 @@ SELECT
   sum(if(final, rest, 0)) AS pending,
   sum(if(final, 0, rest)) AS unaccounted,
   sum(again) AS recovered,
-  countIf(NOT final) AS withoutAccount
+  countIf(NOT final) AS withoutAccount,
+  sum(ignored) AS errorsIgnored
 FROM (
   SELECT
-    (argMax((emitted, delivered, dropped, pending, recovered, refused), (emitted, delivered, dropped, pending, recovered, refused)) AS latest).1 AS said,
+    (argMax((emitted, delivered, dropped, pending, recovered, refused, errors_ignored), (emitted, delivered, dropped, pending, recovered, refused)) AS latest).1 AS said,
     arrayDistinct(groupArrayArray(numbers)) AS known,
     greatest(said, arrayMax(arrayPushBack(known, 0))) AS sent,
     said > 0 AND said >= arrayMax(arrayPushBack(known, 0)) AS final,
@@ -22,13 +23,14 @@ FROM (
     least(latest.6, sent - here) AS gone,
     least(latest.3, sent - here - gone) AS lost,
     sent - here - gone - lost AS rest,
-    latest.5 AS again
+    latest.5 AS again,
+    latest.7 AS ignored
   FROM (
-    SELECT page, emitted, delivered, dropped, pending, recovered, refused, []::Array(UInt32) AS numbers
+    SELECT page, emitted, delivered, dropped, pending, recovered, refused, errors_ignored, []::Array(UInt32) AS numbers
     FROM throughline_deliveries
     WHERE day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
     UNION ALL
-    SELECT page, 0, 0, 0, 0, 0, 0, numbers
+    SELECT page, 0, 0, 0, 0, 0, 0, 0, numbers
     FROM throughline_pages
     WHERE day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )

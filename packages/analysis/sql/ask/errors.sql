@@ -1,5 +1,6 @@
 -- Runs that met each error, by the step, stratum and phase of the visit in which they first did (`first`), and those
--- that had met it before and were still there in a later phase, who are nobody's comparison.
+-- that had met it before and were still there in a later phase, who are nobody's comparison. An error that is dated
+-- after its visit ended was met in the last phase that the visit saw.
 SELECT
   fingerprint, step, device, network, country, phase,
   countIf(phase = met) AS visits,
@@ -9,7 +10,7 @@ SELECT
 FROM (
   SELECT
     fingerprint, step, device, network, country, converted, start, ended,
-    arrayLastIndex(phase -> phase * 1000 <= greatest(min(error.at) - start, 0), {phases:Array(Float64)}) AS met,
+    arrayLastIndex(phase -> phase * 1000 <= greatest(least(min(error.at), ended) - start, 0), {phases:Array(Float64)}) AS met,
     arrayJoin(arrayEnumerate({phases:Array(Float64)})) AS phase
   FROM (
     SELECT if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key, fingerprint, toUnixTimestamp64Micro(min(time)) AS at

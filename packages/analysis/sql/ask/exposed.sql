@@ -22,7 +22,8 @@ FROM (
     WHERE run_id IN (SELECT run_id FROM throughline_exposures WHERE hypothesis = {hypothesis:String} AND subject = '')
     GROUP BY run_id
   ) AS run ON run.run_id = exposure.run_id
-  WHERE hypothesis = {hypothesis:String} AND has({variants:Array(String)}, variant)
+  WHERE ({synthetic:String} = 'include' OR (exposure.run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
+    AND hypothesis = {hypothesis:String} AND has({variants:Array(String)}, variant)
     AND toUnixTimestamp64Milli(exposure.time) >= {exposedFrom:Int64} AND toUnixTimestamp64Milli(exposure.time) < {exposedUntil:Int64}
 ) AS named
 LEFT JOIN (SELECT previous, known FROM report_links WHERE status = 'used') AS link ON link.previous = named.name

@@ -1,11 +1,17 @@
 -- The 75th percentile of a measure by variant, with the order statistics that bound it: the ranks are those of a
--- binomial, `z` standard deviations away. One value per subject, the first after it met the variant, so that values
--- are independent; `high` is NULL when there are too few.
+-- binomial, `factor` standard deviations away: `z` at a time fixed beforehand, or as far as an always-valid bound on
+-- the share of values below the percentile is (rho2 and alpha; infer/compare.ts, oneSidedFactor). That share is 0.75
+-- whatever the values are, so the ranks that it cannot have bound the percentile at any time (Howard and Ramdas,
+-- "Sequential estimation of quantiles", Bernoulli 28, 2022, on this duality). One value per subject, the first after
+-- it met the variant, so that values are independent; `high` is NULL when there are too few.
 SELECT
   variant,
   count() AS subjects,
   quantileExactInclusive(0.75)(value) AS p75,
-  {z:Float64} * sqrt(subjects * 0.1875) AS spread,
+  subjects * {rho2:Float64} AS intrinsic,
+  if({rho2:Float64} = 0, {z:Float64},
+    sqrt(2 * (intrinsic + 1) / intrinsic * log(1 + sqrt(intrinsic + 1) / (2 * {alpha:Float64})))) AS factor,
+  factor * sqrt(subjects * 0.1875) AS spread,
   if(floor(subjects * 0.75 - spread) >= 1, arraySort(groupArray(value))[toUInt64(floor(subjects * 0.75 - spread))], 0) AS low,
   if(ceil(subjects * 0.75 + spread) + 1 <= subjects, arraySort(groupArray(value))[toUInt64(ceil(subjects * 0.75 + spread) + 1)], NULL) AS high
 FROM (

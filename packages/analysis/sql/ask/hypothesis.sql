@@ -7,6 +7,7 @@ SELECT
   anonymous,
   exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000 AS mature,
   count() AS subjects,
+  min(exposed) AS since,
   countIf(arrayExists(time -> time BETWEEN exposed AND exposed + {within:Int64} * 1000, conversions)) AS conversions
 FROM report_exposed AS people
 LEFT JOIN (

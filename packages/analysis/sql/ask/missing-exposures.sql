@@ -6,7 +6,8 @@ SELECT
 FROM (
   SELECT DISTINCT run_id
   FROM throughline_visits
-  WHERE journey = {journey:String} AND step = {step:String} AND entered < 9223372036854775807
+  WHERE ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
+    AND journey = {journey:String} AND step = {step:String} AND entered < 9223372036854775807
     AND arrayExists(assigned -> startsWith(assigned, concat({hypothesis:String}, '=')), variants)
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
     AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {since:Int64} AND {until:Int64} - 1

@@ -1,6 +1,7 @@
 -- One row a run of a journey: its visits in the order of the run, the rest of what is known of it beside them.
 -- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order),
 -- from, since, until and now (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found).
+-- Runs of crawlers and tests (report_machines) are left out, included or the only ones (synthetic).
 -- Runs from `from` on are read; those before `since` are not `inside`: only hypotheses ask for them.
 --
 -- The order of a run. An index says when a visit was entered within its run, whatever clocks do:
@@ -101,6 +102,7 @@ FROM (
     ready Float64, left Int64, outcome UInt8)') AS one
               FROM throughline_visits FINAL
               WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
+                AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
                 AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
                 -- The day is that of the run: it was not taken from the span because the id's time is absurd.
                 AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))

@@ -1,7 +1,9 @@
 -- Runs, ready to be folded (fold.sql): their visits in order, the times of a server moved by how far its clock is
 -- ahead, and their outcome. Parameters: as for paths.sql, and within (ms).
 SELECT
-  * EXCEPT (corrected, in_time, seen_subject, seen_subjects, word_subject, word_subjects),
+  * EXCEPT (corrected, confirmed, in_time, seen_subject, seen_subjects, word_subject, word_subjects),
+  -- What a server says is not asked when, if nothing compares its clock with the browser's.
+  if(untested AND confirmed > 0, least(confirmed, entered + {within:Int64} * 1000), confirmed) AS confirmed,
   -- What a server entered without saying behind which visit stands behind each, and before the first.
   if(empty(in_time), corrected, CAST(arrayConcat(
     arrayMap(
@@ -30,6 +32,7 @@ FROM (
         run.subject AS seen_subject, run.subjects AS seen_subjects, word.subject AS word_subject, word.subjects AS word_subjects,
         if(link.known != '', link.known, if(run.subject != '', run.subject, word.subject)) AS person,
         clock.ahead AS ahead,
+        word.confirmed_at > 0 AND clock.run_id != run.run_id AND arrayExists(visit -> NOT visit.server, run.path) AS untested,
         CAST(arrayMap(
           visit -> (visit.visit, visit.place, visit.attempt, visit.time - if(visit.server, clock.ahead, 0), visit.ready,
             visit.left, visit.outcome, visit.server, false),

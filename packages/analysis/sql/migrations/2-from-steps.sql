@@ -22,7 +22,9 @@ SELECT
   '' AS ready_source,
   if(kind = 'leave', toUnixTimestamp64Micro(time) + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
   if(kind = 'leave', outcome, '') AS outcome,
-  arrayMap(key -> concat(key, '=', hypotheses[key]), mapKeys(hypotheses)) AS variants
+  arrayMap(key -> concat(key, '=', hypotheses[key]), mapKeys(hypotheses)) AS variants,
+  '' AS synthetic,
+  0 AS ahead_ms
 FROM throughline_steps
 WHERE toDate(time) NOT IN (SELECT DISTINCT toDate(Timestamp) FROM otel_traces);
 

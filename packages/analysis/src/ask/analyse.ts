@@ -1,6 +1,6 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from '../engine'
-import type { Result } from '../result'
+import type { Result, Synthetic } from '../result'
 import { arrivals } from './arrived'
 import { funnel } from './funnel'
 import { analyseHypothesis } from './hypotheses'
@@ -8,6 +8,7 @@ import type { Window } from './journey-scope'
 import { keepRuns, openJourney, windowParams } from './journey-scope'
 import { latency } from './latency'
 import { lostToEndpoints, lostToErrors } from './lost-conversions'
+import { rounded } from './rounded'
 import { stepStrata } from './strata'
 import type { Report, Scope } from './tables'
 import { openReport } from './tables'
@@ -21,6 +22,10 @@ export interface AnalyseOptions {
   readonly until?: Date
   /** Count runs (the default), or subjects: the visits of all their runs, in order. */
   readonly by?: 'run' | 'subject'
+  /** Crawlers and tests: left out, if left out. */
+  readonly synthetic?: Synthetic
+  /** The time zone in which dates are written, an IANA name; UTC if left out. */
+  readonly timeZone?: string
   /** One journey's name; all if left out. */
   readonly journey?: string
   /** The present, for the report's date. */
@@ -71,9 +76,12 @@ async function answer(
     ({ journey }) => !options.journey || journey === options.journey,
   )
 
-  const everything = report.scope({})
+  const synthetic = options.synthetic ?? 'exclude'
+  const timeZone = options.timeZone ?? 'UTC'
+  const everything = report.scope({ synthetic })
   await everything.keep('links')
-  const links = everything.textOf('links')
+  await everything.keep('machines')
+  const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
   // A run of the future counts as of now.
   const earliest = async () =>
     Math.min(
@@ -89,13 +97,17 @@ async function answer(
     return Math.max(0, since - (asked ? longest : 0))
   }
   const from = Math.min(...names.map(before))
-  const arrived = await arrivals(report.scope({ ...windowParams(window), from }))
+  const arrived = await arrivals(everything.extend({ ...windowParams(window), from }))
 
   let cappedRuns = 0
   const results: Result['journeys'][number][] = []
   const scopes = new Map<Journey, Scope>()
   for (const journey of journeys) {
-    const scope = await openJourney(report, journey, window, { by, from: before(journey.name), links })
+    const scope = await openJourney(report, { synthetic }, journey, window, {
+      by,
+      from: before(journey.name),
+      shared,
+    })
     scopes.set(journey, scope)
     const { capped, ...counted } = await funnel(scope, journey, by)
     cappedRuns += capped
@@ -113,18 +125,24 @@ async function answer(
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const scope = scopes.get(journey)!
     const alone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
-    const runs = alone ? scope : report.scope({ ...scope.params, versions: [], listed: 0 }, { links })
+    const runs = alone ? scope : report.scope({ ...scope.params, versions: [], listed: 0 }, shared)
     if (!alone) await keepRuns(runs)
-    judged.push([hypothesis, await analyseHypothesis(runs, hypothesis, journey, window)])
+    judged.push([hypothesis, await analyseHypothesis(runs, hypothesis, journey, window, timeZone)])
   }
-  return {
+  const [machines] = await everything.ask<{ runs: number }>('synthetic-runs', {
+    ...windowParams(window),
+    journeys: names,
+  })
+  return rounded({
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
     // Judged as of a moment that is still to come, it reports what has been until now.
     until: new Date(Math.min(until, now.getTime())).toISOString(),
+    timeZone,
+    synthetic: { shown: synthetic, runs: machines!.runs },
     unit: by,
     journeys: results,
     hypotheses: judged.map(([, result]) => result),
     trust: await trust(everything, window, { cappedRuns, scopes, arrived, judged }),
-  }
+  })
 }

@@ -282,6 +282,8 @@ it('accounts for all events of a page in five figures', async () => {
     unaccounted: 3,
     recovered: 0,
     withoutAccount: 1,
+    refusedFor: [],
+    errorsIgnored: 0,
   })
   expect(notes).toContain('3 of 18 events (16.7 %) are missing from 1 page')
 })

@@ -145,6 +145,7 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
   const both = runId(T, 'both')
   const denied = runId(T, 'denied')
   const late = runId(T, 'late')
+  const request = (run: string) => ({ run, step: 'payment', trace: 'ab'.repeat(16) })
   const path = [
     ['product', 0],
     ['cart', 1],
@@ -161,11 +162,39 @@ it('believes a server’s outcome, also when the browser’s steps were lost, an
     outcome(denied, T + 200, 'failed', { source: 'server' }),
     ...run('late', path),
     outcome(late, T + 2 * HOUR + 1, 'converted', { source: 'server', value: 1000, currency: 'EUR' }),
+    // A request whose two sides show that both clocks agree.
+    span('POST', T, { ...request(late), kind: 'Client', span: 'c'.repeat(16), duration: 100 }),
+    span('POST /', T, {
+      ...request(late),
+      kind: 'Server',
+      source: 'server',
+      parent: 'c'.repeat(16),
+      duration: 100,
+    }),
   ])
   expect(found.conversions).toBe(2)
   expect(found.reached).toEqual([4, 3, 0, 3, 2])
   // Of a server's two conversions the last one counts.
   expect(found.value).toEqual([{ currency: 'EUR', amount: 139 }])
+})
+
+it('counts what a server confirms without asking when, if nothing compares its clock with the browser’s', async () => {
+  const paid = (name: string, at: number) => [
+    ...run(name, [['product', 0]]),
+    outcome(runId(T, name), at, 'converted', { source: 'server', value: 10, currency: 'EUR' }),
+  ]
+  await engine.insert('otel_traces', [
+    ...paid('fast', T - 9 * HOUR),
+    ...paid('slow', T + 9 * HOUR),
+    ...paid('equal', T + 60_000),
+    // All on the server's own clock.
+    enter(runId(T, 'own'), 'product', T, { source: 'server' }),
+    outcome(runId(T, 'own'), T + 9 * HOUR, 'converted', { source: 'server' }),
+  ])
+  const { journeys, trust } = await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now })
+  expect(journeys[0]).toMatchObject({ runs: 4, conversions: 3, value: [{ currency: 'EUR', amount: 30 }] })
+  expect(trust.untestedConversions).toBe(3)
+  expect(trust.notes.map(({ text }) => text).join()).toContain('3 conversions are counted on a server')
 })
 
 it('moves server times by the skew of the run before it tests the window', async () => {

@@ -1,17 +1,26 @@
 import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
+import { intrinsicTime, oneSidedFactor } from '../infer/compare'
 import { normalQuantile } from '../infer/distributions'
 import { shareRatio } from '../infer/ratio'
-import type { Estimate, GuardrailResult, VariantResult } from '../result'
+import type { Estimate, GuardrailResult, HypothesisResult, VariantResult } from '../result'
 import type { Scope } from './tables'
 
-/** One-sided 95 % bounds: both together are a 90 % interval. */
-const LEVEL = 0.9
-const Z = normalQuantile((1 + LEVEL) / 2)
+/** Bounds are one-sided at 95 %. */
+const ALPHA = 0.05
+
+/** Which interval decides. While that is the always-valid one, guardrails are looked at early as well. */
+type DecidedBy = HypothesisResult['decidedBy']
+
+/** How many standard errors from the measurement its bounds are. */
+const factorOf = (units: number, decidedBy: DecidedBy) =>
+  decidedBy === 'fixed' ? normalQuantile(1 - ALPHA) : oneSidedFactor(Math.max(1, units), ALPHA)
 
 interface QuantileRow {
   variant: string
   subjects: number
   p75: number
+  /** How many standard errors away the bounds are. */
+  factor: number
   low: number
   /** null when there are too few subjects for a bound. */
   high: number | null
@@ -32,16 +41,25 @@ function statusOf({ low, high }: Estimate, limit: number): GuardrailResult['stat
 }
 
 /** The relative change of a share, without bounds above when the control has none; null when it cannot be told. */
-function relativeShare(control: [number, number], treatment: [number, number]): Estimate | null {
-  const ratio = shareRatio(control, treatment, LEVEL)
+function relativeShare(
+  control: [number, number],
+  treatment: [number, number],
+  decidedBy: DecidedBy,
+): Estimate | null {
+  const ratio = shareRatio(control, treatment, factorOf(control[1] + treatment[1], decidedBy))
   return ratio && { value: ratio.value - 1, low: ratio.low - 1, high: ratio.high - 1 }
 }
 
 /** The relative change of a 75th percentile, from the width of both intervals on the log scale. */
-function relativeQuantile(control: QuantileRow, treatment: QuantileRow): Estimate | null {
+function relativeQuantile(
+  control: QuantileRow,
+  treatment: QuantileRow,
+  decidedBy: DecidedBy,
+): Estimate | null {
   if (![control, treatment].every(({ low, high }) => low > 0 && high !== null)) return null
-  const spread = ({ low, high }: QuantileRow) => Math.log(high! / low) / 2
-  const half = Math.hypot(spread(control), spread(treatment))
+  const error = ({ low, high, factor }: QuantileRow) => Math.log(high! / low) / 2 / factor
+  const half =
+    factorOf(control.subjects + treatment.subjects, decidedBy) * Math.hypot(error(control), error(treatment))
   const ratio = treatment.p75 / control.p75
   return { value: ratio - 1, low: ratio * Math.exp(-half) - 1, high: ratio * Math.exp(half) - 1 }
 }
@@ -51,10 +69,15 @@ async function measure(
   guardrail: Guardrail,
   control: Group,
   treatments: readonly Group[],
+  decidedBy: DecidedBy,
 ): Promise<(Estimate | null)[]> {
   if (guardrail.metric === 'conversion')
     return treatments.map((treatment) =>
-      relativeShare([control.conversions, control.subjects], [treatment.conversions, treatment.subjects]),
+      relativeShare(
+        [control.conversions, control.subjects],
+        [treatment.conversions, treatment.subjects],
+        decidedBy,
+      ),
     )
   if (guardrail.metric === 'errors') {
     const rows = await scope.ask<ErrorsRow>('guardrail-errors')
@@ -62,17 +85,20 @@ async function measure(
       const row = rows.find((one) => one.variant === variant)
       return [row?.affected ?? 0, row?.subjects ?? 0]
     }
-    return treatments.map((treatment) => relativeShare(share(control), share(treatment)))
+    return treatments.map((treatment) => relativeShare(share(control), share(treatment), decidedBy))
   }
   const rows = await scope.ask<QuantileRow>('guardrail-quantile', {
     metric: guardrail.metric,
-    z: Z,
+    z: normalQuantile(1 - ALPHA),
+    // 0: the bounds are those of a time fixed beforehand.
+    rho2: decidedBy === 'fixed' ? 0 : intrinsicTime(1, 2 * ALPHA),
+    alpha: ALPHA,
   })
   const row = ({ variant }: Group) => rows.find((one) => one.variant === variant)
   return treatments.map((treatment) => {
     const [base, own] = [row(control), row(treatment)]
     if (!own) return null
-    if (guardrail.relativeAtMost !== undefined) return base ? relativeQuantile(base, own) : null
+    if (guardrail.relativeAtMost !== undefined) return base ? relativeQuantile(base, own, decidedBy) : null
     return own.high === null ? null : { value: own.p75, low: own.low, high: own.high }
   })
 }
@@ -88,6 +114,7 @@ export async function checkGuardrails(
   hypothesis: Hypothesis,
   journey: Journey,
   groups: readonly Group[],
+  decidedBy: DecidedBy,
 ): Promise<GuardrailResult[]> {
   const [control, ...treatments] = groups as [Group, ...Group[]]
   const from = Math.max(
@@ -98,7 +125,7 @@ export async function checkGuardrails(
   for (const guardrail of hypothesis.guardrails) {
     const { metric, step, p75AtMost, relativeAtMost } = guardrail
     const guarded = step ? [step] : journey.steps.slice(from).map(({ name }) => name)
-    const found = await measure(scope.extend({ guarded }), guardrail, control, treatments)
+    const found = await measure(scope.extend({ guarded }), guardrail, control, treatments, decidedBy)
     found.forEach((measured, index) => {
       // Conversion gets worse by falling.
       const worse =

@@ -115,13 +115,18 @@ describe('who counts', () => {
   })
 
   it('says when subjects that have just met a variant will count', async () => {
-    const { verdict, reasons } = await judged([
+    const { verdict, reasons, variants, preliminary } = await judged([
       ...person('young', 'control', true, now.getTime() - HOUR),
       ...person('younger', 'one-page', true, now.getTime() - HOUR),
     ])
     expect(verdict).toBe('inconclusive')
     expect(reasons).toEqual([
       '2 subjects met a variant less than 2 h ago and may still convert: they count once that time has passed.',
+    ])
+    expect(variants.map((group) => group.subjects)).toEqual([0, 0])
+    expect(preliminary).toMatchObject([
+      { variant: 'control', control: true, subjects: 1, conversions: 1 },
+      { variant: 'one-page', subjects: 1, conversions: 1 },
     ])
   })
 
@@ -149,7 +154,7 @@ describe('who counts', () => {
 describe('the verdict', () => {
   it('is supported when the interval excludes 0 in the expected direction', async () => {
     const found = await judged(crowd([1500, 450], [1500, 600]))
-    expect(found).toMatchObject({ verdict: 'supported', decidedBy: 'sequential', stillNeeded: null })
+    expect(found).toMatchObject({ verdict: 'supported', decidedBy: 'sequential', blockers: [] })
     expect(found.comparisons[0]!.relative.sequential.low).toBeGreaterThan(0)
     expect(found.comparisons[0]!.relative.fixed.value).toBeCloseTo(1 / 3, 6)
   })
@@ -162,8 +167,10 @@ describe('the verdict', () => {
   it('is inconclusive else, with what is still needed', async () => {
     const found = await judged(crowd([300, 90], [300, 99]))
     expect(found.verdict).toBe('inconclusive')
-    expect(found.stillNeeded).toBeGreaterThan(1000)
-    expect(found.reasons.join(' ')).toContain(`${count(found.stillNeeded!)} more subjects`)
+    const [blocker] = found.blockers
+    expect(blocker).toMatchObject({ guardrail: null, variant: 'one-page' })
+    expect(blocker!.subjects).toBeGreaterThan(1000)
+    expect(found.reasons.join(' ')).toContain(`${count(blocker!.subjects!)} more subjects`)
   })
 
   it('is given in the unit that the effect was declared in, as in the tables', async () => {
@@ -198,6 +205,42 @@ describe('the verdict', () => {
     expect(found.comparisons[0]!.relative.sequential.low).toBeLessThan(0)
     expect((await judged([], { ...onePage, sampleSize: 2000 })).decidedBy).toBe('fixed')
     expect((await judged([], { ...onePage, sampleSize: 2002 })).decidedBy).toBe('sequential')
+  })
+
+  it('gives the p-value of each interval: below 0.05 when it excludes 0, also where 1 − cdf would be 0', async () => {
+    for (const [control, treatment] of [
+      [90, 99],
+      [90, 131],
+      [90, 150],
+      [30, 290],
+    ] as const) {
+      await emptyTables(engine)
+      const [comparison] = (await judged(crowd([300, control], [300, treatment]))).comparisons
+      for (const effect of [comparison!.relative, comparison!.absolute])
+        for (const { low, high, p } of [effect.fixed, effect.sequential]) {
+          expect(p < 0.05).toBe(low > 0 || high < 0)
+          expect(p).toBeGreaterThan(0)
+        }
+    }
+  })
+
+  it('ends intervals where a share ends, and says so when one tells nothing', async () => {
+    const { comparisons, reasons } = await judged(crowd([12, 2], [12, 3]))
+    expect(comparisons[0]!.relative.sequential.low).toBe(-1)
+    expect(reasons[0]).toContain('How one-page changes conversion is too little to tell')
+  })
+
+  it('says what blocks it, with how many more subjects and until about when', async () => {
+    const rows = Array.from({ length: 300 }, (_, index) =>
+      ['control', 'one-page'].flatMap((variant) =>
+        person(`${variant}-${index}`, variant, index % 10 < 3, T + index * 300_000),
+      ),
+    )
+    const { blockers, reasons } = await judged(rows.flat())
+    expect(Date.parse(blockers[0]!.about!)).toBeGreaterThan(now.getTime())
+    expect(reasons.at(-1)).toMatch(
+      /^The effect of one-page blocks a verdict: about [\d,]+ more subjects per variant would tell, until about \d+ \w+ 202\d at the pace so far\.$/,
+    )
   })
 
   it('says so when nobody has met a variant', async () => {

@@ -49,18 +49,21 @@ export async function keepRuns(scope: Scope): Promise<void> {
 /**
  * A journey's runs, ready to be asked.
  *
+ * @param params what all queries of the report take
  * @param journeys all that are declared: a run of a version that none of them has is in nobody's scope
- * @param links the table of aliases
+ * @param shared the tables of the whole report: aliases (links), crawlers and tests (machines)
  * @param from runs from here on are read: hypotheses also ask for those before the window
  */
 export async function openJourney(
   report: Report,
+  params: QueryParams,
   journey: Journey,
   window: Window,
-  { by, from, links }: { by: 'run' | 'subject'; from: number; links: string },
+  { by, from, shared }: { by: 'run' | 'subject'; from: number; shared: Readonly<Record<string, string>> },
 ): Promise<Scope> {
   const scope = report.scope(
     {
+      ...params,
       ...foldParams(journey),
       ...windowParams(window),
       versions: [journey.version],
@@ -68,7 +71,7 @@ export async function openJourney(
       from,
       asOf: window.until,
     },
-    { links },
+    shared,
   )
   await keepRuns(scope)
   if (by === 'subject') await scope.keep('subjects')

@@ -26,6 +26,11 @@ interface ErrorTotal {
   converted: number
 }
 
+/** What looks like an id: a UUID, a long number. As in the views, which tell errors and endpoints apart. */
+const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{24,}\b|\b\d{5,}\b/gi
+
+const withoutIds = (text: string) => text.replace(ID, ':id')
+
 interface EndpointRow extends Dimensions {
   service: string
   endpoint: string
@@ -97,7 +102,7 @@ export async function lostToErrors(
       const [type, message, service] = error.named
       return {
         key: error.fingerprint,
-        label: [type, message].filter(Boolean).join(': '),
+        label: withoutIds([type, message].filter(Boolean).join(': ')),
         kind: 'error',
         service,
         steps: error.steps,

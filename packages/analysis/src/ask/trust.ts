@@ -1,5 +1,5 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import { percent, plural, probability } from '../format'
+import { duration, percent, plural, probability } from '../format'
 import type { HypothesisResult, TrustResult } from '../result'
 import type { Arrived } from './arrived'
 import type { Window } from './journey-scope'
@@ -48,12 +48,16 @@ interface Doubtful {
   jumped: number
   compared: number
   skewed: number
+  untested: number
 }
 
 const doubtfulRuns = async (scope: Scope) =>
   (await scope.ask<Doubtful>('doubtful', { limit: SKEW_LIMIT }))[0]!
 
-function doubts({ aheadOfUs, jumped, compared, skewed }: Doubtful): Note[] {
+function doubts(
+  { aheadOfUs, jumped, compared, skewed, untested }: Doubtful,
+  ahead: TrustResult['clocksAhead'],
+): Note[] {
   const notes: Note[] = []
   if (skewed)
     notes.push(
@@ -65,6 +69,18 @@ function doubts({ aheadOfUs, jumped, compared, skewed }: Doubtful): Note[] {
     notes.push(
       info(
         `In ${plural(jumped, 'run')} the device's clock went back between two steps: their order is known, some of their times are not.`,
+      ),
+    )
+  if (untested)
+    notes.push(
+      info(
+        `${plural(untested, 'conversion')} ${untested === 1 ? 'is' : 'are'} counted on a server's word, whose clock nothing compares with the browser's: when they happened, and whether in time, is not known.`,
+      ),
+    )
+  if (ahead.runs)
+    notes.push(
+      info(
+        `${plural(ahead.runs, 'run')} arrived before they had happened, by the device’s clock, up to ${duration(ahead.most)}: they are counted, when they began is not known.`,
       ),
     )
   if (aheadOfUs)
@@ -166,7 +182,14 @@ export async function trust(
   { cappedRuns, scopes, arrived, judged }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
-  const [delivery] = await everything.ask<TrustResult['delivery']>('delivery')
+  const journeys = [...scopes.keys()]
+  const names = [...new Set(journeys.map((journey) => journey.name))]
+  const [[counted], refusedFor, [ahead]] = await Promise.all([
+    everything.ask<Omit<TrustResult['delivery'], 'refusedFor'>>('delivery'),
+    everything.ask<TrustResult['delivery']['refusedFor'][number]>('refused-for'),
+    everything.ask<TrustResult['clocksAhead']>('clocks-ahead', { journeys: names }),
+  ])
+  const delivery = { ...counted!, refusedFor }
   const doubtful = await Promise.all([...scopes.values()].map(doubtfulRuns))
   const total = (what: keyof Doubtful) => doubtful.reduce((sum, row) => sum + row[what], 0)
   const all: Doubtful = {
@@ -174,25 +197,26 @@ export async function trust(
     jumped: total('jumped'),
     compared: total('compared'),
     skewed: total('skewed'),
+    untested: total('untested'),
   }
-  const notes = deliveryNotes(delivery!)
+  const notes = deliveryNotes(delivery)
   if (cappedRuns)
     notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
-  notes.push(...doubts(all))
-  const journeys = [...scopes.keys()]
-  for (const name of new Set(journeys.map((journey) => journey.name)))
-    notes.push(...(await journeyNotes(everything, name)))
+  notes.push(...doubts(all, ahead!))
+  for (const name of names) notes.push(...(await journeyNotes(everything, name)))
   notes.push(...(await aliasNotes(everything)))
   for (const [hypothesis, result] of judged)
     notes.push(...(await hypothesisNotes(everything, hypothesis, result)))
   notes.push(...arrived.notes(journeys).map(info))
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
-    delivery: delivery!,
+    delivery,
     cappedRuns,
     skewedRuns: all.skewed,
     jumpedRuns: all.jumped,
     runsAhead: all.aheadOfUs,
+    clocksAhead: ahead!,
+    untestedConversions: all.untested,
     exposuresWithoutSubject: judged.reduce((sum, [, { leftOut }]) => sum + leftOut.withoutSubject, 0),
   }
 }

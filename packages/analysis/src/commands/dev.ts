@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { Advice } from '../advice'
-import { moment } from '../ask/selection'
+import { parseMoment } from '../ask/calendar'
+import type { Selection } from '../ask/selection'
+import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { createDataFolder, defaultDataFolder } from '../data-folder'
 import { startDev } from '../dev'
 
-export interface DevFlags {
+export interface DevFlags extends Pick<Selection, 'timezone' | 'synthetic'> {
   readonly port: string | number
   readonly host: string
   readonly allowHost?: string | readonly string[]
@@ -31,8 +33,10 @@ function parseKeep(keep: string | undefined): number | undefined {
   throw new Advice(`--keep is "${keep}"; give days, such as 90d`)
 }
 
-const parseAsOf = (asOf: DevFlags['asOf']): number | undefined =>
-  asOf === undefined ? undefined : moment(String(asOf), '--as-of', new Date()).getTime()
+const parseAsOf = ({ asOf, timezone }: DevFlags): number | undefined =>
+  asOf === undefined
+    ? undefined
+    : parseMoment(String(asOf), '--as-of', new Date(), timezone ?? 'UTC').getTime()
 
 /** Whether a URL can have it as its host, and would take it for nothing else. */
 function isHost(text: string): boolean {
@@ -89,14 +93,17 @@ function toldToStop(): AbortSignal {
 /** `throughline dev`: serves until it is told to stop. */
 export async function dev(flags: DevFlags): Promise<void> {
   const token = parseToken(process.env)
+  const { timezone, synthetic } = flags
+  parseSelection({ timezone, synthetic }, new Date())
   const options = {
+    shown: { timezone, synthetic },
     port: parsePort(flags.port),
     host: flags.host,
     hosts: parseHosts(flags.allowHost),
     origins: parseOrigins(flags.allowOrigin),
     token,
     keep: parseKeep(flags.keep),
-    asOf: parseAsOf(flags.asOf),
+    asOf: parseAsOf(flags),
   }
   const definitions = await loadConfig(flags.config)
   const data = flags.data ?? defaultDataFolder(flags.config)

@@ -68,11 +68,24 @@ export function fixedInterval(difference: Difference, alpha = 0.05): Estimate {
 /** Sample size at which the sequential interval is narrowest compared with the fixed one; GrowthBook's default. */
 const TUNED_FOR = 5000
 
+/** The `nρ²` of an always-valid interval of `count` units: what stands for its time. */
+export function intrinsicTime(count: number, alpha: number): number {
+  return (count * (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1))) / TUNED_FOR
+}
+
 /** Half width of the always-valid interval, in standard errors. */
 export function sequentialFactor(count: number, alpha = 0.05): number {
-  const rho2 = (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1)) / TUNED_FOR
-  const scaled = count * rho2
-  return Math.sqrt(((2 * (scaled + 1)) / scaled) * Math.log(Math.sqrt(scaled + 1) / alpha))
+  const time = intrinsicTime(count, alpha)
+  return Math.sqrt(((2 * (time + 1)) / time) * Math.log(Math.sqrt(time + 1) / alpha))
+}
+
+/**
+ * Distance of the always-valid bound on one side, in standard errors: the one-sided sequence of the same paper as
+ * `sequentialInterval`, whose logarithm is of 1 + √(nρ² + 1) / 2α.
+ */
+export function oneSidedFactor(count: number, alpha = 0.05): number {
+  const time = intrinsicTime(count, 2 * alpha)
+  return Math.sqrt(((2 * (time + 1)) / time) * Math.log(1 + Math.sqrt(time + 1) / (2 * alpha)))
 }
 
 /**
@@ -82,4 +95,15 @@ export function sequentialFactor(count: number, alpha = 0.05): number {
 export function sequentialInterval(difference: Difference, alpha = 0.05): Estimate {
   const half = sequentialFactor(difference.count, alpha) * difference.standardError
   return { value: difference.value, low: difference.value - half, high: difference.value + half }
+}
+
+/**
+ * The always-valid p-value that belongs to `sequentialInterval`: the level at which the interval just reaches 0
+ * (Johari et al., "Always valid inference", Operations Research 70, 2022, on this duality). It is below `alpha`
+ * exactly when the interval at `alpha` excludes 0.
+ */
+export function sequentialP({ value, standardError, count }: Difference, alpha = 0.05): number {
+  const time = intrinsicTime(count, alpha)
+  const z2 = (value / standardError) ** 2
+  return Math.min(1, Math.sqrt(time + 1) * Math.exp((-z2 * time) / (2 * (time + 1))))
 }

@@ -3,6 +3,11 @@ declare module 'jstat' {
     cdf(x: number, ...parameters: number[]): number
     inv(p: number, ...parameters: number[]): number
   }
-  const jstat: { normal: Distribution; studentt: Distribution; chisquare: Distribution }
+  const jstat: {
+    normal: Distribution
+    studentt: Distribution
+    lowRegGamma(a: number, x: number): number
+    gammaln(x: number): number
+  }
   export default jstat
 }

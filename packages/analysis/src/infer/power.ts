@@ -1,3 +1,4 @@
+import type { Estimate } from '../result'
 import { proportionSample, sequentialFactor } from './compare'
 import { normalQuantile } from './distributions'
 
@@ -23,4 +24,20 @@ export function neededPerGroup(base: number, effect: number, sequential: boolean
     else high = middle
   }
   return high
+}
+
+/** More than this is no advice. */
+const MOST = 1e7
+
+/**
+ * How many more units per group until a bound of a measurement would just be inside (or beyond) a limit, if the
+ * measurement stays and the interval narrows with the root of the number of units. Null when the measurement is at the
+ * limit, or has no such bound.
+ *
+ * @param count units per group so far
+ */
+export function neededForBound(count: number, { value, low, high }: Estimate, limit: number): number | null {
+  const half = value > limit ? value - low : high - value
+  const total = count * (half / (value - limit)) ** 2
+  return Number.isFinite(total) && total < MOST ? Math.max(1, Math.ceil(total - count)) : null
 }

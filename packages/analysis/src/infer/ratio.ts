@@ -20,14 +20,13 @@ function scoreOf([y, m]: Share, [x, n]: Share, ratio: number): number {
  * ratio of two binomial proportions", Biometrics 40, 1984). Sound where a share is 0 or 1: without a success among
  * `other`, the ratio is 0 and the interval reaches up from it. Without one in the base it has no upper end.
  *
- * @param level of confidence, two-sided
+ * @param z how many standard errors away the bounds are
  * @returns null without trials, or without any success: then nothing is known of the ratio
  */
-export function shareRatio(base: Share, other: Share, level = 0.95): Estimate | null {
+export function shareRatio(base: Share, other: Share, z = normalQuantile(0.975)): Estimate | null {
   const [y, m] = base
   const [x, n] = other
   if (!(m > 0 && n > 0 && x + y > 0)) return null
-  const z = normalQuantile((1 + level) / 2)
   /** Where the score has fallen to `to`, by halving the logarithm's range. */
   const bound = (to: number): number => {
     let [low, high] = [-40, 40]

@@ -21,6 +21,9 @@ export interface RowOptions {
   readonly now: number
 }
 
+/** A clock that is less ahead than this, in ms, is as good as ours. */
+const AHEAD = 60_000
+
 /** What many spans share is written out for each: a few bytes in must not become gigabytes out. */
 const MOST_TEXT = 256 * 2 ** 20
 
@@ -110,6 +113,10 @@ function resourceText({ attributes }: Record<string, unknown>): string {
 const scopeText = ({ name, version }: Record<string, unknown>): string =>
   `"ScopeName":${quote(string(name, "a scope's name"))},"ScopeVersion":${quote(string(version, "a scope's version"))}`
 
+/** An event that arrived before it had happened says by how much, in ms: nothing else knows when it arrived. */
+const withAhead = (attributes: string, ahead: number) =>
+  `${attributes.slice(0, -1)}${attributes.length > 2 ? ',' : ''}"${names.EVENT_AHEAD}":"${ahead}"}`
+
 /** What is refused or dropped, as it is worded, and how often it was. */
 type Tally = Map<string, number>
 
@@ -157,7 +164,9 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
         isStray = false
         isEvent = signal === TRACES && EVENT_SPANS.includes(record.name as string)
         const time = timeOf(signal, record, now)
-        const text = toText(record, time, attributesText(record.attributes, each))
+        const own = attributesText(record.attributes, each)
+        const ahead = isEvent ? Math.round(Number(time) / 1e6 - now) : 0
+        const text = toText(record, time, ahead > AHEAD ? withAhead(own, ahead) : own)
         if (isStray) count(refused, STRAYS)
         else if (!isTimely(Number(time) / 1e6, now)) count(refused, UNTIMELY)
         else if (isPublic && isEvent && record.name === names.MARK) count(refused, FORGED)

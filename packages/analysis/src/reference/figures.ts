@@ -1,5 +1,5 @@
 // The funnel's figures, in plain TypeScript: what the report must say of the same runs.
-import type { Enter } from './order'
+import type { Enter, Way } from './order'
 import { wayOfRun } from './order'
 import type { Report } from './outcome'
 import { factsOf, lastWord } from './outcome'
@@ -35,34 +35,78 @@ export interface Figures {
   }
 }
 
+/** What became of a run, or of all runs of a subject. */
+export interface Fate {
+  readonly entered: number
+  readonly later: boolean
+  readonly times: (number | null)[]
+  readonly finished: number | null
+  readonly going: boolean
+  /** Of the last step that was reached, 0-based; -1 for none. */
+  readonly furthest: number
+  readonly value: number
+}
+
+/** What the reports of a run say of when it converted; infinite for never. */
+export interface Told {
+  readonly isDenied: boolean
+  readonly hasEnded: boolean
+  readonly reported: number
+  readonly confirmed: number
+}
+
+/**
+ * What the reports of a run say. A server's clock is compared with nothing here, so what it says is only asked when if
+ * it entered everything itself.
+ */
+export function toldOf({ enters, reports }: Run, entered: number, within: number): Told {
+  const word = lastWord(reports)
+  const facts = word?.outcome === 'converted' ? factsOf(reports) : []
+  const reported = facts
+    .filter(({ isServer, outcome }) => !isServer && outcome === 'converted')
+    .map(({ date }) => date)
+  const confirmed = word?.isServer ? (word.convertedAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  const untested = Number.isFinite(confirmed) && enters.some(({ isServer }) => !isServer)
+  return {
+    isDenied: Boolean(word?.isServer && word.outcome !== 'converted'),
+    hasEnded: word !== null,
+    reported: Math.min(...reported),
+    confirmed: untested ? Math.min(confirmed, entered + within) : confirmed,
+  }
+}
+
+/** The end of a way. A browser's report is on the clock of the run's enters, so it is asked first when. */
+export function fateOf(way: Way, told: Told, value: number, { converts, within, asOf }: Rules): Fate {
+  const { entered, later } = way
+  const when = [told.reported, told.confirmed].find((time) => time <= entered + within)
+  const known = when === undefined ? null : Math.max(when, entered)
+  const finished = told.isDenied ? null : (way.times[converts] ?? known)
+  const times = way.times.with(converts, finished)
+  const going = finished === null && !told.hasEnded && Math.min(entered, asOf) + within > asOf
+  const furthest = times.findLastIndex((time) => time !== null)
+  return { entered, later, times, finished, going, furthest, value: finished === null ? 0 : value }
+}
+
+/** What became of one run. */
+export function fateOfRun(run: Run, rules: Rules): Fate {
+  const way = wayOfRun(run.enters, rules.required, rules.within)
+  const value = lastWord(run.reports)?.value ?? 0
+  return fateOf(way, toldOf(run, way.entered, rules.within), value, rules)
+}
+
 /** Counts runs. */
-export function figuresOf(runs: readonly Run[], { required, converts, within, asOf }: Rules): Figures {
-  const counted = runs.map(({ enters, reports }) => {
-    const { entered, later, times } = wayOfRun(enters, required, within)
-    const word = lastWord(reports)
-    const isDenied = word?.isServer && word.outcome !== 'converted'
-    // A browser's report is on the clock of the run's enters, so it is asked first when; a server's may be the only
-    // one.
-    const facts = word?.outcome === 'converted' ? factsOf(reports) : []
-    const reported = facts
-      .filter(({ isServer, outcome }) => !isServer && outcome === 'converted')
-      .map(({ date }) => date)
-    const told = [Math.min(...reported), word?.convertedAt ?? Number.POSITIVE_INFINITY].find(
-      (time) => time <= entered + within,
-    )
-    const finished = isDenied
-      ? null
-      : (times[converts] ?? (told === undefined ? null : Math.max(told, entered)))
-    times[converts] = finished
-    const going = finished === null && word === null && Math.min(entered, asOf) + within > asOf
-    const value = finished === null ? 0 : (word?.value ?? 0)
-    return { later, times, finished, going, value, furthest: times.findLastIndex((time) => time !== null) }
-  })
-  const count = (pick: (run: (typeof counted)[number]) => boolean) => counted.filter(pick).length
-  const worth = (pick: (run: (typeof counted)[number]) => boolean) =>
+export const figuresOf = (runs: readonly Run[], rules: Rules): Figures =>
+  countFates(
+    runs.map((run) => fateOfRun(run, rules)),
+    rules,
+  )
+
+/** Counts what became of runs, or of subjects. */
+export function countFates(counted: readonly Fate[], { required }: Rules): Figures {
+  const count = (pick: (run: Fate) => boolean) => counted.filter(pick).length
+  const worth = (pick: (run: Fate) => boolean) =>
     counted.filter(pick).reduce((sum, { value }) => sum + value, 0)
-  const stays = (step: number) => (run: (typeof counted)[number]) =>
-    !run.later && run.finished === null && run.furthest === step
+  const stays = (step: number) => (run: Fate) => !run.later && run.finished === null && run.furthest === step
   return {
     runs: counted.length,
     conversions: count(({ finished }) => finished !== null),

@@ -89,6 +89,22 @@ export function wayOfRun(enters: readonly Enter[], required: readonly number[], 
   const { order, floating } = orderOfRun(enters)
   const inTime = floating.filter(({ time }) => time <= order[0]!.time + within)
   const entered = Math.min(order[0]!.time, ...inTime.map(({ time }) => time))
+  return wayAlong(order, inTime, entered, required, within)
+}
+
+/**
+ * The same for visits that are in order already: of one run, or of all runs of a subject.
+ *
+ * @param inTime what counts wherever its step could have been entered
+ * @param entered when it began
+ */
+export function wayAlong(
+  order: readonly Enter[],
+  inTime: readonly Enter[],
+  entered: number,
+  required: readonly number[],
+  within: number,
+): Way {
   const firstRequired = required.findIndex(
     (before, step) => required.includes(step) || (before < 0 && step > 0),
   )
@@ -97,7 +113,7 @@ export function wayOfRun(enters: readonly Enter[], required: readonly number[], 
     ...order.filter(({ time }) => time <= entered + within).map(({ step }) => step),
   ]
   const later = !known.some((step) => step <= firstRequired)
-  const waived = later ? Math.min(...(inTime.length ? inTime : [order[0]!]).map(({ step }) => step)) : 0
+  const waived = later ? Math.min(...(inTime.length ? inTime : order.slice(0, 1)).map(({ step }) => step)) : 0
   const reached: { at: number; time: number | null }[] = []
   required.forEach((before, step) => {
     const start = before < 0 ? { at: -1, time: entered } : reached[before]

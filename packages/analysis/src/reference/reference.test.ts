@@ -43,6 +43,7 @@ const idOf = (number: number) => number.toString(16).padStart(32, '0')
 /** The parameters of the SQL that puts runs in order and folds them. */
 const params = {
   journey: 'checkout',
+  synthetic: 'exclude',
   versions: ['1'],
   listed: 1,
   steps: STEPS,

@@ -11,6 +11,7 @@ import type {
 // Results for tests of the views: one with everything in it, one empty, one that is as nasty as data can be.
 
 const estimate = (value: number, half: number): Estimate => ({ value, low: value - half, high: value + half })
+const test = (value: number, half: number, p: number) => ({ ...estimate(value, half), p })
 const share = (part: number, whole: number) =>
   estimate(part / whole, 1.96 * Math.sqrt((part * (whole - part)) / whole ** 3))
 const around = (p50: number) => ({ p50, p75: p50 * 1.6, p95: p50 * 3.4 })
@@ -156,6 +157,8 @@ export const full: Result = {
   generatedAt: '2026-11-23T14:05:00.000Z',
   since: '2026-11-20T08:00:00.000Z',
   until: '2026-11-23T14:05:00.000Z',
+  timeZone: 'UTC',
+  synthetic: { shown: 'exclude', runs: 0 },
   unit: 'run',
   journeys: [checkout],
   hypotheses: [
@@ -172,9 +175,8 @@ export const full: Result = {
       comparisons: [
         {
           variant: 'one-page',
-          relative: { fixed: estimate(0.13, 0.046), sequential: estimate(0.13, 0.078) },
-          absolute: { fixed: estimate(0.079, 0.026), sequential: estimate(0.079, 0.047) },
-          p: 0.00000004,
+          relative: { fixed: test(0.13, 0.046, 0.00000004), sequential: test(0.13, 0.078, 0.0008) },
+          absolute: { fixed: test(0.079, 0.026, 0.00000003), sequential: test(0.079, 0.047, 0.0007) },
           expected: { relative: 0.1 },
         },
       ],
@@ -199,7 +201,8 @@ export const full: Result = {
       sampleRatio: { p: 0.61, ok: true, expected: [0.5, 0.5] },
       leftOut: { multipleVariants: 3, underTwoNames: 1, immature: 88, withoutSubject: 0 },
       decidedBy: 'sequential',
-      stillNeeded: null,
+      preliminary: null,
+      blockers: [],
     },
     {
       id: 'short-address-form',
@@ -216,9 +219,8 @@ export const full: Result = {
       comparisons: [
         {
           variant: 'short',
-          relative: { fixed: estimate(0.018, 0.1), sequential: estimate(0.018, 0.17) },
-          absolute: { fixed: estimate(0.0075, 0.041), sequential: estimate(0.0075, 0.07) },
-          p: 0.72,
+          relative: { fixed: test(0.018, 0.1, 0.72), sequential: test(0.018, 0.17, 1) },
+          absolute: { fixed: test(0.0075, 0.041, 0.72), sequential: test(0.0075, 0.07, 1) },
           expected: { absolute: 0.03 },
         },
       ],
@@ -243,7 +245,8 @@ export const full: Result = {
       sampleRatio: { p: 0.000021, ok: false, expected: [0.5, 0.5] },
       leftOut: { multipleVariants: 0, underTwoNames: 0, immature: 0, withoutSubject: 12 },
       decidedBy: 'fixed',
-      stillNeeded: 5400,
+      preliminary: null,
+      blockers: [],
     },
   ],
   trust: {
@@ -256,16 +259,20 @@ export const full: Result = {
       emitted: 184_220,
       delivered: 183_390,
       refused: 0,
+      refusedFor: [],
       dropped: 120,
       pending: 700,
       unaccounted: 10,
       recovered: 412,
       withoutAccount: 3,
+      errorsIgnored: 0,
     },
     cappedRuns: 0,
     skewedRuns: 0,
     jumpedRuns: 0,
     runsAhead: 0,
+    clocksAhead: { runs: 0, most: 0 },
+    untestedConversions: 0,
     exposuresWithoutSubject: 12,
   },
 }
@@ -308,16 +315,20 @@ export const empty: Result = {
       emitted: 0,
       delivered: 0,
       refused: 0,
+      refusedFor: [],
       dropped: 0,
       pending: 0,
       unaccounted: 0,
       recovered: 0,
       withoutAccount: 0,
+      errorsIgnored: 0,
     },
     cappedRuns: 0,
     skewedRuns: 0,
     jumpedRuns: 0,
     runsAhead: 0,
+    clocksAhead: { runs: 0, most: 0 },
+    untestedConversions: 0,
     exposuresWithoutSubject: 0,
   },
 }
@@ -368,8 +379,7 @@ export const extreme: Result = {
     variants: hypothesis.variants.map((one) => ({ ...one, variant: HOSTILE, subjects: 0, rate: wild })),
     comparisons: hypothesis.comparisons.map((one) => ({
       ...one,
-      relative: { fixed: wild, sequential: wild },
-      p: Number.NaN,
+      relative: { fixed: { ...wild, p: Number.NaN }, sequential: { ...wild, p: Number.NaN } },
     })),
     guardrails: hypothesis.guardrails.map((one) => ({ ...one, measured: wild, step: HOSTILE })),
     sampleRatio: { p: Number.NaN, ok: true, expected: [] },

@@ -32,6 +32,21 @@ export function certainLosses(problems: readonly LostConversions[]) {
   return { certain, others: problems.filter((problem) => !certain.includes(problem)) }
 }
 
+/** Of those that may cost none, how many are named all the same. */
+const NAMED = 3
+
+/**
+ * The most frequent errors whose cost is not certain, so that some are named while there is too little data to tell;
+ * none where enough are certain.
+ */
+export function frequentErrors(problems: readonly LostConversions[]): LostConversions[] {
+  const { certain, others } = certainLosses(problems)
+  return others
+    .filter(({ kind }) => kind === 'error')
+    .sort((a, b) => b.occurrences - a.occurrences || (a.key < b.key ? -1 : 1))
+    .slice(0, Math.max(0, NAMED - certain.length))
+}
+
 /** The error or endpoint that surely costs the most, if any does. */
 export function costliest({ errors, endpoints }: JourneyResult): LostConversions | undefined {
   return certainLosses([...errors, ...endpoints]).certain.sort((a, b) => b.lost.value - a.lost.value)[0]
@@ -42,6 +57,10 @@ export function biggestDrop(steps: readonly FunnelStep[]): FunnelStep | undefine
   const [first] = [...steps].sort((a, b) => b.droppedOff - a.droppedOff)
   return first && first.droppedOff > 0 ? first : undefined
 }
+
+/** Whether there are runs, of crawlers and tests alone, and they are left out. */
+export const isOnlySynthetic = (result: Result) =>
+  result.synthetic.shown === 'exclude' && result.synthetic.runs > 0 && isEmpty(result)
 
 /** Whether nothing has arrived yet. */
 export const isEmpty = ({ journeys, hypotheses }: Result) =>

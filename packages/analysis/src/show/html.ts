@@ -1,12 +1,13 @@
 import { moment, percent } from '../format'
 import type { Result } from '../result'
-import { isEmpty } from './highlights'
+import { isEmpty, isOnlySynthetic } from './highlights'
 import { hypothesisCard, verdictBadge } from './html/hypotheses'
 import { journeySection } from './html/journey'
 import type { Markup } from './html/markup'
 import { anchor, html, trusted } from './html/markup'
 import { STYLE } from './html/style'
 import { trustSection, warningBanner } from './html/trust'
+import { onlySyntheticText, syntheticText } from './words'
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M4 9h24M4 16h16M4 23h8' stroke='%233b5bdb' stroke-width='5' stroke-linecap='round'/%3E%3C/svg%3E"
@@ -24,12 +25,14 @@ ${hypotheses.map(({ id, verdict }) => html`<li><a href="#${anchor('hypothesis', 
 
 /** The `<main>` of a report; `nothing` stands there while there are no data. */
 export function reportMain(result: Result, nothing: Markup): Markup {
+  if (isOnlySynthetic(result))
+    return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p></section></main>`
   if (isEmpty(result)) return html`<main>${nothing}</main>`
-  const { journeys, hypotheses, trust, unit, since, until } = result
+  const { journeys, hypotheses, trust, unit, since, until, timeZone } = result
   return html`
 <main>
 <h1>Journey report</h1>
-<p class="period">Runs that started from ${moment(since)} to ${moment(until)}, counted by ${unit === 'run' ? 'attempt' : 'person'}</p>
+<p class="period">Runs that started from ${moment(since, timeZone)} to ${moment(until, timeZone)}, counted by ${unit === 'run' ? 'attempt' : 'person'}${syntheticText(result)}</p>
 ${warningBanner(trust)}
 ${overview(result)}
 ${journeys.map((journey) => journeySection(journey, unit, journeys.filter(({ name }) => name === journey.name).length > 1))}
@@ -68,7 +71,7 @@ export function renderHtml(result: Result): string {
   return reportDocument(
     reportMain(result, html`<section class="part nothing">${nothing}</section>`),
     html`<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    html`<p class="status">Report of ${moment(result.generatedAt)}</p>`,
+    html`<p class="status">Report of ${moment(result.generatedAt, result.timeZone)}</p>`,
     html``,
   )
 }

@@ -65,15 +65,16 @@ describe('renderTerminal', () => {
   test('ranks errors and endpoints with worth and recovery', () => {
     expect(text).toMatch(/PaymentError.* 318 +274 to 362 +€13,133 +984 +29\.1 %/)
     expect(text.indexOf('PaymentError')).toBeLessThan(text.indexOf('TypeError'))
-    expect(text).toContain('1 more without a certain loss')
+    expect(text).toMatch(/ChunkLoadError.* – +too little to tell +57 /)
+    expect(text).not.toContain('without a certain loss')
     expect(text).toContain('Most is lost to PaymentError: the card issuer could not be reached at payment')
     expect(text).toMatch(/slow: POST \/api\/payments +241/)
   })
 
   test('gives each verdict with its reasons, interval, sample ratio and guardrails', () => {
     expect(text).toContain('one-page-payment  SUPPORTED')
-    expect(text).toContain('always-valid interval  +5.2 to +20.8 %  (decides)')
-    expect(text).toContain('fixed-horizon interval −3.35 to +4.85 points  (decides)')
+    expect(text).toContain('always-valid interval  +5.2 to +20.8 %  p = 0.0008 (decides)')
+    expect(text).toContain('fixed-horizon interval −3.35 to +4.85 points  p = 0.72 (decides)')
     expect(text).toContain('✓ Sample ratio is as declared (50 % / 50 %): p = 0.61')
     expect(text).toContain('✓ Guardrail INP at payment p75 at most 200 ms: 144 ms (136 to 153 ms), holds')
     expect(text).toContain('✗ Sample ratio is not as declared')

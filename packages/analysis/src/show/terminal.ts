@@ -1,12 +1,13 @@
 import { count, moment, percent, plain } from '../format'
 import type { JourneyResult, Result } from '../result'
-import { isEmpty } from './highlights'
+import { isEmpty, isOnlySynthetic } from './highlights'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
 import type { Ink } from './terminal/ink'
 import { createInk, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { lossesSection } from './terminal/losses'
+import { accountText, onlySyntheticText, syntheticText } from './words'
 
 /** How a terminal shows a result. */
 export interface TerminalOptions {
@@ -37,7 +38,7 @@ function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string 
   if (emitted)
     lines.push(
       wrap(
-        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(refused)} refused, ${count(pending)} on the way, ${count(unaccounted)} of pages without a final account.`,
+        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(refused)} refused, ${count(pending)} on the way, ${count(unaccounted)} of pages without a final account.${accountText(delivery)}`,
         ink,
         2,
         '· ',
@@ -60,6 +61,7 @@ const emptyText = (ink: Ink) =>
 /** The report for a terminal: text that ends with a line break. */
 export function renderTerminal(result: Result, { color, width }: TerminalOptions): string {
   const ink = createInk(color, width)
+  if (isOnlySynthetic(result)) return `${wrap(onlySyntheticText(result), ink, 0)}\n`
   if (isEmpty(result)) return `${emptyText(ink)}\n`
   const rule = ink.paint.dim('─'.repeat(ink.width))
   const sections = [
@@ -68,6 +70,8 @@ export function renderTerminal(result: Result, { color, width }: TerminalOptions
     trustSection(result, ink),
   ]
   const counted = result.unit === 'subject' ? ', counted by people' : ''
-  const period = ink.paint.dim(`${moment(result.since)} to ${moment(result.until)}${counted}`)
+  const period = ink.paint.dim(
+    `${moment(result.since, result.timeZone)} to ${moment(result.until, result.timeZone)}${counted}${syntheticText(result)}`,
+  )
   return `${period}\n\n${sections.join(`\n${rule}\n`)}\n`
 }

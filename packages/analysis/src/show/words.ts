@@ -4,6 +4,7 @@ import {
   count,
   declared,
   duration,
+  firstOf,
   money,
   odds,
   percent,
@@ -34,6 +35,29 @@ const MEASURES: Record<LatencyResult['measure'], string> = {
   ttfb: 'time to first byte (TTFB)',
   'first-interaction': 'first interaction',
 }
+
+/** Why events were refused, and how many errors pages left out; with a space before each. */
+export function accountText({ refusedFor, errorsIgnored }: Result['trust']['delivery']): string {
+  const reasons = refusedFor.map(({ reason, events }) => `${count(events)} ${plain(reason)}`)
+  return [
+    reasons.length ? ` Refused for: ${firstOf(reasons, 5)}.` : '',
+    errorsIgnored
+      ? ` ${plural(errorsIgnored, 'error')} left out by pages: benign, of extensions, or in ignoreErrors.`
+      : '',
+  ].join('')
+}
+
+/** What was done with crawlers and tests, behind the time of a report; empty when there are none. */
+export function syntheticText({ synthetic: { shown, runs } }: Result): string {
+  if (!runs) return ''
+  const whose = `${plural(runs, 'synthetic run')} (crawlers, tests)`
+  if (shown === 'exclude') return `; ${whose} left out`
+  return shown === 'only' ? `; only ${whose}` : `; ${whose} included`
+}
+
+/** Where there is nothing else. */
+export const onlySyntheticText = ({ synthetic: { runs } }: Result) =>
+  `${runs === 1 ? 'The only run is' : `All ${count(runs)} runs are`} synthetic: made by crawlers or tests, such as a browser that Playwright drives. They are left out unless asked for: throughline report --synthetic include, or ?synthetic=include in the live page's address.`
 
 /** What is counted: `12 runs`, `1 person`. */
 export const units = (number: number, unit: Result['unit']) =>
@@ -125,6 +149,10 @@ export function sampleRatioText({ sampleRatio: { ok, p, expected } }: Hypothesis
   const split = expected.map((share) => declared(percent(share))).join(' / ')
   return `Sample ratio ${ok ? 'is' : 'is not'} as declared (${split}): ${probability(p)}`
 }
+
+/** Above the variants while none that counts has been here long enough; empty otherwise. */
+export const preliminaryText = ({ preliminary }: HypothesisResult) =>
+  preliminary ? 'Preliminary, not judged: some of these subjects may still convert.' : ''
 
 /** What was left out of the comparison, in words; empty when nothing was. */
 export function leftOutText({ leftOut }: HypothesisResult): string {

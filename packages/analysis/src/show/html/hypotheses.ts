@@ -1,7 +1,14 @@
-import { between, count, percent, plain, plural, probability } from '../../format'
+import { between, count, percent, plain, probability } from '../../format'
 import { effectOf, INTERVAL_NAMES } from '../../infer/effect'
 import type { Comparison, GuardrailResult, HypothesisResult, Verdict } from '../../result'
-import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
+import {
+  decidedByText,
+  guardrailName,
+  guardrailNumbers,
+  leftOutText,
+  preliminaryText,
+  sampleRatioText,
+} from '../words'
 import { axisRow, boundsOf, intervalPlot, linear, rateBar } from './charts'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
@@ -12,18 +19,19 @@ const SIGNS: Record<Verdict, string> = { supported: '✓', refuted: '✗', incon
 export const verdictBadge = (verdict: Verdict): Markup =>
   html`<span class="badge ${verdict}"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</span>`
 
-function variantTable({ id, variants }: HypothesisResult): Markup {
+function variantTable({ id, variants: judged, preliminary }: HypothesisResult): Markup {
+  const variants = preliminary ?? judged
   const most = Math.max(0.01, ...variants.map(({ rate }) => rate.high).filter(Number.isFinite))
   const rows = variants.map(({ variant, control, subjects, conversions, rate }) => {
     const words = `${percent(rate.value)} converted, ${between(rate, percent)}`
     const shown = subjects > 0
     return html`<tr><th scope="row"><bdi>${variant}</bdi>${control && variant !== 'control' && html` <small>control</small>`}</th><td class="chart">${shown && rateBar(rate, linear(0, most), control ? 'unmeasured' : 'fill', words)}</td><td>${shown && html`<b>${percent(rate.value)}</b> <small>${between(rate, percent)}</small>`}</td><td>${count(conversions)} <small>of ${count(subjects)}</small></td></tr>`
   })
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Variants of ${id}"><table class="bars variants"><caption>Conversion by variant</caption><thead class="unseen"><tr><th scope="col">Variant</th><th scope="col">Chart</th><th scope="col">Rate</th><th scope="col">Subjects</th></tr></thead><tbody>${rows}</tbody></table></div>`
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Variants of ${id}"><table class="bars variants"><caption>Conversion by variant${preliminary && ' (preliminary)'}</caption><thead class="unseen"><tr><th scope="col">Variant</th><th scope="col">Chart</th><th scope="col">Rate</th><th scope="col">Subjects</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']): Markup {
-  const { deciding, other, write, expected, expectedValue } = effectOf(comparison, decidedBy)
+  const { deciding, other, write, expected, expectedValue, tells } = effectOf(comparison, decidedBy)
   const otherName = INTERVAL_NAMES[decidedBy === 'fixed' ? 'sequential' : 'fixed']
   const both = [deciding, other].flatMap(({ low, high }) => [low, high])
   const scale = linear(...boundsOf([...both, expectedValue]))
@@ -38,13 +46,13 @@ function uplift(comparison: Comparison, decidedBy: HypothesisResult['decidedBy']
     ...(apart ? [{ at: expectedValue, kind: 'expected', label: expected }] : []),
   ]
   const row = (name: string, interval: typeof deciding, kind: string) => {
-    const range = between(interval, write)
+    const range = `${between(interval, write)}, ${probability(interval.p)}`
     const plot = intervalPlot(interval, scale, marks, `${name}: ${range}`, kind)
     return html`<tr><th scope="row">${name}${kind === 'decides' && html` <small>decides</small>`}</th><td class="chart">${plot}</td><td>${range}</td></tr>`
   }
   return html`
 <div class="uplift">
-<p class="change"><b>${write(deciding.value)}</b> <bdi>${comparison.variant}</bdi> against the control; expected <span class="expected-word">${expected}</span>, ${probability(comparison.p)}</p>
+<p class="change"><b>${tells ? write(deciding.value) : 'too little to tell'}</b> <bdi>${comparison.variant}</bdi> against the control; expected <span class="expected-word">${expected}</span>, ${probability(deciding.p)}</p>
 <table class="bars"><caption class="unseen">Change of conversion by ${comparison.variant}</caption><tbody>${row(INTERVAL_NAMES[decidedBy], deciding, 'decides')}${row(otherName, other, 'faint')}${axisRow(scale, labels)}</tbody></table>
 </div>`
 }
@@ -69,7 +77,7 @@ export function hypothesisCard(result: HypothesisResult): Markup {
 <p class="statement">“<bdi>${statement}</bdi>” <span class="note">on <bdi>${journey}</bdi></span></p>
 <ul class="reasons">${reasons.map((reason) => html`<li>${plain(reason)}</li>`)}</ul>
 <div class="evidence">
-<div>${variantTable(result)}${comparisons.map((one) => uplift(one, result.decidedBy))}<p class="note">${decidedByText(result)}</p></div>
+<div>${result.preliminary && html`<p class="note">${preliminaryText(result)}</p>`}${variantTable(result)}${comparisons.map((one) => uplift(one, result.decidedBy))}<p class="note">${decidedByText(result)}</p></div>
 <div>
 <h4>Checks</h4>
 <ul class="checks">
@@ -77,7 +85,6 @@ export function hypothesisCard(result: HypothesisResult): Markup {
 ${guardrails.map((one) => guardrailRow(one, variants.length > 2))}
 </ul>
 ${leftOut && html`<p class="note">${leftOut}</p>`}
-${result.stillNeeded && html`<p class="note">About ${plural(result.stillNeeded, 'more subject')} per variant needed to tell.</p>`}
 </div>
 </div>
 </article>`

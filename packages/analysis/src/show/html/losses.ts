@@ -1,6 +1,6 @@
 import { between, count, percent, plain } from '../../format'
 import type { JourneyResult, LostConversions } from '../../result'
-import { certainLosses } from '../highlights'
+import { certainLosses, frequentErrors } from '../highlights'
 import { lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
@@ -40,7 +40,9 @@ function ranking(
   id: string,
 ): Markup | null {
   if (!problems.length) return null
-  const { certain, others } = certainLosses(problems)
+  const { certain, others: uncertain } = certainLosses(problems)
+  const frequent = frequentErrors(problems)
+  const others = uncertain.filter((problem) => !frequent.includes(problem))
   const list = (some: readonly LostConversions[]) =>
     html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
   const folded = (key: string, some: readonly LostConversions[], name: string) =>
@@ -49,6 +51,7 @@ function ranking(
   return html`
 <h4>${title}</h4>
 ${certain.length > 0 ? list(certain.slice(0, SHOWN)) : html`<p class="quiet">None that surely costs conversions.</p>`}
+${frequent.length > 0 && html`<p class="note">Frequent, but too little to tell what ${frequent.length === 1 ? 'it costs' : 'they cost'}:</p>${list(frequent)}`}
 ${folded('more', more, `${count(more.length)} more that cost conversions`)}
 ${folded('others', others, `${count(others.length)} without a certain loss`)}`
 }

@@ -1,5 +1,6 @@
 import { count, percent, plain, plural } from '../../format'
 import type { TrustResult } from '../../result'
+import { accountText } from '../words'
 import { stackedBar } from './charts'
 import type { Markup } from './markup'
 import { html } from './markup'
@@ -34,7 +35,7 @@ ${
   html`<h3>What pages sent</h3>
 ${stackedBar(parts, words)}
 <p class="legend"><span class="key delivered">delivered ${percent(delivered / emitted)}</span> <span class="key pending">on the way ${count(pending)}, without a final account ${count(unaccounted)}</span> <span class="key dropped">dropped ${count(dropped)}, refused ${count(refused)}</span></p>
-<p class="note">${plural(pages, 'page')} emitted ${plural(emitted, 'event')}.</p>`
+<p class="note">${plural(pages, 'page')} emitted ${plural(emitted, 'event')}.${accountText(delivery)}</p>`
 }
 </div>
 </section>`

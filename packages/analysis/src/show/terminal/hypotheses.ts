@@ -1,7 +1,14 @@
-import { between, change, count, percent, plain, plural, points, probability, UNKNOWN } from '../../format'
+import { between, change, count, percent, plain, points, probability, UNKNOWN } from '../../format'
 import { effectOf, INTERVAL_NAMES } from '../../infer/effect'
 import type { HypothesisResult, Verdict } from '../../result'
-import { decidedByText, guardrailName, guardrailNumbers, leftOutText, sampleRatioText } from '../words'
+import {
+  decidedByText,
+  guardrailName,
+  guardrailNumbers,
+  leftOutText,
+  preliminaryText,
+  sampleRatioText,
+} from '../words'
 import type { Ink } from './ink'
 import { cut, table, wrap } from './ink'
 
@@ -15,8 +22,8 @@ function badge(verdict: Verdict, { paint }: Ink): string {
   return paint.bold(colour[verdict](verdict.toUpperCase()))
 }
 
-function variantTable({ variants }: HypothesisResult, ink: Ink): string {
-  const rows = variants.map(({ variant, control, subjects, conversions, rate }) => [
+function variantTable({ variants, preliminary }: HypothesisResult, ink: Ink): string {
+  const rows = (preliminary ?? variants).map(({ variant, control, subjects, conversions, rate }) => [
     cut(control && variant !== 'control' ? `${variant} (control)` : variant, ink.width < 100 ? 24 : 48),
     count(subjects),
     count(conversions),
@@ -28,14 +35,18 @@ function variantTable({ variants }: HypothesisResult, ink: Ink): string {
 
 function comparison(result: HypothesisResult, at: number, ink: Ink): string {
   const one = result.comparisons[at]!
-  const { deciding, other, expected, write } = effectOf(one, result.decidedBy)
+  const { deciding, other, expected, write, tells } = effectOf(one, result.decidedBy)
   const [decides, otherwise] =
     result.decidedBy === 'fixed' ? (['fixed', 'sequential'] as const) : (['sequential', 'fixed'] as const)
   return [
-    wrap(`${plain(one.variant)} against the control: ${write(deciding.value)}; expected ${expected}`, ink, 2),
-    `    ${INTERVAL_NAMES[decides].padEnd(23)}${between(deciding, write)}  (decides)`,
+    wrap(
+      `${plain(one.variant)} against the control: ${tells ? write(deciding.value) : 'too little to tell'}; expected ${expected}`,
+      ink,
+      2,
+    ),
+    `    ${INTERVAL_NAMES[decides].padEnd(23)}${between(deciding, write)}  ${probability(deciding.p)} (decides)`,
     ink.paint.dim(
-      `    ${INTERVAL_NAMES[otherwise].padEnd(23)}${between(other, write)}  ${probability(one.p)}`,
+      `    ${INTERVAL_NAMES[otherwise].padEnd(23)}${between(other, write)}  ${probability(other.p)}`,
     ),
     ink.paint.dim(
       write === change
@@ -59,7 +70,7 @@ function guardrails({ guardrails: all, variants }: HypothesisResult, ink: Ink): 
 
 /** One hypothesis: its numbers, whether they may be believed, and what follows. */
 export function hypothesisSection(result: HypothesisResult, ink: Ink): string[] {
-  const { id, verdict, statement, journey, reasons, sampleRatio, stillNeeded, comparisons } = result
+  const { id, verdict, statement, journey, reasons, sampleRatio, comparisons } = result
   const { paint } = ink
   const leftOut = leftOutText(result)
   return [
@@ -67,14 +78,12 @@ export function hypothesisSection(result: HypothesisResult, ink: Ink): string[] 
     wrap(`“${plain(statement)}” (journey ${plain(journey)})`, ink, 2),
     ...reasons.map((reason) => wrap(reason, ink, 2, '→ ')),
     '',
+    ...(result.preliminary ? [wrap(preliminaryText(result), ink, 2)] : []),
     variantTable(result, ink),
     ...comparisons.map((_, at) => comparison(result, at, ink)),
     wrap(decidedByText(result), ink, 2),
     `  ${sampleRatio.ok ? paint.green('✓') : paint.red('✗')} ${cut(sampleRatioText(result), ink.width - 4)}`,
     ...guardrails(result, ink),
     ...(leftOut ? [wrap(leftOut, ink, 2)] : []),
-    ...(stillNeeded
-      ? [wrap(`About ${plural(stillNeeded, 'more subject')} per variant needed.`, ink, 2)]
-      : []),
   ]
 }

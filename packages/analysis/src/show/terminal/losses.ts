@@ -1,6 +1,6 @@
-import { between, count, firstOf, percent, plain } from '../../format'
+import { between, count, firstOf, percent, plain, UNKNOWN } from '../../format'
 import type { JourneyResult, LostConversions } from '../../result'
-import { certainLosses, costliest } from '../highlights'
+import { certainLosses, costliest, frequentErrors } from '../highlights'
 import { problemName, worthText } from '../words'
 import type { Ink } from './ink'
 import { cut, roomBeside, table, wrap } from './ink'
@@ -12,26 +12,29 @@ function ranking(title: string, problems: readonly LostConversions[], ink: Ink):
   const { paint } = ink
   const head = ['>lost', '95 %', '>worth', '>runs', '>recovered']
   const { certain, others } = certainLosses(problems)
-  const shown = certain.slice(0, SHOWN)
-  const numbers = shown.map(({ lost, lostValue, runs, recovered }) => [
-    paint.red(count(lost.value)),
-    paint.dim(between(lost, count)),
-    lostValue ? cut(worthText(lostValue), 14) : '',
-    count(runs),
-    percent(recovered.value),
-  ])
+  const frequent = frequentErrors(problems)
+  const shown = [...certain.slice(0, SHOWN), ...frequent]
+  const numbers = shown.map((problem) => {
+    const { lost, lostValue, runs, recovered } = problem
+    const told = frequent.includes(problem)
+      ? [UNKNOWN, paint.dim('too little to tell'), '']
+      : [
+          paint.red(count(lost.value)),
+          paint.dim(between(lost, count)),
+          lostValue ? cut(worthText(lostValue), 14) : '',
+        ]
+    return [...told, count(runs), percent(recovered.value)]
+  })
+
   const room = Math.max(16, roomBeside(head, numbers, ink))
   const rows = numbers.map((row, at) => [cut(problemName(shown[at]!), room), ...row])
-  const more = certain.length - shown.length
+  const more = certain.length - Math.min(certain.length, SHOWN)
+  const rest = others.length - frequent.length
   const parts = [paint.underline(title)]
   if (shown.length) parts.push(table(['', ...head], rows, ink))
   if (more > 0) parts.push(`  and ${count(more)} more`)
-  if (others.length)
-    parts.push(
-      paint.dim(
-        `  ${shown.length ? `${count(others.length)} more` : count(others.length)} without a certain loss`,
-      ),
-    )
+  if (rest > 0)
+    parts.push(paint.dim(`  ${shown.length ? `${count(rest)} more` : count(rest)} without a certain loss`))
   return parts
 }
 
