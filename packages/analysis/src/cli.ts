@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
+import { importFiles } from './commands/import'
 import { report } from './commands/report'
 import { schema } from './commands/schema'
 
@@ -35,6 +36,15 @@ cli
   .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
   .option('--by <unit>', 'Count each run, or each subject by its best run: run or subject')
   .action(report)
+
+cli
+  .command(
+    'import [...files]',
+    'Add recordings: OTLP as JSON, and traces exported from Jaeger or Tempo; gzipped or not',
+  )
+  .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .action(importFiles)
 
 cli
   .command('schema', 'Print the tables and views, or create what is missing in a ClickHouse')

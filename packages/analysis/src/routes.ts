@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Advice } from './advice'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
-import type { Engine } from './engine'
-import { answerQuery, checkCommand, send } from './receive/api'
+import type { Store } from './engine'
+import { answerQuery, checkCommand, send, takeRows } from './receive/api'
 import { BadRequest } from './receive/bad-request'
 import { readBytes } from './receive/body'
 import type { Hosts } from './receive/host'
@@ -31,7 +31,7 @@ export interface RoutesOptions {
 
 /** What answers once the data can be had. */
 export interface Service {
-  readonly engine: Engine
+  readonly engine: Store
   readonly receiver: Receiver
 }
 
@@ -99,6 +99,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     const { engine, receiver, liveResult } = service
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
+    if (pathname === '/api/rows') return takeRows(engine, token, request, response, searchParams)
     if (pathname === '/api/alive') {
       checkCommand(request, token)
       return response.writeHead(204).end()
