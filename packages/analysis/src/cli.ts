@@ -49,6 +49,7 @@ cli
 cli
   .command('schema', 'Print the tables and views, or create what is missing in a ClickHouse')
   .option('--clickhouse <url>', 'http://user:password@host:8123/database')
+  .option('--cluster <name>', 'Print what makes them on a cluster: replicated, and sharded by run')
   .option('--keep <days>', 'Delete what is older, such as 90d; to be run each day')
   .action(schema)
 
