@@ -10,7 +10,9 @@ export interface Shards {
   readonly all: string
   /** The database that a query reads that stands beside the one on each shard, such as the other side of a join. */
   readonly beside: string
-  /** What a query gives on each shard, as something to select from; it is told the database of the shard's own tables. */
+  /**
+   * What a query gives on each shard, as something to select from; it is told the database of the shard's own tables.
+   */
   each(query: (database: string) => string): string
 }
 
