@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     name: 'node',
     include: ['packages/*/src/**/*.test.{ts,tsx}', '{collector-config,docs,examples}/**/*.test.ts'],
-    exclude: ['**/*.browser.test.*', '**/node_modules/**', '**/dist/**'],
+    exclude: ['**/*.browser.test.*', '**/*.slow.test.*', '**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     typecheck: { enabled: false },

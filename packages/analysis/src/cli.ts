@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
+import { importFiles } from './commands/import'
 import { init } from './commands/init'
 import { report } from './commands/report'
 import { schema } from './commands/schema'
@@ -50,8 +51,19 @@ cli
   .action(report)
 
 cli
+  .command(
+    'import [...files]',
+    'Add recordings: OTLP as JSON, and traces exported from Jaeger or Tempo; gzipped or not',
+  )
+  .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .action(importFiles)
+
+cli
   .command('schema', 'Print the tables and views, or create what is missing in a ClickHouse')
   .option('--clickhouse <url>', 'http://user:password@host:8123/database')
+  .option('--cluster <name>', 'Print what makes them on a cluster: replicated, and sharded by run')
+  .option('--keep <days>', 'Delete what is older, such as 90d; to be run each day')
   .action(schema)
 
 cli.help()

@@ -4,10 +4,24 @@ export type QueryParams = Record<string, string | number | readonly string[] | r
 /** A span or log table that rows are appended to. */
 export type Table = 'otel_traces' | 'otel_logs'
 
+/** Where the tables of a cluster are. */
+export interface Shards {
+  /** The database whose tables show the rows of all shards. */
+  readonly all: string
+  /** The database that a query reads that stands beside the one on each shard, such as the other side of a join. */
+  readonly beside: string
+  /**
+   * What a query gives on each shard, as something to select from; it is told the database of the shard's own tables.
+   */
+  each(query: (database: string) => string): string
+}
+
 /** A ClickHouse that speaks one SQL dialect: embedded (chDB), a server or cluster, or a running `throughline dev`. */
 export interface Engine {
   /** Whether `query` may create temporary tables, which then stay until they are dropped. */
   readonly temporaryTables?: boolean
+  /** The shards of a cluster; undefined where every table is in one place. */
+  readonly shards?: Shards | undefined
   /** Runs a SELECT; one object per row, 64-bit integers as numbers. */
   query<Row>(sql: string, params?: QueryParams): Promise<Row[]>
   /** Runs statements without a result, such as the schema's. */

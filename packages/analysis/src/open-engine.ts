@@ -84,16 +84,24 @@ async function replayed(store: Store, folder: string): Promise<Store> {
 
 /**
  * Opens where the data is: a folder (created on demand) or a ClickHouse server. While `throughline dev` holds the
- * folder, the engine asks that process instead and can only read.
+ * folder, the engine asks that process instead, which takes rows but no commands.
  *
  * @throws Advice when neither can be had
  */
 export async function openEngine(
   where: { readonly folder: string } | { readonly url: string },
 ): Promise<Engine> {
-  if ('url' in where) return openClickHouse(where.url)
-  const opened = await openFolder(where.folder)
-  return 'url' in opened ? openRemote(opened) : replayed(opened, where.folder)
+  return 'url' in where ? openClickHouse(where.url) : openTarget(where.folder)
+}
+
+/**
+ * Opens a folder for adding rows: in this process, or through the `throughline dev` that holds it.
+ *
+ * @throws Advice when neither can be had
+ */
+export async function openTarget(folder: string): Promise<Store> {
+  const opened = await openFolder(folder)
+  return 'url' in opened ? openRemote(opened) : replayed(opened, folder)
 }
 
 /**

@@ -3,8 +3,8 @@ import { Advice } from './advice'
 import type { Selection } from './ask/selection'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
-import type { Engine } from './engine'
-import { answerQuery, checkCommand, send } from './receive/api'
+import type { Store } from './engine'
+import { answerQuery, checkCommand, send, takeRows } from './receive/api'
 import { BadRequest } from './receive/bad-request'
 import { readBytes } from './receive/body'
 import type { Hosts } from './receive/host'
@@ -34,7 +34,7 @@ export interface RoutesOptions {
 
 /** What answers once the data can be had. */
 export interface Service {
-  readonly engine: Engine
+  readonly engine: Store
   readonly receiver: Receiver
 }
 
@@ -102,6 +102,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     const { engine, receiver, liveResult } = service
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
+    if (pathname === '/api/rows') return takeRows(engine, token, request, response, searchParams)
     if (pathname === '/api/alive') {
       checkCommand(request, token)
       return response.writeHead(204).end()

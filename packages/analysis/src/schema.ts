@@ -14,7 +14,8 @@ const statementsOf = (name: string): string[] =>
     .split(/;\s*$/m)
     .filter((statement) => statement.trim() !== '')
 
-const tableStatements = (): string[] =>
+/** The statements of the .sql files, in their order. */
+export const tableStatements = (): string[] =>
   readdirSync(folder)
     .filter((name) => /^\d\d-.*\.sql$/.test(name))
     .sort()
@@ -27,7 +28,8 @@ function backfillStatement(spans: string): string {
   return `INSERT INTO throughline_events\n${select}`
 }
 
-const recordStatement = `INSERT INTO throughline_schema (version) VALUES (${VERSION})`
+/** Says that the tables are of this release. */
+export const recordStatement = `INSERT INTO throughline_schema (version) VALUES (${VERSION})`
 
 /**
  * The statements that make everything in an empty database, or add what is missing: the tables that are filled, then

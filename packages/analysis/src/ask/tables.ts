@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Engine, QueryParams } from '../engine'
 import { queryText } from '../sql'
+import type { Query } from './on-cluster'
+import { onCluster } from './on-cluster'
 
 // What one report derives from visits: runs, subjects, first visits of each step. Queries name these as
 // `report_<name>`. An embedded engine computes each once, into a temporary table; on a ClickHouse, whose user may
@@ -49,6 +51,13 @@ export async function openReport(engine: Engine): Promise<Report> {
   function open(params: QueryParams, given: Readonly<Record<string, string>>): Scope {
     const tables = new Map(Object.entries(given))
 
+    /** The query that `report_<name>` stands for on a cluster, where nothing is kept. */
+    const find = (name: string): Query => {
+      const [, other = name] = /^report_(\w+)$/.exec(tables.get(name) ?? '') ?? []
+      const { query, units } = SOURCES[other] ?? { query: other.replaceAll('_', '-'), units: undefined }
+      return { name: other, text: queryText(query), units }
+    }
+
     const compose = (text: string, units?: string): string =>
       text.replace(/\breport_(\w+)/g, (_, name: string) => {
         const table = tables.get(name)
@@ -60,7 +69,11 @@ export async function openReport(engine: Engine): Promise<Report> {
 
     const scope: Scope = {
       params,
-      ask: (name, more) => engine.query(compose(queryText(name)), { ...params, ...more }),
+      ask(name, more) {
+        const { shards } = engine
+        const text = shards ? onCluster(find(name), shards, find) : compose(queryText(name))
+        return engine.query(text, { ...params, ...more })
+      },
       async keep(name) {
         if (!engine.temporaryTables) return
         const table = `${prefix}_${kept.length}`
@@ -74,7 +87,7 @@ export async function openReport(engine: Engine): Promise<Report> {
         tables.delete(name)
         await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
       },
-      textOf: (name) => compose(`report_${name}`),
+      textOf: (name) => (engine.shards ? `report_${find(name).name}` : compose(`report_${name}`)),
       extend: (more, others = {}) =>
         open({ ...params, ...more }, { ...Object.fromEntries(tables), ...others }),
     }

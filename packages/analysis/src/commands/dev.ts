@@ -6,6 +6,7 @@ import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { createDataFolder, defaultDataFolder } from '../data-folder'
 import { startDev } from '../dev'
+import { parseKeep } from '../keep'
 
 export interface DevFlags extends Pick<Selection, 'timezone' | 'synthetic'> {
   readonly port: string | number
@@ -24,13 +25,6 @@ function parsePort(port: string | number): number {
   const number = Number(port)
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number
   throw new Advice(`--port is "${port}"; give a whole number from 0 to 65535`)
-}
-
-function parseKeep(keep: string | undefined): number | undefined {
-  if (keep === undefined) return undefined
-  const [, days] = /^(\d{1,4})d$/.exec(keep) ?? []
-  if (Number(days) > 0) return Number(days)
-  throw new Advice(`--keep is "${keep}"; give days, such as 90d`)
 }
 
 const parseAsOf = ({ asOf, timezone }: DevFlags): number | undefined =>

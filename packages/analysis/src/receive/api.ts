@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Engine, QueryParams } from '../engine'
+import type { Engine, QueryParams, Store, Table } from '../engine'
 import { BadRequest, malformed } from './bad-request'
 import { decompress, isGzipped, readBytes } from './body'
 import { bearerOf, isSame } from './tokens'
@@ -57,4 +57,26 @@ function parse(body: Buffer): { sql: string; params: QueryParams } {
     // Said below.
   }
   throw malformed('the body must be { "sql": …, "params": … }')
+}
+
+const TABLES: readonly Table[] = ['otel_traces', 'otel_logs']
+
+/**
+ * Takes rows of another command of ours (JSONEachRow), and answers once they are in the table.
+ *
+ * @throws BadRequest when it is not such a command; whatever the engine throws
+ */
+export async function takeRows(
+  store: Pick<Store, 'append'>,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: URLSearchParams,
+): Promise<void> {
+  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
+  checkCommand(request, token)
+  const table = TABLES.find((name) => name === params.get('table'))
+  if (!table) throw malformed(`table must be one of ${TABLES.join(', ')}`)
+  await store.append(table, await readBytes(request))
+  response.writeHead(204).end()
 }

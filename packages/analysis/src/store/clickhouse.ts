@@ -1,6 +1,10 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Advice } from '../advice'
+import { shardsOf } from '../ask/on-cluster'
 import type { Engine } from '../engine'
+
+/** Whether the tables of this database stand in front of those of a cluster's shards. */
+const FRONT = `SELECT database, engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'throughline_visits'`
 
 /**
  * Opens a ClickHouse server or cluster over HTTP.
@@ -27,9 +31,22 @@ export async function openClickHouse(url: string): Promise<Engine> {
   const said = (error: Error): never => {
     throw new Advice(`ClickHouse at ${shown} says: ${error.message.split('\n')[0]}`)
   }
+  const [table] = await client
+    .query({ query: FRONT, format: 'JSONEachRow' })
+    .then((result) => result.json<{ database: string; engine_full: string }>())
+    .catch(said)
+  const [, cluster, own] = /^Distributed\('([^']+)', '([^']+)'/.exec(table?.engine_full ?? '') ?? []
+  const shards = cluster && own ? shardsOf(cluster, table!.database, own) : undefined
   return {
+    shards,
     async query<Row>(sql: string, params = {}) {
-      const asked = client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
+      const asked = client.query({
+        query: sql,
+        query_params: params,
+        format: 'JSONEachRow',
+        // What is put together of several shards is sent to them once, and not asked by each of all others.
+        clickhouse_settings: shards ? { distributed_product_mode: 'global' } : {},
+      })
       return asked.then((result) => result.json<Row>()).catch(said)
     },
     async command(sql) {

@@ -1,0 +1,2 @@
+-- A server drops whole days of spans and log records by itself.
+ALTER TABLE {table} MODIFY TTL toDateTime(Timestamp) + toIntervalDay({days})

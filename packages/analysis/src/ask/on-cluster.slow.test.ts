@@ -1,0 +1,264 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import { Session } from 'chdb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rounded } from '../../../../e2e/rounded'
+import { browsers, recordedAt, servers } from '../../../../e2e/version-1/recording'
+import type { Engine, QueryParams, Shards } from '../engine'
+import { decode } from '../receive/decode'
+import { schemaStatements } from '../schema'
+import type { SpanRow } from '../testing'
+import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
+import { analyse } from './analyse'
+import { shardsOf, splitSource } from './on-cluster'
+
+// Every question of a report, planned on a cluster of three shards, and asked of three databases that hold what the
+// shards of a cluster would. One shard is this process, which no server listens for: the other two are never
+// connected to, so a plan is all that is to be had of them.
+
+const folder = mkdtempSync(join(tmpdir(), 'throughline-cluster-'))
+const DATABASES = ['s1', 's2', 's3']
+
+const CONFIG = `<clickhouse>
+  <tcp_port>9000</tcp_port>
+  <remote_servers>
+    <three>
+      <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+      <shard><replica><host>127.0.0.2</host><port>9102</port></replica></shard>
+      <shard><replica><host>127.0.0.3</host><port>9103</port></replica></shard>
+    </three>
+  </remote_servers>
+</clickhouse>`
+
+const STEPS = ['product', 'cart', 'shipping', 'payment', 'confirmation']
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
+  converts: 'confirmation',
+  within: '2h',
+  ready: { payment: { p75: 2000 } },
+})
+const onePagePayment = defineHypothesis('one-page-payment', {
+  statement: 'Payment on one page lets more people finish checkout',
+  journey: checkout,
+  from: 'shipping',
+  variants: ['control', 'one-page'],
+  expect: { metric: 'conversion', relative: +0.1 },
+  guardrails: [
+    { metric: 'inp', step: 'payment', p75AtMost: 200 },
+    { metric: 'errors', relativeAtMost: 0.05 },
+  ],
+  flag: 'one-page-payment',
+})
+const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
+
+/** Runs of people who come several times, under two names, and so on several shards. */
+function people(): SpanRow[] {
+  const random = randomFrom(16)
+  const rows = Array.from({ length: 150 }, (_, number) => {
+    const start = recordedAt.getTime() - 36e5 + number * 1000
+    const run = runId(start, `p${number}`)
+    const subject = `s${number % 50}${number < 75 ? '' : '-known'}`
+    const reached = 1 + Math.floor(random() * STEPS.length)
+    return [
+      ...STEPS.slice(0, reached).flatMap((step, index) => [
+        enter(run, step, start + index * 60_000, { subject }),
+        span('throughline.step.ready', start + index * 60_000, {
+          run,
+          step,
+          attributes: { 'throughline.step.ready_ms': Math.floor(random() * 4000) },
+        }),
+        ...(random() < 0.2
+          ? [span('exception', start + index * 60_000, { run, step, attributes: { 'exception.type': 'E' } })]
+          : []),
+        span(`GET /${step}`, start + index * 60_000 + 5, {
+          run,
+          step,
+          kind: 'Server',
+          duration: Math.floor(random() * 900),
+          status: random() < 0.1 ? 'Error' : 'Unset',
+          attributes: { 'http.route': `/${step}`, 'http.request.method': 'GET' },
+        }),
+      ]),
+      ...(reached > 2
+        ? [exposure(run, number % 2 ? 'control' : 'one-page', start + 120_000, subject, 'one-page-payment')]
+        : []),
+      ...(reached === 5
+        ? [outcome(run, start + 250_000, 'converted', { source: 'server', value: 7, currency: 'EUR' })]
+        : []),
+      ...(number >= 75 && number < 100
+        ? [alias(run, `s${number % 50}`, `s${number % 50}-known`, start, { source: 'server' })]
+        : []),
+    ]
+  })
+  return asVersion2(rows.flat(), STEPS)
+}
+
+let session: Session
+const run = (sql: string) => session.query(sql)
+const bound = (sql: string, params: QueryParams = {}) => session.queryBind(sql, params, 'JSONEachRow')
+const parse = <Row>(text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row)
+
+/** An engine on one of the databases that are here; `hear` is told each question. */
+const engineOn = (shards?: Shards, hear: (sql: string, params?: QueryParams) => void = () => {}): Engine => ({
+  shards,
+  async query<Row>(sql: string, params?: QueryParams) {
+    hear(sql, params)
+    return parse<Row>(bound(sql, params))
+  },
+  command: async () => {},
+  insert: async () => {},
+  close: async () => {},
+})
+
+beforeAll(async () => {
+  // The engine reads its configuration from the folder that the process is in.
+  process.chdir(folder)
+  writeFileSync(join(folder, 'config.xml'), CONFIG)
+  session = new Session(join(folder, 'db'))
+  for (const database of ['one', 'merged', 'planned', ...DATABASES])
+    run(`CREATE DATABASE ${database} ENGINE = Atomic`)
+  for (const database of ['one', ...DATABASES]) {
+    run(`USE ${database}`)
+    for (const statement of schemaStatements()) run(statement)
+  }
+  const tables = parse<{ name: string }>(
+    bound(
+      `SELECT name FROM system.tables WHERE database = 'one' AND engine LIKE '%MergeTree' AND name LIKE 'throughline\\_%'`,
+    ),
+  )
+  for (const { name } of tables) {
+    run(`CREATE TABLE merged.${name} AS one.${name} ENGINE = Merge(REGEXP('^s[123]$'), '^${name}$')`)
+    run(`CREATE TABLE planned.${name} AS one.${name} ENGINE = Distributed('three', 's1', '${name}')`)
+  }
+
+  run('USE one')
+  for (const { path, headers, body } of [...browsers, ...servers]) {
+    if (path !== '/v1/traces') continue
+    const isPublic = 'origin' in headers
+    const options = {
+      table: 'otel_traces',
+      isProtobuf: false,
+      isGzip: false,
+      isPublic,
+      now: recordedAt.getTime(),
+    } as const
+    await session.insert({
+      table: 'otel_traces',
+      values: decode(Buffer.from(body), options).lines,
+      format: 'JSONEachRow',
+    })
+  }
+  const values = Buffer.from(
+    people()
+      .map((row) => JSON.stringify(row))
+      .join('\n'),
+  )
+  await session.insert({ table: 'otel_traces', values, format: 'JSONEachRow' })
+  // As the sharding key of the cluster's otel_traces has it.
+  DATABASES.forEach((database, shard) => {
+    run(`INSERT INTO ${database}.otel_traces SELECT * FROM one.otel_traces
+      WHERE cityHash64(if(SpanAttributes['throughline.run.id'] != '', SpanAttributes['throughline.run.id'], TraceId)) % 3 = ${shard}`)
+  })
+})
+afterAll(() => {
+  session.close()
+  process.chdir(tmpdir())
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/**
+ * Three databases whose rows are put together as a cluster does. What a question reads of each is computed once, as
+ * many questions read the same.
+ */
+function threeDatabases() {
+  const kept = new Map<string, string>()
+  return (params: QueryParams = {}): Shards => ({
+    all: 'merged',
+    beside: 'merged',
+    each(query) {
+      const text = DATABASES.map((database) => `SELECT * FROM (${query(database)})`).join(' UNION ALL ')
+      const key = text + JSON.stringify(params)
+      const name = kept.get(key) ?? `kept_${kept.size}_${Date.now()}`
+      if (!kept.has(key))
+        session.queryBind(`CREATE TEMPORARY TABLE ${name} AS ${text}`, params, 'JSONEachRow')
+      kept.set(key, name)
+      return name
+    },
+  })
+}
+const cluster = shardsOf('three', 'planned', 's1')
+
+/** Plans each question on the cluster, and answers it from the three databases. */
+function parted() {
+  const together = threeDatabases()
+  const queries: ((database: string) => string)[] = []
+  const plans: { sql: string; plan: string }[] = []
+  const shards: Shards = {
+    all: 'ALL_SHARDS',
+    beside: 'BESIDE',
+    each: (query) => `EACH_${queries.push(query) - 1}`,
+  }
+  const write = (sql: string, as: Shards): string =>
+    sql
+      .replaceAll('ALL_SHARDS', as.all)
+      .replaceAll('BESIDE', as.beside)
+      .replaceAll(/EACH_(\d+)/g, (_, number) =>
+        as.each((database) => write(queries[Number(number)]!(database), as)),
+      )
+  const engine: Engine = {
+    ...engineOn(),
+    shards,
+    async query<Row>(sql: string, params?: QueryParams) {
+      const planned = write(sql, cluster)
+      const settings = "SETTINGS distributed_product_mode = 'global', skip_unavailable_shards = 1"
+      const plan = session.queryBind(
+        `EXPLAIN actions = 0, description = 0 ${planned} ${settings}`,
+        params ?? {},
+        'TSVRaw',
+      )
+      plans.push({ sql: planned, plan })
+      return parse<Row>(bound(write(sql, together(params)), params))
+    },
+  }
+  return { engine, plans }
+}
+
+const now = new Date(recordedAt.getTime() + 2 * checkout.within)
+
+it('holds runs on every shard', () => {
+  const counts = DATABASES.map(
+    (database) =>
+      parse<{ n: number }>(
+        bound(`SELECT uniqExact(run_id)::UInt32 AS n FROM ${database}.throughline_visits`),
+      )[0]!.n,
+  )
+  expect(Math.min(...counts)).toBeGreaterThan(50)
+})
+
+describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 }, (by) => {
+  it('has the same figures where the data lies on three shards', async () => {
+    run('USE one')
+    const alone = rounded(
+      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, by }),
+    )
+    expect(alone.journeys[0]!.conversions).toBeGreaterThan(50)
+    expect(alone.journeys[0]!.errors.length).toBeGreaterThan(0)
+    expect(alone.journeys[0]!.endpoints.length).toBeGreaterThan(0)
+    const { engine, plans } = parted()
+    expect(rounded(await analyse(engine, definitions, { now, until: now, by }))).toEqual(alone)
+    expect(plans.length).toBeGreaterThan(15)
+    for (const { sql, plan } of plans) {
+      expect(plan, sql).toContain('ReadFromRemote')
+      // What is about runs is aggregated where they are; states of aggregates are all that comes from there.
+      if (splitSource(sql).source === 'cluster')
+        expect(/\w*Aggregat\w+/.exec(plan)?.[0], sql).toBe('MergingAggregated')
+    }
+  })
+})
