@@ -104,7 +104,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     '    - set(log.time_unix_nano, log.observed_time_unix_nano) where log.time_unix_nano == 0',
     '    - set(log.time, Now()) where log.time_unix_nano == 0',
     '# Times over 31 days in the past or three days in the future: each day is a partition, and an insert that touches',
-    '# over a hundred of them fails, as does one with a year that ClickHouse has no number for, and would be tried again.',
+    '# over a hundred of them fails, and would be tried again.',
     'filter/untimely:',
     '  trace_conditions:',
     ...statements([UNTIMELY_SPAN, `spanevent.time < ${TOO_OLD} or spanevent.time > ${TOO_NEW}`], '    '),

@@ -266,4 +266,33 @@ describe.skipIf(!collector)('the gateway', () => {
     await world.startBridge()
     expect(Object.keys(await arrived('outage', 300))).toHaveLength(300)
   })
+
+  it('loses nothing that it acknowledged when it is killed under load', async () => {
+    const acknowledged: string[] = []
+    let isDown = false
+    const sender = async (name: string) => {
+      for (let at = 0; !isDown; at++) {
+        const sent = `${name} ${at}`
+        await fromBrowser(spans('killed', [{ name: sent }])).then(
+          () => acknowledged.push(sent),
+          () => {
+            isDown = true
+          },
+        )
+      }
+    }
+    const senders = ['a', 'b', 'c'].map(sender)
+    await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(100)
+    isDown = true
+    await world.gateway.kill()
+    await Promise.all(senders)
+    await world.startGateway()
+    const stored = async () =>
+      (
+        await world.engine.query<{ name: string }>(
+          "SELECT DISTINCT SpanName AS name FROM otel_traces WHERE ServiceName = 'killed'",
+        )
+      ).map(({ name }) => name)
+    await expect.poll(stored, { timeout: 60_000 }).toEqual(expect.arrayContaining(acknowledged))
+  })
 })

@@ -19,6 +19,8 @@ export interface Gateway {
   readonly telemetryUrl: string
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
+  /** Ends at once, as `kill -9` does. */
+  kill(): Promise<void>
 }
 
 /** A port that was free a moment ago: the collector does not say which one it took. */
@@ -90,5 +92,9 @@ export async function startGateway(
     metricsUrl: `http://${metrics}/metrics`,
     telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
     stop: () => stop(child),
+    async kill() {
+      child.kill('SIGKILL')
+      if (child.signalCode === null) await once(child, 'exit')
+    },
   }
 }
