@@ -1,22 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Attributes } from '@opentelemetry/api'
 import { trace } from '@opentelemetry/api'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
-import type { Engine } from '@throughline/analysis'
-import { openEngine } from '@throughline/analysis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
-import type { Service } from '../scripts/processes.ts'
-import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
-import type { Gateway } from './collector/gateway.ts'
-import { gatewayConfig, startGateway } from './collector/gateway.ts'
+import { CONFIGURATIONS, withParts } from '../collector-config/generate.ts'
+import { gatewayConfig } from './collector/gateway.ts'
 import { CONTEXT, RUN, send, spans, strings } from './collector/spans.ts'
+import type { World } from './collector/world.ts'
+import { startWorld } from './collector/world.ts'
 
 // The real collector with the configuration that production gets: what comes in at its two doors, and what ClickHouse
 // and Prometheus get to see of it.
@@ -26,30 +22,23 @@ if (!collector && process.env.CI) throw new Error(NO_GO)
 if (!collector) console.log(`skipped the collector's tests: ${NO_GO}`)
 
 describe.skipIf(!collector)('the gateway', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-collector-'))
-  const queue = join(folder, 'queue')
-  let bridge: Service
-  let gateway: Gateway
-  let engine: Engine
+  let world: World
 
-  const restart = async () => {
-    gateway = await startGateway(collector!, queue, bridge.url)
-  }
   const fromBrowser = (of: ReadableSpan[]) =>
     send(
       new JsonExporter({
-        url: `${gateway.publicUrl}/v1/traces`,
+        url: `${world.gateway.publicUrl}/v1/traces`,
         headers: { origin: 'https://shop.example' },
       }),
       of,
     )
   const fromServer = (of: ReadableSpan[]) =>
-    send(new ProtobufExporter({ url: `${gateway.internalUrl}/v1/traces` }), of)
+    send(new ProtobufExporter({ url: `${world.gateway.internalUrl}/v1/traces` }), of)
 
   /** The attributes of the spans of a service, by span name, once `count` of them have arrived. */
   async function arrived(service: string, count: number) {
     const rows = () =>
-      engine.query<{ name: string; attributes: Record<string, string> }>(
+      world.engine.query<{ name: string; attributes: Record<string, string> }>(
         `SELECT SpanName AS name, SpanAttributes AS attributes FROM otel_traces
          WHERE ServiceName = {service:String} LIMIT 1 BY SpanId`,
         { service },
@@ -59,20 +48,15 @@ describe.skipIf(!collector)('the gateway', () => {
   }
 
   beforeAll(async () => {
-    bridge = await startBridge(join(folder, 'clickhouse'))
-    await createSchema(bridge)
-    engine = await openEngine({ url: tablesOf(bridge) })
-    await restart()
+    world = await startWorld(collector!)
   })
+  afterAll(() => world?.stop())
 
-  afterAll(async () => {
-    await gateway?.stop()
-    await engine?.close()
-    await bridge?.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  it('has a valid configuration', () => {
+  it('has a valid configuration, which is what the generator gives', () => {
+    for (const file of CONFIGURATIONS) {
+      const text = readFileSync(file, 'utf8')
+      expect(withParts(text)).toBe(text)
+    }
     execFileSync(collector!, ['validate', '--config', gatewayConfig], { stdio: 'pipe' })
   })
 
@@ -97,7 +81,7 @@ describe.skipIf(!collector)('the gateway', () => {
 
   it('takes gRPC from back ends, set up as usual', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
-    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', gateway.internalGrpcUrl)
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', world.gateway.internalGrpcUrl)
     vi.stubEnv('OTEL_SERVICE_NAME', 'grpc')
     const sdk = new NodeSDK({ instrumentations: [], metricReaders: [], logRecordProcessors: [] })
     sdk.start()
@@ -121,7 +105,7 @@ describe.skipIf(!collector)('the gateway', () => {
         attribute('url.full', 'https://shop.example/pay?card=4111'),
       ],
     })
-    const { ok } = await fetch(`${gateway.publicUrl}/v1/logs`, {
+    const { ok } = await fetch(`${world.gateway.publicUrl}/v1/logs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -130,7 +114,7 @@ describe.skipIf(!collector)('the gateway', () => {
     })
     expect(ok).toBe(true)
     const logs = () =>
-      engine.query('SELECT Body, EventName, LogAttributes AS attributes FROM otel_logs ORDER BY Body')
+      world.engine.query('SELECT Body, EventName, LogAttributes AS attributes FROM otel_logs ORDER BY Body')
     const url = { 'url.full': 'https://shop.example/pay' }
     const context = { 'throughline.journey.name': 'checkout', 'throughline.run.id': RUN }
     await expect.poll(logs, { timeout: 60_000 }).toEqual([
@@ -140,7 +124,7 @@ describe.skipIf(!collector)('the gateway', () => {
   })
 
   it('answers the preflight of a page on another origin', async () => {
-    const { ok, headers } = await fetch(`${gateway.publicUrl}/v1/traces`, {
+    const { ok, headers } = await fetch(`${world.gateway.publicUrl}/v1/traces`, {
       method: 'OPTIONS',
       headers: {
         origin: 'https://shop.example',
@@ -227,13 +211,16 @@ describe.skipIf(!collector)('the gateway', () => {
         about('throughline.step.enter', { 'throughline.event.resent': true }),
         about('throughline.step.ready', { 'throughline.step.ready_ms': 1800 }),
         about('throughline.step.leave', { 'throughline.step.outcome': 'completed' }),
-        about('throughline.run.end', { 'throughline.run.outcome': 'converted' }),
+        about('throughline.run.end', { 'throughline.run.outcome': 'failed' }),
         about('exception'),
+        // Names that no definition knows do not become series.
+        about('throughline.step.enter', { 'throughline.step.name': 'made-up' }),
+        about('throughline.step.enter', { 'throughline.journey.name': 'made-up' }),
       ]),
     )
     const lines = async () => {
-      const text = await (await fetch(gateway.metricsUrl)).text()
-      return text.split('\n').filter((line) => line.includes('job="metrics"'))
+      const text = await (await fetch(world.gateway.metricsUrl)).text()
+      return text.split('\n').filter((line) => line.includes('job="throughline"'))
     }
     /** The value of the series whose name and labels contain all of this. */
     const value = async (...parts: string[]) =>
@@ -253,14 +240,19 @@ describe.skipIf(!collector)('the gateway', () => {
     expect(await value('throughline_step_leaves_total', 'throughline_step_outcome="completed"')).toBe('1')
     expect(await value('throughline_step_ready_milliseconds_bucket', 'le="1500"')).toBe('0')
     expect(await value('throughline_step_ready_milliseconds_bucket', 'le="2000"')).toBe('1')
-    expect(await value('throughline_run_outcomes_total', 'throughline_run_outcome="converted"')).toBe('1')
+    expect(await value('throughline_run_outcomes_total', 'throughline_run_outcome="failed"')).toBe('1')
     expect(await value('throughline_exceptions_total', 'throughline_journey_name="checkout"')).toBe('1')
-    expect((await lines()).join('\n')).not.toContain(RUN)
+    const text = (await lines()).join('\n')
+    expect(await value('throughline_step_enters_total', 'name="checkout"', 'step_name="other"')).toBe('1')
+    expect(await value('throughline_step_enters_total', 'journey_name="other"', 'step_name="other"')).toBe(
+      '1',
+    )
+    expect(text).not.toContain(RUN)
+    expect(text).not.toContain('made-up')
   })
 
   it('loses nothing while ClickHouse is away, not even when it is restarted meanwhile', async () => {
-    const port = Number(new URL(bridge.url).port)
-    await bridge.stop()
+    await world.bridge.stop()
     const batch = (from: number) =>
       spans(
         'outage',
@@ -268,10 +260,39 @@ describe.skipIf(!collector)('the gateway', () => {
       )
     await fromBrowser(batch(0))
     await fromServer(batch(100))
-    await gateway.stop()
-    await restart()
+    await world.gateway.stop()
+    await world.startGateway()
     await fromBrowser(batch(200))
-    bridge = await startBridge(join(folder, 'clickhouse'), port)
+    await world.startBridge()
     expect(Object.keys(await arrived('outage', 300))).toHaveLength(300)
+  })
+
+  it('loses nothing that it acknowledged when it is killed under load', async () => {
+    const acknowledged: string[] = []
+    let isDown = false
+    const sender = async (name: string) => {
+      for (let at = 0; !isDown; at++) {
+        const sent = `${name} ${at}`
+        await fromBrowser(spans('killed', [{ name: sent }])).then(
+          () => acknowledged.push(sent),
+          () => {
+            isDown = true
+          },
+        )
+      }
+    }
+    const senders = ['a', 'b', 'c'].map(sender)
+    await expect.poll(() => acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(100)
+    isDown = true
+    await world.gateway.kill()
+    await Promise.all(senders)
+    await world.startGateway()
+    const stored = async () =>
+      (
+        await world.engine.query<{ name: string }>(
+          "SELECT DISTINCT SpanName AS name FROM otel_traces WHERE ServiceName = 'killed'",
+        )
+      ).map(({ name }) => name)
+    await expect.poll(stored, { timeout: 60_000 }).toEqual(expect.arrayContaining(acknowledged))
   })
 })

@@ -149,6 +149,30 @@ describe.skipIf(!collector)('the gateway and the wire contract', () => {
     }
   })
 
+  it('reads what a conversion is worth as browsers and servers do', async () => {
+    const worths: [value: AttributeValue, currency: AttributeValue, stored: Record<string, string>][] = [
+      [40, 'EUR', { value: '40', currency: 'EUR' }],
+      ['50.00', 'eur', { value: '50', currency: 'EUR' }],
+      [' .5 ', ' usd ', { value: '0.5', currency: 'USD' }],
+      ['+7', 'Usd', { value: '7', currency: 'USD' }],
+      [-20, 'EUR', { currency: 'EUR' }],
+      ['-20', 'euro', {}],
+      ['1e3', '€', {}],
+      ['forty', 7, {}],
+    ]
+    const names = (worth: Record<string, AttributeValue>) =>
+      Object.fromEntries(Object.entries(worth).map(([key, it]) => [`throughline.conversion.${key}`, it]))
+    const found = await through(
+      'public',
+      'worths',
+      worths.map(([value, currency]) => ({
+        name: 'throughline.run.end',
+        attributes: { ...CONTEXT, ...names({ value, currency }) },
+      })),
+    )
+    expect(found).toEqual(worths.map(([, , stored]) => ({ ...strings(CONTEXT), ...names(stored) })))
+  })
+
   it('takes the whole journey out where its run cannot have been', async () => {
     const now = Date.now()
     const days = [-401, -399, 2.9, 3.1]

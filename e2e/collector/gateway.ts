@@ -19,6 +19,8 @@ export interface Gateway {
   readonly telemetryUrl: string
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
+  /** Ends at once, as `kill -9` does. */
+  kill(): Promise<void>
 }
 
 /** A port that was free a moment ago: the collector does not say which one it took. */
@@ -37,33 +39,39 @@ export async function freePort(): Promise<number> {
  * @param queue the folder of its persistent queue
  * @param clickhouse where ClickHouse's HTTP interface is
  * @param env more of its environment
+ * @param more further configurations, which are merged into the first
  */
 export async function startGateway(
   collector: string,
   queue: string,
   clickhouse: string,
   env: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<Gateway> {
   const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   const [open, internal, grpc, metrics, health] = ports.map((port) => `127.0.0.1:${port}`)
   const telemetry = await freePort()
-  const child = spawn(collector, ['--config', gatewayConfig], {
-    env: {
-      PATH: process.env.PATH,
-      THROUGHLINE_PUBLIC_ENDPOINT: open,
-      THROUGHLINE_INTERNAL_HTTP_ENDPOINT: internal,
-      THROUGHLINE_INTERNAL_GRPC_ENDPOINT: grpc,
-      THROUGHLINE_METRICS_ENDPOINT: metrics,
-      THROUGHLINE_HEALTH_ENDPOINT: health,
-      THROUGHLINE_TELEMETRY_PORT: String(telemetry),
-      THROUGHLINE_QUEUE_FOLDER: queue,
-      THROUGHLINE_FLUSH_TIMEOUT: '100ms',
-      CLICKHOUSE_ENDPOINT: `${clickhouse}?compress=none`,
-      CLICKHOUSE_DATABASE: 'throughline',
-      ...env,
+  const child = spawn(
+    collector,
+    [gatewayConfig, ...more].flatMap((file) => ['--config', file]),
+    {
+      env: {
+        PATH: process.env.PATH,
+        THROUGHLINE_PUBLIC_ENDPOINT: open,
+        THROUGHLINE_INTERNAL_HTTP_ENDPOINT: internal,
+        THROUGHLINE_INTERNAL_GRPC_ENDPOINT: grpc,
+        THROUGHLINE_METRICS_ENDPOINT: metrics,
+        THROUGHLINE_HEALTH_ENDPOINT: health,
+        THROUGHLINE_TELEMETRY_PORT: String(telemetry),
+        THROUGHLINE_QUEUE_FOLDER: queue,
+        THROUGHLINE_FLUSH_TIMEOUT: '100ms',
+        CLICKHOUSE_ENDPOINT: `${clickhouse}?compress=none`,
+        CLICKHOUSE_DATABASE: 'throughline',
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  )
   let log = ''
   child.stderr.on('data', (chunk) => {
     log = `${log}${chunk}`.slice(-4000)
@@ -84,5 +92,9 @@ export async function startGateway(
     metricsUrl: `http://${metrics}/metrics`,
     telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
     stop: () => stop(child),
+    async kill() {
+      child.kill('SIGKILL')
+      if (child.signalCode === null) await once(child, 'exit')
+    },
   }
 }

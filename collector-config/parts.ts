@@ -1,0 +1,218 @@
+// The generated parts of a collector's configuration, as lines of YAML.
+import { env, LOG_STATEMENTS, SPAN_STATEMENTS } from './hygiene.ts'
+
+/** As long as a line of YAML gets, if there is a space to break it at. */
+const WIDTH = 96
+
+/** Breaks a statement into lines that YAML's `>-` joins again: at single spaces, none of which it may change. */
+function folded(statement: string): string[] {
+  const lines: string[] = []
+  for (const word of statement.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < WIDTH) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** A list of statements, as YAML. */
+export function statements(list: readonly string[], indent: string): string[] {
+  return list.flatMap((statement) => {
+    const isPlain = statement.length <= WIDTH && !/: | #|^[^a-z]/.test(statement)
+    if (isPlain) return [`${indent}- ${statement}`]
+    return [`${indent}- >-`, ...folded(statement).map((line) => `${indent}  ${line}`)]
+  })
+}
+
+const groups = (list: readonly (readonly string[])[]) =>
+  list.flatMap((group) => ['    - statements:', ...statements(group, '        ')])
+
+const TOO_OLD = `Now() - Duration("${env('THROUGHLINE_OLDEST_SPAN', '744h')}")`
+const TOO_NEW = 'Now() + Duration("72h")'
+const UNTIMELY_SPAN = `span.start_time < ${TOO_OLD} or span.start_time > ${TOO_NEW} or span.end_time < span.start_time`
+
+/** The events that counters are made of. */
+const COUNTED = '^(throughline\\\\.(step\\\\.(enter|leave|ready)|run\\\\.end)|exception)$$'
+
+const LABELS = [
+  '{ key: throughline.event.resent, default_value: "false" }',
+  '{ key: user_agent.synthetic.type, default_value: none }',
+]
+
+const counter = (
+  name: string,
+  description: string,
+  condition: string,
+  labels: readonly string[],
+  value = ['  sum: { value: "1", monotonic: true }'],
+) => [
+  `    - name: ${name}`,
+  `      description: ${description}`,
+  '      include_resource_attributes: [{ key: service.name, default_value: throughline }]',
+  ...(condition.length > 90
+    ? ['      conditions:', `        ['${condition}']`]
+    : [`      conditions: ['${condition}']`]),
+  '      attributes:',
+  ...[...labels.map((label) => `{ key: ${label} }`), ...LABELS].map((label) => `        - ${label}`),
+  ...value.map((line) => `    ${line}`),
+]
+
+const JOURNEY = 'throughline.journey.name'
+const STEP = 'throughline.step.name'
+
+/** The parts, by the name that a configuration gives them. */
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  receivers: [
+    '# Anyone can send to it: browsers do.',
+    'otlp/public:',
+    '  protocols:',
+    '    http:',
+    `      endpoint: ${env('THROUGHLINE_PUBLIC_ENDPOINT', '127.0.0.1:4318')}`,
+    '      max_request_body_size: 20971520',
+    '      cors:',
+    `        allowed_origins: ["${env('THROUGHLINE_ALLOWED_ORIGIN', '*')}"]`,
+    '        allowed_headers: ["*"]',
+    '        max_age: 7200',
+    '# Only back ends may reach it: what says here that a server saw it is believed.',
+    'otlp/internal:',
+    '  protocols:',
+    '    grpc:',
+    `      endpoint: ${env('THROUGHLINE_INTERNAL_GRPC_ENDPOINT', '127.0.0.1:4317')}`,
+    '    http:',
+    `      endpoint: ${env('THROUGHLINE_INTERNAL_HTTP_ENDPOINT', '127.0.0.1:4319')}`,
+  ],
+  public: [
+    '# Nobody on the internet gets to say that a server confirmed something.',
+    'transform/public:',
+    '  trace_statements:',
+    ...statements(
+      [
+        'set(span.attributes["throughline.event.source"], "browser") where span.attributes["throughline.event.source"] != nil',
+      ],
+      '    ',
+    ),
+    '# Nor that something was deployed or broke.',
+    'filter/public:',
+    '  trace_conditions:',
+    '    - span.name == "throughline.mark"',
+  ],
+  times: [
+    '# A log record that does not say when it happened is stored under the time at which it was seen, so that is how old',
+    '# it is.',
+    'transform/dates:',
+    '  log_statements:',
+    '    - set(log.time_unix_nano, log.observed_time_unix_nano) where log.time_unix_nano == 0',
+    '    - set(log.time, Now()) where log.time_unix_nano == 0',
+    '# Times over 31 days in the past or three days in the future: each day is a partition, and an insert that touches',
+    '# over a hundred of them fails, and would be tried again.',
+    'filter/untimely:',
+    '  trace_conditions:',
+    ...statements([UNTIMELY_SPAN, `spanevent.time < ${TOO_OLD} or spanevent.time > ${TOO_NEW}`], '    '),
+    '  log_conditions:',
+    ...statements([`log.time < ${TOO_OLD} or log.time > ${TOO_NEW}`], '    '),
+  ],
+  hygiene: [
+    '# Attributes that are too many, too long, private, or not what the wire contract (docs/attributes.md) says. A value',
+    '# that is wrong goes, the span stays: a visitor who sends a malformed run id must not hide what the back end did for',
+    '# them. The rules and their reasons are in hygiene.ts.',
+    'transform/hygiene:',
+    '  trace_statements:',
+    ...groups(SPAN_STATEMENTS),
+    '  log_statements:',
+    ...groups(LOG_STATEMENTS),
+  ],
+  steps: [
+    '# For the counters: only the events that they count.',
+    'filter/steps:',
+    '  trace_conditions:',
+    ...statements([`not IsMatch(span.name, "${COUNTED}")`, UNTIMELY_SPAN], '    '),
+    '# Names come from the internet, and each would be a series for ever: those that `known-steps.ts` did',
+    '# not write into a second configuration, which replaces this part, are "other".',
+    'transform/labels:',
+    '  trace_statements:',
+    ...groups([labelStatements([])]),
+    '# One after the other, each a moment later than the last: `delta_to_cumulative` drops what comes out of order.',
+    'batch/steps:',
+    '  timeout: 200ms',
+    'transform/order:',
+    '  metric_statements:',
+    '    - set(datapoint.time, Now())',
+    '# Prometheus wants running totals. A series that was forgotten would begin again, and its next event be missed.',
+    'delta_to_cumulative:',
+    '  max_stale: 9600h',
+    '  max_streams: 20000',
+  ],
+  counters: [
+    '# By journey and step, from the events themselves, so from every run whatever the sampling. Runs and people belong in',
+    '# the store: as labels here they would be a series each. `resent` tells copies that may have been counted before.',
+    'signal_to_metrics:',
+    '  error_mode: ignore',
+    '  spans:',
+    ...counter('throughline.step.enters', 'Visits to a step', 'span.name == "throughline.step.enter"', [
+      JOURNEY,
+      STEP,
+    ]),
+    ...counter(
+      'throughline.step.leaves',
+      'Visits to a step that ended, by how',
+      'span.name == "throughline.step.leave"',
+      [JOURNEY, STEP, 'throughline.step.outcome'],
+    ),
+    ...counter(
+      'throughline.step.ready',
+      "From a visit's start until the step was usable",
+      'span.name == "throughline.step.ready" and span.attributes["throughline.step.ready_ms"] != nil',
+      [JOURNEY, STEP],
+      [
+        '  unit: ms',
+        '  histogram:',
+        '    buckets: [50, 100, 250, 500, 1000, 1500, 2000, 2500, 4000, 6000, 10000, 30000]',
+        '    count: "1"',
+        '    value: Double(span.attributes["throughline.step.ready_ms"])',
+      ],
+    ),
+    ...counter(
+      'throughline.run.outcomes',
+      'Reports of how a run ended, by who saw it; where browser and server both report, count one of them',
+      'span.name == "throughline.run.end"',
+      [JOURNEY, 'throughline.run.outcome', 'throughline.event.source'],
+    ),
+    ...counter(
+      'throughline.exceptions',
+      'Errors by the step that they happened on',
+      'span.name == "exception"',
+      [JOURNEY, STEP],
+    ),
+  ],
+}
+
+/**
+ * The statements that leave only known names as labels.
+ *
+ * @param known `journey/step`, of every step that the definitions have
+ */
+export function labelStatements(known: readonly string[]): string[] {
+  const journey = 'span.attributes["throughline.journey.name"]'
+  const step = 'span.attributes["throughline.step.name"]'
+  const journeys = [...new Set(known.map((pair) => pair.split('/')[0]!))]
+  const other = (at: string, among: string, names: readonly string[]) =>
+    `set(${at}, "other") where ${at} != nil${names.map((name) => ` and ${among} != "${name}"`).join('')}`
+  return [
+    'set(resource.attributes["service.name"], "throughline")',
+    'set(span.attributes["user_agent.synthetic.type"], resource.attributes["user_agent.synthetic.type"])',
+    `set(span.cache["place"], Concat([${journey}, ${step}], "/"))`,
+    other(step, 'span.cache["place"]', known),
+    other(journey, journey, journeys),
+  ]
+}
+
+/** A second configuration, for the collector's second `--config`: the steps that counters may name. */
+export const knownSteps = (known: readonly string[]): string =>
+  [
+    'processors:',
+    '  transform/labels:',
+    '    trace_statements:',
+    ...groups([labelStatements(known)]).map((line) => `  ${line}`),
+  ]
+    .join('\n')
+    .concat('\n')
