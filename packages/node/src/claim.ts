@@ -39,34 +39,35 @@ export function claimOf(run: ServerRun, definitions: Required<Definitions>, repo
 
 /** Decimal digits only: `Number` would take `1e2`, `0x1` and blanks. */
 const int = (text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)
+const intIfGiven = (text: string | undefined) => (text === undefined ? undefined : int(text))
+
+/** What a run is claimed by. */
+const OF_THE_RUN = [
+  ...[JOURNEY_NAME, JOURNEY_VERSION, RUN_ID, STEP_NAME, STEP_INDEX, STEP_ATTEMPT],
+  ...[VISIT_ID, VISIT_INDEX, VISIT_AFTER],
+]
+const isOfTheRun: ReadonlySet<string> = new Set(OF_THE_RUN)
 
 /**
  * Reads what a request claims. Anyone can send baggage, so only what the definitions know comes out, in their words;
  * a run that is wrong in one member is not believed in the others either.
  *
- * @param given our members; undefined when there are too many of them
+ * @param members ours; undefined when there are too many of them
  */
 export function readClaim(
-  given: ReadonlyMap<string, string> | undefined,
+  members: ReadonlyMap<string, string> | undefined,
   definitions: Required<Definitions>,
   report: Report,
 ): Claim {
-  if (!given) {
+  if (!members) {
     report('oversized', 'baggage')
     return { others: [] }
   }
-  const members = new Map(given)
-  const take = (key: string) => {
-    const value = members.get(key)
-    members.delete(key)
-    return value
-  }
-  const [journey, version, run] = [take(JOURNEY_NAME), take(JOURNEY_VERSION), take(RUN_ID)]
-  const [step, index, attempt] = [take(STEP_NAME), take(STEP_INDEX), take(STEP_ATTEMPT)]
-  const [visitId, visitIndex, visitAfter] = [take(VISIT_ID), take(VISIT_INDEX), take(VISIT_AFTER)]
+  const journey = members.get(JOURNEY_NAME)
   const assigned: Record<string, string> = {}
   const others: Visit[] = []
   for (const [key, value] of members) {
+    if (isOfTheRun.has(key)) continue
     if (key.startsWith(HYPOTHESIS)) {
       const id = key.slice(HYPOTHESIS.length)
       const hypothesis = definitions.hypotheses.find((it) => it.id === id && it.journey === journey)
@@ -80,17 +81,28 @@ export function readClaim(
       if (other && other.journey !== journey) others.push(other)
     } else report('unknown', key)
   }
+  const visit = readVisit(members, definitions, assigned, report)
+  return visit ? { visit, others } : { others }
+}
+
+function readVisit(
+  members: ReadonlyMap<string, string>,
+  definitions: Required<Definitions>,
+  assigned: Record<string, string>,
+  report: Report,
+): Visit | undefined {
+  const [journey, version, run] = [JOURNEY_NAME, JOURNEY_VERSION, RUN_ID].map((key) => members.get(key))
+  const [step, index, attempt] = [STEP_NAME, STEP_INDEX, STEP_ATTEMPT].map((key) => members.get(key))
   if (!(journey && version && run && step && index && attempt)) {
-    const found = [journey, version, run, step, index, attempt]
-    if ([...found, visitId, visitIndex, visitAfter].some((value) => value !== undefined))
-      report('incomplete', found.join(' '))
-    return { others }
+    const given = OF_THE_RUN.map((key) => members.get(key))
+    if (given.some((value) => value !== undefined)) report('incomplete', given.join(' '))
+    return undefined
   }
   const claimed = {
-    ...{ journey, version, run, step, index: int(index), attempt: int(attempt), visitId },
-    visitIndex: visitIndex === undefined ? undefined : int(visitIndex),
-    visitAfter: visitAfter === undefined ? undefined : int(visitAfter),
+    ...{ journey, version, run, step, index: int(index), attempt: int(attempt) },
+    visitId: members.get(VISIT_ID),
+    visitIndex: intIfGiven(members.get(VISIT_INDEX)),
+    visitAfter: intIfGiven(members.get(VISIT_AFTER)),
   }
-  const visit = readRun(claimed, definitions, assigned, report)
-  return { ...(visit && { visit }), others }
+  return readRun(claimed, definitions, assigned, report)
 }

@@ -79,17 +79,38 @@ let saidUnkeyed = false
 
 /** The journeys of one request: those that it came with, and what the server has entered since. */
 export interface RequestJourney {
-  readonly handle: JourneyHandle
+  handle(): JourneyHandle
   /** The ambient visit. */
   visit(): Visit | undefined
   others(): readonly Visit[]
 }
 
+/** The journeys of a request. Most requests never ask for the handle, so it is made when one does. */
 export function createRequestJourney(
   definitions: Required<Definitions>,
   claim: Claim,
   subject: () => string | undefined,
 ): RequestJourney {
+  let made: Journeys | undefined
+  return {
+    visit: () => (made ? made.visit() : claim.visit),
+    others: () => (made ? made.others() : claim.others),
+    handle() {
+      made ??= createJourneys(definitions, claim, subject)
+      return made.handle
+    },
+  }
+}
+
+interface Journeys extends Omit<RequestJourney, 'handle'> {
+  readonly handle: JourneyHandle
+}
+
+function createJourneys(
+  definitions: Required<Definitions>,
+  claim: Claim,
+  subject: () => string | undefined,
+): Journeys {
   /** Most recently entered last. A run without a step is never ambient. */
   let visits: readonly Visit[] = claim.visit ? [...claim.others, claim.visit] : claim.others
 

@@ -1,4 +1,4 @@
-import type { Context, TextMapPropagator, TextMapSetter } from '@opentelemetry/api'
+import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
 import { baggageOf } from '@throughline/core'
 import { withhold } from './counts'
@@ -57,6 +57,19 @@ function journeyMembers(context: Context): string {
 }
 
 /**
+ * Reads headers without our members: OpenTelemetry's baggage need not hold them, which saves more time than reading
+ * them takes.
+ */
+const withoutOurs = <Carrier>(getter: TextMapGetter<Carrier>): TextMapGetter<Carrier> => ({
+  keys: (carrier) => getter.keys(carrier),
+  get(carrier, key) {
+    const value = getter.get(carrier, key)
+    if (key !== 'baggage' || value === undefined) return value
+    return foreignOf(`${value}`) || undefined
+  },
+})
+
+/**
  * Puts the journey into the headers of calls to your own services, and nowhere else: to private hosts (loopback, RFC
  * 1918 and unique local addresses, names of one label, `.local`, `.internal`, `.svc`) and to those in `propagateTo`.
  * Goes around the propagator that the application has, which does all the rest as before.
@@ -112,8 +125,9 @@ export function journeyPropagator(
       if (whole || copied) setter.set(carrier, 'baggage', whole)
     },
     extract(context, carrier, getter) {
-      const extracted = propagator.extract(context, carrier, getter)
-      return safely(() => separate(extracted, readHeader(getter.get(carrier, 'baggage')))) ?? extracted
+      const received = safely(() => readHeader(getter.get(carrier, 'baggage')))
+      const extracted = propagator.extract(context, carrier, received ? withoutOurs(getter) : getter)
+      return safely(() => separate(extracted, received)) ?? extracted
     },
     fields: () => [...new Set([...propagator.fields(), 'baggage'])],
   }

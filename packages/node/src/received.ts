@@ -10,8 +10,9 @@ const BYTES = 2048
 export interface Received {
   /** Undefined when it is too much to be read. */
   readonly members: ReadonlyMap<string, string> | undefined
-  /** What was made of it by the first that has read it. */
+  /** What was made of it by the first that has read it, and by whom. */
   claim?: Claim
+  reader?: object
 }
 
 const RECEIVED = createContextKey('throughline.received')
@@ -28,25 +29,30 @@ function collect(entries: Iterable<readonly [string, string]>): Received | undef
   return members.size > 0 ? { members } : undefined
 }
 
-function* parse(header: string): Generator<readonly [string, string]> {
-  for (const member of header.split(',')) {
-    const [pair = ''] = member.split(';', 1)
-    const end = pair.indexOf('=')
-    const key = pair.slice(0, Math.max(end, 0)).trim()
-    if (!isOurs(key)) continue
-    const value = pair.slice(end + 1).trim()
-    try {
-      if (value) yield [key, value.includes('%') ? decodeURIComponent(value) : value]
-    } catch {
-      // No member that anybody could have encoded.
-    }
+/** A member of ours, decoded; undefined when it is another's, or nothing that anybody could have encoded. */
+function readMember(member: string): readonly [string, string] | undefined {
+  const equals = member.indexOf('=')
+  const key = member.slice(0, Math.max(equals, 0)).trim()
+  if (!isOurs(key)) return undefined
+  const properties = member.indexOf(';', equals)
+  const value = member.slice(equals + 1, properties < 0 ? undefined : properties).trim()
+  try {
+    return value ? [key, value.includes('%') ? decodeURIComponent(value) : value] : undefined
+  } catch {
+    return undefined
   }
 }
 
 /** Reads our members of a `baggage` header. */
 export function readHeader(header: unknown): Received | undefined {
   const text = Array.isArray(header) ? header.join() : header
-  return typeof text === 'string' && text.includes(PREFIX) ? collect(parse(text)) : undefined
+  if (typeof text !== 'string' || !text.includes(PREFIX)) return undefined
+  return collect(
+    text
+      .split(',')
+      .map(readMember)
+      .filter((member) => member !== undefined),
+  )
 }
 
 /** A `baggage` header without our members. */
@@ -66,12 +72,12 @@ const NOTHING: Received = { members: new Map() }
  * into the headers of every call.
  */
 export function separate(context: Context, received: Received | undefined): Context {
-  const all = propagation.getBaggage(context)?.getAllEntries() ?? []
-  const foreign = all.filter(([key]) => !isOurs(key))
-  const isMixed = foreign.length < all.length
+  const all = propagation.getBaggage(context)?.getAllEntries()
+  const foreign = all?.filter(([key]) => !isOurs(key))
+  const isMixed = foreign?.length !== all?.length
   if (!received && !isMixed) return context
   const marked = context.setValue(RECEIVED, received ?? NOTHING)
-  if (!isMixed) return marked
+  if (!foreign || !isMixed) return marked
   return foreign.length > 0
     ? propagation.setBaggage(marked, propagation.createBaggage(Object.fromEntries(foreign)))
     : propagation.deleteBaggage(marked)

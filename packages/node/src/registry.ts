@@ -36,10 +36,15 @@ export function getHolder(context: Context): RequestJourney | undefined {
 export const setHolder = (context: Context, holder: RequestJourney): Context =>
   context.setValue(HOLDER, holder)
 
-/** Makes a holder known in all contexts of the request that `context` belongs to. */
-export function setRequestHolder(context: Context, holder: RequestJourney): void {
+/**
+ * Makes a holder known in all contexts of the request that `context` belongs to.
+ *
+ * @returns false when nothing says which request that is
+ */
+export function setRequestHolder(context: Context, holder: RequestJourney): boolean {
   const request = requestOf(context)
   if (request) byRequest.set(request, holder)
+  return request !== undefined
 }
 
 const NOTHING: Claim = { others: [] }
@@ -51,18 +56,19 @@ export interface Registry extends JourneySource {
 }
 
 export function createRegistry(definitions: Required<Definitions>): Registry {
+  /** What was read after another registry had read it. */
   const claims = new WeakMap<Received, Claim>()
 
   function claim(context: Context): Claim {
     const received = safely(() => getReceived(context))
     if (!received) return NOTHING
-    const known = claims.get(received)
+    const known = received.reader === definitions ? received.claim : claims.get(received)
     if (known) return known
     // Processor and middleware may have definitions of their own; what is refused counts once.
     const report: Report = received.claim ? () => {} : count
     const read = safely(() => readClaim(received.members, definitions, report)) ?? NOTHING
-    claims.set(received, read)
-    received.claim ??= read
+    if (received.claim) claims.set(received, read)
+    else Object.assign(received, { claim: read, reader: definitions })
     return read
   }
 

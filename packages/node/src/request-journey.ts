@@ -1,5 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
+import type { Visit } from '@throughline/core'
+import { attributes } from '@throughline/core'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
 import type { RequestHeaders } from './headers'
@@ -26,7 +28,7 @@ export interface RequestOptions<Request> extends Definitions {
  * @returns undefined outside of a request, or where the middleware or OpenTelemetry's context manager is missing
  */
 export function getJourney(): JourneyHandle | undefined {
-  return safely(() => getHolder(context.active())?.handle)
+  return safely(() => getHolder(context.active())?.handle())
 }
 
 /** Asks the application who is asking; whatever it answers, nothing breaks. */
@@ -44,7 +46,15 @@ function subjectOf<Request>(options: RequestOptions<Request>, request: Request):
 
 /** A span, as far as it can be stamped: it may come from any SDK. */
 interface Stampable {
+  readonly attributes?: Attributes
   setAttributes?(attributes: Attributes): unknown
+}
+
+/** The SERVER span started before; where the span processor is not installed, nobody has stamped it. */
+function stampServerSpan(context: Context, visit: Visit | undefined): void {
+  if (!visit) return
+  const span = (serverSpan(context) ?? trace.getSpan(context)) as Stampable | undefined
+  if (span?.attributes?.[attributes.RUN_ID] !== visit.run) span?.setAttributes?.(visit.attributes)
 }
 
 /** A context with what the request brought, whoever has read its headers, and however many of them. */
@@ -54,14 +64,11 @@ function baseOf(active: Context, headers: RequestHeaders): Context {
   return getReceived(base) ? base : separate(base, readHeader(headerGetter.get(headers, 'baggage')))
 }
 
-/**
- * Node calls a request's listeners in the context of its connection; instrumentation of http binds them, if there is
- * one.
- */
+/** Node calls a request's listeners in the context of its connection. */
 function bindListeners(inside: Context, request: unknown): void {
   const emitter = request as { emit?: (...event: unknown[]) => unknown } | undefined
   const emit = emitter?.emit
-  if (!emitter || typeof emit !== 'function' || serverSpan(inside)) return
+  if (!emitter || typeof emit !== 'function') return
   emitter.emit = (...event) => runIn(inside, () => emit.apply(emitter, event))
 }
 
@@ -84,10 +91,9 @@ export function requestJourney<Request>(
       const base = baseOf(active, headers)
       const claim = registry.claim(base)
       const journey = createRequestJourney(definitions, claim, () => subjectOf(options, request))
-      setRequestHolder(base, journey)
-      // The SERVER span started before; where the span processor is not installed, nobody has stamped it.
-      const span = (serverSpan(base) ?? trace.getSpan(base)) as Stampable | undefined
-      if (claim.visit) span?.setAttributes?.(claim.visit.attributes)
+      stampServerSpan(base, claim.visit)
+      // All contexts of an instrumented request lead to its journey. Others take it along from here.
+      if (setRequestHolder(base, journey)) return undefined
       const inside = setHolder(base, journey)
       bindListeners(inside, request)
       return inside
