@@ -31,14 +31,32 @@ const onePage = defineHypothesis('one-page', {
   ],
 })
 
-/** The statements that make `runs` runs of three visits on average, with all that their pages and servers report. */
-const statements = (runs: number): string[] =>
-  readFileSync(new URL('report.sql', import.meta.url), 'utf8')
+/**
+ * The statements that make `runs` runs of three visits on average, with all that their pages and servers report. Spans
+ * arrive as time goes by, so each day's are inserted before the next.
+ */
+function statements(runs: number): string[] {
+  const [prepare, ...rest] = readFileSync(new URL('report.sql', import.meta.url), 'utf8')
     .replaceAll('{runs}', String(runs))
     .replaceAll('{start}', String(START))
     .replaceAll('{days}', String(DAYS))
     .split(/;\s*$/m)
     .filter((statement) => statement.trim() !== '')
+  const days = Array.from({ length: DAYS }, (_, day) =>
+    new Date(START + day * 864e5).toISOString().slice(0, 10),
+  )
+  const inserts = days.flatMap((day) =>
+    rest
+      .filter((statement) => statement.includes('INSERT'))
+      .map((statement) =>
+        statement.replace(
+          'FROM bench_visits',
+          `FROM (SELECT * FROM bench_visits WHERE day = '${day}') AS bench_visits`,
+        ),
+      ),
+  )
+  return [prepare!, ...inserts, rest.at(-1)!]
+}
 
 /**
  * Rows that come over days lie in few parts when somebody asks; after a bulk load the engine is busy with that for a

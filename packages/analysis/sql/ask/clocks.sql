@@ -1,16 +1,17 @@
 -- How far the server's clock is ahead of the browser's, by run, in microseconds: the median over the requests of the
 -- run of the distance between the middles of both sides. Parameters: journey, from and last (ms, of the day the run
 -- began).
+-- Many requests are paired, by one number for run and request.
 SELECT run_id, toInt64(medianExact(offset)) AS ahead
 FROM (
-  SELECT
-    run_id,
-    maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, server)
-      - maxIf(toUnixTimestamp64Micro(time) + duration_ms * 500, NOT server) AS offset
-  FROM throughline_calls
-  WHERE journey = {journey:String}
-    AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-  GROUP BY run_id, request
-  HAVING countIf(server) > 0 AND countIf(NOT server) > 0
+  SELECT any(run_id) AS run_id, maxIf(middle, server) - maxIf(middle, NOT server) AS offset
+  FROM (
+    SELECT run_id, bitXor(request, cityHash64(run_id)) AS pair, server, toUnixTimestamp64Micro(time) + duration_ms * 500 AS middle
+    FROM throughline_calls
+    WHERE journey = {journey:String}
+      AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+  )
+  GROUP BY pair
+  HAVING max(server) > min(server)
 )
 GROUP BY run_id

@@ -1,20 +1,22 @@
 -- What servers answered, by endpoint, step and stratum, among the visits that called the endpoint: those whose first
--- call was slow (longer than twice the endpoint's median) or of whose calls one failed. Endpoints are told apart by a
--- hash until the end: numbers group quickly.
+-- call was slow (longer than twice the endpoint's median) or of whose calls one failed.
 SELECT
-  any(named.1) AS service, any(named.2) AS endpoint, kind, step, device, network, country,
-  countIf(met) AS visits,
-  countIf(met AND converted) AS conversions,
-  count() AS callers,
-  countIf(converted) AS callerConversions,
-  sumIf(calls, met) AS occurrences,
-  avg(weight) AS weight
+  service, endpoint, step, device, network, country, callers, callerConversions, weight,
+  outcome.1 AS kind,
+  outcome.2 AS visits,
+  outcome.3 AS conversions,
+  outcome.4 AS occurrences
 FROM (
   SELECT
-    called.which AS which, step, device, network, country, converted, weight, (usual.service, usual.endpoint) AS named,
-    arrayJoin(['failing-endpoint', 'slow-endpoint']) AS kind,
-    if(kind = 'failing-endpoint', failures > 0, first > 2 * median) AS met,
-    if(kind = 'failing-endpoint', failures, 1) AS calls
+    called.which AS which,
+    stratum,
+    count() AS callers,
+    countIf(converted) AS callerConversions,
+    sum(weight) AS weight,
+    arrayJoin([
+      ('failing-endpoint', countIf(failures > 0), countIf(failures > 0 AND converted), sum(failures)),
+      ('slow-endpoint', countIf(first > 2 * median), countIf(first > 2 * median AND converted), countIf(first > 2 * median))
+    ]) AS outcome
   FROM (
     SELECT
       visit_id, which,
@@ -37,15 +39,15 @@ FROM (
     )
     GROUP BY visit_id, which
   ) AS called
-  INNER JOIN report_steps AS visit ON visit.visit_id = called.visit_id
   INNER JOIN (
-    SELECT cityHash64(call.service, call.endpoint) AS which, any(call.service) AS service, any(call.endpoint) AS endpoint, medianExact(duration_ms) AS median
-    FROM throughline_calls AS call FINAL
-    WHERE journey = {journey:String} AND server
-      AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-    GROUP BY which
-  ) AS usual ON usual.which = called.which
-)
-GROUP BY which, kind, step, device, network, country
+    SELECT visit_id, stratum, converted
+    FROM report_steps
+    WHERE day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+  ) AS visit ON visit.visit_id = called.visit_id
+  INNER JOIN (SELECT which, median FROM report_endpoint_medians) AS usual ON usual.which = called.which
+  GROUP BY which, stratum
+) AS counted
+INNER JOIN (SELECT which, service, endpoint FROM report_endpoint_medians) AS named ON named.which = counted.which
+INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
 -- Sums of fractions depend on the order of what is added.
 ORDER BY service, endpoint, kind, step, device, network, country

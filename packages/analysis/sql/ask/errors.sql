@@ -12,14 +12,15 @@ FROM (
     fingerprint, step, device, network, country, converted, start, ended,
     arrayLastIndex(phase -> phase * 1000 <= greatest(least(min(error.at), ended) - start, 0), {phases:Array(Float64)}) AS met,
     arrayJoin(arrayEnumerate({phases:Array(Float64)})) AS phase
-  FROM (
+  -- There are fewer errors than visits, so visits are looked up among errors.
+  FROM (SELECT arrayJoin(keys) AS key, * EXCEPT (keys) FROM report_steps) AS visit
+  INNER JOIN (
     SELECT if(visit != 0, visit, cityHash64(run_id, toString(step), attempt)) AS key, fingerprint, toUnixTimestamp64Micro(min(time)) AS at
     FROM throughline_errors
     WHERE journey = {journey:String}
       AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
     GROUP BY key, fingerprint
-  ) AS error
-  INNER JOIN (SELECT arrayJoin(keys) AS key, * EXCEPT (keys) FROM report_steps) AS visit ON visit.key = error.key
+  ) AS error ON error.key = visit.key
   GROUP BY fingerprint, visit_id, run_id, step, device, network, country, converted, start, ended
 )
 WHERE phase = met OR (phase > met AND ended >= start + {phases:Array(Float64)}[phase] * 1000)

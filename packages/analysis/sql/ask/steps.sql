@@ -5,28 +5,43 @@
 -- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of
 -- run, step and attempt, if no other visit of the run has them. A browser's visit goes first: what a server entered
 -- is meant only where no browser entered that step and attempt.
+--
+-- What depends on the other visits of the run is put into arrays beside them, before each visit becomes a row.
 WITH 9223372036854775807 AS far
 SELECT
   run_id, converted, device, network, country,
-  {steps:Array(String)}[visit.place] AS step,
-  visit.place AS place,
+  toDate(UUIDv7ToDateTime(run_id, 'UTC')) AS day,
+  {steps:Array(String)}[place] AS step,
+  place,
   -- Step and stratum as a number: many rows are grouped by it.
-  cityHash64(visit.place, device, network, country) AS stratum,
-  visit.visit AS visit_id,
-  visit.time AS start,
-  visit.ready AS ready,
-  least(visit.left, arrayMin(arrayMap(time -> if(time > visit.time, time, far), path.time))) AS ended,
-  if(arrayUniq(arrayFilter(
-      other -> other.place = visit.place AND other.attempt = visit.attempt AND other.server <= visit.server, path).visit) = 1,
-    [visit_id, cityHash64(run_id, step, visit.attempt)], [visit_id]) AS keys
+  cityHash64(place, device, network, country) AS stratum,
+  visit_id, start, ready,
+  least(left, next) AS ended,
+  if(alone, [visit_id, cityHash64(run_id, step, attempt)], [visit_id]) AS keys
 FROM (
   SELECT
-    run_id, converted, device, network, country, path,
-    arrayMap(visit -> visit.place + visit.server * 65536, path) AS places,
-    arrayFilter(place -> times[place] > 0, range(1, {converts:UInt8})) AS passed
+    run_id, converted, device, network, country, times,
+    path.visit AS visits, path.place AS places, path.attempt AS attempts, path.time AS starts, path.ready AS readies, path.left AS lefts,
+    has(path.server, true) AS served,
+    -- The first visit to each step, by a browser and by a server.
+    arrayMap(nth -> nth = 1, arrayEnumerateUniq(places, path.server)) AS first_of_either,
+    arrayMap((place, server) -> if(server, 0, place), places, path.server) AS browsed,
+    if(served,
+      arrayMap((first, place, server) -> first AND NOT (server AND has(browsed, place)), first_of_either, places, path.server),
+      first_of_either) AS firsts,
+    -- When the next visit began, by the clock: the next larger of the times.
+    arraySort(arrayPushBack(arrayDistinct(starts), far)) AS moments,
+    arrayMap(start -> moments[indexOf(moments, start) + 1], starts) AS nexts,
+    arrayMap((place, attempt) -> toUInt32(place) * 65536 + attempt, places, attempts) AS tries,
+    if(served,
+      arrayMap(
+        (tried, server) -> arrayUniq(arrayFilter((visit, other, by) -> other = tried AND by <= server, visits, tries, path.server)) = 1,
+        tries, path.server),
+      arrayMap(tried -> countEqual(tries, tried) = 1, tries)) AS alones
   FROM report_runs
   WHERE inside
 )
-ARRAY JOIN arrayMap(
-  place -> path[if(indexOf(places, place) > 0, indexOf(places, place), indexOf(places, place + 65536))],
-  arrayFilter(place -> has(path.place, place), passed)) AS visit
+ARRAY JOIN
+  visits AS visit_id, places AS place, attempts AS attempt, starts AS start, readies AS ready, lefts AS left,
+  firsts AS first, nexts AS next, alones AS alone
+WHERE first AND place < {converts:UInt8} AND times[place] > 0

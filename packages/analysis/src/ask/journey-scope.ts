@@ -39,11 +39,17 @@ export function foldParams({ name, steps, converts, within }: Journey) {
   } satisfies QueryParams
 }
 
-/** Computes the runs of a scope. In two steps: the engine takes long to plan what is nested deeply. */
+/**
+ * Computes the runs of a scope, step by step: the engine takes long to plan what is nested deeply. Each step is let go
+ * of as soon as the next one has read it.
+ */
 export async function keepRuns(scope: Scope): Promise<void> {
-  await scope.keep('paths')
-  await scope.keep('runs')
-  await scope.drop('paths')
+  let before: string | undefined
+  for (const step of ['gathered', 'paths', 'timed', 'run_units', 'runs']) {
+    await scope.keep(step)
+    if (before) await scope.drop(before)
+    before = step
+  }
 }
 
 /**

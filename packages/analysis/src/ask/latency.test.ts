@@ -190,3 +190,27 @@ it('finds the same from rows that arrive twice and in another order', async () =
   )
   expect(await analysed()).toEqual(found)
 })
+
+it('takes the first of several measurements in a visit, and the largest report of that', async () => {
+  await emptyTables(engine)
+  const run = runId(T, 'restored')
+  const lcp = (id: string, at: number, value: number) =>
+    span('browser.web_vital', T + at, {
+      run,
+      step: 'cart',
+      attributes: {
+        'browser.web_vital.id': id,
+        'browser.web_vital.name': 'lcp',
+        'browser.web_vital.value': value,
+      },
+    })
+  await engine.insert('otel_traces', [
+    enter(run, 'cart', T),
+    // A page that is restored from the back-forward cache measures again.
+    lcp('again', 60_000, 9000),
+    lcp('first', 1000, 1000),
+    lcp('first', 2000, 2000),
+  ])
+  const { buckets } = (await analysed()).latency.find((one) => one.measure === 'lcp')!
+  expect(buckets.map(({ visits }) => visits)).toEqual([0, 1, 0, 0])
+})

@@ -3,6 +3,7 @@ import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions, oddsRatio, pooled } from '../infer/strata'
 import type { FunnelStep, LatencyBucket, LatencyResult } from '../result'
+import { bySlice } from './slices'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, LANDMARK_PHASE, PHASES, recordedDimensions, stratumKey } from './strata'
 import type { Scope } from './tables'
@@ -110,10 +111,17 @@ export async function latency(
       return edges ? [{ step: step.name, measure, ...edges }] : []
     }),
   )
-  const rows = await scope.ask<LatencyRow>('latency', {
-    measures: wanted.map(({ step, measure }) => `${step} ${measure}`),
-    edges: wanted.flatMap(({ edges }) => [...edges]),
-    landmark: PHASES[LANDMARK_PHASE - 1]!,
+  const rows = await bySlice(scope, async (slice) => {
+    await slice.keep('measured')
+    const [row] = slice.keeps ? await slice.ask<{ found: boolean }>('several') : []
+    const found = await slice.ask<LatencyRow>('latency', {
+      several: row?.found ? 1 : 0,
+      measures: wanted.map(({ step, measure }) => `${step} ${measure}`),
+      edges: wanted.flatMap(({ edges }) => [...edges]),
+      landmark: PHASES[LANDMARK_PHASE - 1]!,
+    })
+    await slice.drop('measured')
+    return found
   })
   return wanted.flatMap((want) => {
     const { step, measure, edges, slowAbove, source } = want

@@ -2,6 +2,7 @@ import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions } from '../infer/strata'
 import type { Estimate, LostConversions } from '../result'
+import { bySlice } from './slices'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, PHASES, stratumKey } from './strata'
 import type { Scope } from './tables'
@@ -41,7 +42,7 @@ interface EndpointRow extends Dimensions {
   callers: number
   callerConversions: number
   occurrences: number
-  /** How many runs each sampled run stands for. */
+  /** How many runs the sampled runs of the callers stand for. */
   weight: number
 }
 
@@ -117,6 +118,19 @@ export async function lostToErrors(
     .sort(expensiveFirst)
 }
 
+const SUMMED = ['visits', 'conversions', 'callers', 'callerConversions', 'occurrences', 'weight'] as const
+
+/** Adds up rows about the same endpoint and stratum, of several slices. */
+function merge(rows: readonly EndpointRow[]): EndpointRow[] {
+  const same = ({ kind, service, endpoint, step, ...row }: EndpointRow) =>
+    JSON.stringify([kind, service, endpoint, step, stratumKey(row)])
+  return [...groupBy(rows, same).values()].map((group) => {
+    const total = (what: (typeof SUMMED)[number]) => group.reduce((sum, row) => sum + row[what], 0)
+    const sums = Object.fromEntries(SUMMED.map((what) => [what, total(what)]))
+    return { ...group[0]!, ...sums }
+  })
+}
+
 /**
  * What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive
  * first.
@@ -125,7 +139,9 @@ export async function lostToEndpoints(
   scope: Scope,
   { conversions, value }: Worth,
 ): Promise<LostConversions[]> {
-  const rows = await scope.ask<EndpointRow>('endpoints')
+  await scope.keep('endpoint_medians')
+  const rows = merge(await bySlice(scope, (slice) => slice.ask<EndpointRow>('endpoints')))
+  await scope.drop('endpoint_medians')
   const groups = groupBy(rows, ({ kind, service, endpoint }) => JSON.stringify([kind, service, endpoint]))
   return [...groups.values()]
     .flatMap((group): LostConversions[] => {
@@ -142,7 +158,7 @@ export async function lostToEndpoints(
       const sum = (of: (row: EndpointRow) => number) => met.reduce((total, row) => total + of(row), 0)
       const [runs, converted] = [sum((row) => row.visits), sum((row) => row.conversions)]
       if (!lost || !runs) return []
-      const weight = sum((row) => row.weight * row.visits) / runs
+      const weight = sum((row) => (row.weight / row.callers) * row.visits) / runs
       const weighted = scale(lost, weight)
       return [
         {

@@ -16,13 +16,22 @@ const ABANDONED = 600_000
  * units of their own.
  */
 const SOURCES: Readonly<Record<string, { readonly query: string; readonly units: string }>> = {
-  runs: { query: 'fold', units: 'run-units' },
-  subjects: { query: 'fold', units: 'subject-units' },
+  runs: { query: 'fold', units: 'run_units' },
+  subjects: { query: 'fold', units: 'subject_units' },
+}
+
+/** Where tables are not kept, one way does for all: two would read the same twice. */
+const ONE_WAY: Readonly<Record<string, string>> = {
+  placed: 'ordered',
+  run_units: 'spread',
+  first: 'first_of_all',
 }
 
 /** The tables of one journey (or hypothesis) within a report. */
 export interface Scope {
   readonly params: QueryParams
+  /** Whether `keep` does anything. */
+  readonly keeps: boolean
   /** Runs `sql/ask/<name>.sql`. */
   ask<Row>(name: string, params?: QueryParams): Promise<Row[]>
   /** Computes `report_<name>` once, if the engine can keep it. */
@@ -51,24 +60,28 @@ export async function openReport(engine: Engine): Promise<Report> {
   function open(params: QueryParams, given: Readonly<Record<string, string>>): Scope {
     const tables = new Map(Object.entries(given))
 
+    const sourceOf = (name: string) =>
+      SOURCES[name] ?? { query: (!engine.temporaryTables && ONE_WAY[name]) || name, units: undefined }
+
     /** The query that `report_<name>` stands for on a cluster, where nothing is kept. */
     const find = (name: string): Query => {
       const [, other = name] = /^report_(\w+)$/.exec(tables.get(name) ?? '') ?? []
-      const { query, units } = SOURCES[other] ?? { query: other.replaceAll('_', '-'), units: undefined }
-      return { name: other, text: queryText(query), units }
+      const { query, units } = sourceOf(other)
+      return { name: other, text: queryText(query.replaceAll('_', '-')), units }
     }
 
     const compose = (text: string, units?: string): string =>
       text.replace(/\breport_(\w+)/g, (_, name: string) => {
         const table = tables.get(name)
         if (table !== undefined) return table
-        if (name === 'units') return `(${compose(queryText(units!))})`
-        const { query, units: own } = SOURCES[name] ?? { query: name.replaceAll('_', '-'), units: undefined }
-        return `(${compose(queryText(query), own)})`
+        if (name === 'units') return compose(`report_${units}`)
+        const { query, units: own } = sourceOf(name)
+        return `(${compose(queryText(query.replaceAll('_', '-')), own)})`
       })
 
     const scope: Scope = {
       params,
+      keeps: engine.temporaryTables === true,
       ask(name, more) {
         const { shards } = engine
         const text = shards ? onCluster(find(name), shards, find) : compose(queryText(name))
@@ -95,7 +108,7 @@ export async function openReport(engine: Engine): Promise<Report> {
   }
 
   return {
-    scope: (params, tables = {}) => open(params, tables),
+    scope: (params, tables = {}) => open({ split: engine.temporaryTables ? 1 : 0, ...params }, tables),
     async close() {
       for (const table of kept) await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
     },

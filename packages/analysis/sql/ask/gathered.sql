@@ -1,0 +1,45 @@
+-- One row a run of a journey, with the visits that were entered and what names none (`loose`), in no order yet.
+-- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order),
+-- from, until and now (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found),
+-- synthetic: runs of crawlers and tests (report_machines) are left out, included or the only ones.
+--
+-- Nearly every run is `plain`: only a browser entered its visits, and all have an index or none has. Then a visit's
+-- `key` alone says where it stands: index, time, place (where there is no index) and id, in one number.
+--
+-- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts
+-- as of now.
+WITH 9223372036854775807 AS far
+SELECT
+  run_id,
+  argMinIf(device, moment, device != '') AS device,
+  argMinIf(network, moment, network != '') AS network,
+  argMinIf(country, moment, country != '') AS country,
+  groupUniqArrayIf(name, name != '') AS names,
+  groupArrayIf(65536)(one, entered < far) AS entered_visits,
+  groupArrayIf(65536)(one, entered = far AND unnamed) AS loose,
+  empty(loose) AND length(entered_visits) <= 1000 AND countIf(entered < far AND server) = 0
+    AND (minIf(number, entered < far) > 0 OR maxIf(number, entered < far) = 0) AS plain
+FROM (
+  SELECT
+    run_id, subject AS name, toString(device) AS device, toString(network) AS network, toString(country) AS country,
+    entered, server, number,
+    bitShiftLeft(toUInt128(entered), 64) + visit AS moment,
+    visit = cityHash64(toString(step), attempt) AS unnamed,
+    transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0) AS place,
+    CAST((
+      visit, place, attempt, entered, number, behind,
+      server > 0, if(subject = '', 0, cityHash64(subject)), ready_ms, left,
+      indexOf(['completed', 'failed', 'left', 'returned'], outcome),
+      bitShiftLeft(toUInt256(number), 192) + bitShiftLeft(toUInt256(greatest(entered, 0)), 128)
+        + bitShiftLeft(toUInt256(if(number = 0, place, 0)), 64) + visit), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
+    ready Float64, left Int64, outcome UInt8, key UInt256)') AS one
+  FROM throughline_visits FINAL
+  WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
+    AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
+    AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    -- The day is that of the run: it was not taken from the span because the id's time is absurd.
+    AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))
+    AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {from:Int64} AND {until:Int64} - 1
+)
+GROUP BY run_id
+HAVING notEmpty(entered_visits)
