@@ -343,7 +343,10 @@ async function compare(
     const excuse = (event: Emitted) => {
       if (event.wasFull || (wasFull && event.isKept !== true)) return 'in memory alone: storage was full'
       if (event.isExpired) return 'written over a week ago, by a clock that was set back'
-      return wasKilled && event.isKept !== true ? 'in memory alone as the page was killed' : undefined
+      if (!wasKilled) return undefined
+      if (event.isKept !== true) return 'in memory alone as the page was killed'
+      // By a later page, in whose account they are not; the page that was killed cannot say so any more.
+      return refused.has(event.id) ? 'refused by the endpoint' : undefined
     }
     for (const event of lost) {
       const why = refused.has(event.id) ? 'refused by the endpoint' : (excuse(event) ?? 'for no reason')
