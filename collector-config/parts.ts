@@ -29,7 +29,8 @@ const groups = (list: readonly (readonly string[])[]) =>
 
 const TOO_OLD = `Now() - Duration("${env('THROUGHLINE_OLDEST_SPAN', '744h')}")`
 const TOO_NEW = 'Now() + Duration("72h")'
-const UNTIMELY_SPAN = `span.start_time < ${TOO_OLD} or span.start_time > ${TOO_NEW} or span.end_time < span.start_time`
+const OFF_SPAN = `span.start_time < ${TOO_OLD} or span.start_time > ${TOO_NEW}`
+const UNTIMELY_SPAN = `${OFF_SPAN} or span.end_time < span.start_time`
 
 /** The events that counters are made of. */
 const COUNTED = '^(throughline\\\\.(step\\\\.(enter|leave|ready)|run\\\\.end)|exception)$$'
@@ -99,7 +100,16 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   times: [
     '# A log record that does not say when it happened is stored under the time at which it was seen, so that is how old',
     '# it is.',
+    '# What a page says of its events counts, however wrong its clock is: else nobody heard that they were refused.',
     'transform/dates:',
+    '  trace_statements:',
+    ...statements(
+      [
+        `set(span.end_time, Now()) where span.name == "throughline.delivery" and (${OFF_SPAN})`,
+        `set(span.start_time, span.end_time) where span.name == "throughline.delivery" and (${OFF_SPAN})`,
+      ],
+      '    ',
+    ),
     '  log_statements:',
     '    - set(log.time_unix_nano, log.observed_time_unix_nano) where log.time_unix_nano == 0',
     '    - set(log.time, Now()) where log.time_unix_nano == 0',

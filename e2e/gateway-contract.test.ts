@@ -130,6 +130,25 @@ describe.skipIf(!collector)('the gateway and the wire contract', () => {
     return (await rows()).filter(({ body }) => body !== 'last').sort((a, b) => (a.body < b.body ? -1 : 1))
   }
 
+  it("takes what a page says of its events whatever the page's clock, and dates it as of now", async () => {
+    const time = [-40, 4].map((days) => Date.now() + days * DAY)
+    const found = await through(
+      'public',
+      'clocks',
+      time.flatMap((time) => [
+        { name: 'throughline.delivery', time, attributes: { 'throughline.page.id': HEX } },
+        { name: 'throughline.satisfaction', time },
+      ]),
+    )
+    const account = { 'throughline.page.id': HEX }
+    expect(found).toEqual([account, undefined, account, undefined])
+    const [{ days } = {}] = await engine.query<{ days: number[] }>(
+      `SELECT groupUniqArray(dateDiff('day', Timestamp, now())) AS days FROM otel_traces
+       WHERE ServiceName = 'clocks'`,
+    )
+    expect(days!.map(Number)).toEqual([0])
+  })
+
   it('takes a value out that is not what the contract says, and leaves the span', async () => {
     const cases = VALUES.flatMap(([key, good, bad]) => [
       ...good.map((value) => ({ key, value, isGood: true })),

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -17,6 +18,7 @@ export interface Gateway {
   readonly metricsUrl: string
   /** The collector's own metrics. */
   readonly telemetryUrl: string
+  readonly child: ChildProcess
   /** Hands out what the queue holds, unless ClickHouse is away, and ends. */
   stop(): Promise<void>
   /** Ends at once, as `kill -9` does. */
@@ -91,6 +93,7 @@ export async function startGateway(
     internalGrpcUrl: `http://${grpc}`,
     metricsUrl: `http://${metrics}/metrics`,
     telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
+    child,
     stop: () => stop(child),
     async kill() {
       child.kill('SIGKILL')

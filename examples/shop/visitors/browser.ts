@@ -19,10 +19,20 @@ export interface Browser {
   uncaught(error: Error): void
 }
 
-/** Many browsers that share one exporter: each has its own tracker, provider and device. */
-export function crowd(shop: string, otlp: string) {
+/**
+ * Many browsers that share one exporter: each has its own tracker, provider and device.
+ *
+ * @param exporter of OpenTelemetry if left out, which gives up after ten seconds
+ */
+export function crowd(
+  shop: string,
+  otlp: string,
+  exporter: tracing.SpanExporter = new OTLPTraceExporter({
+    url: `${otlp}/v1/traces`,
+    headers: { origin: shop },
+  }),
+) {
   let lost = 0
-  const exporter = new OTLPTraceExporter({ url: `${otlp}/v1/traces`, headers: { origin: shop } })
   const send = exporter.export.bind(exporter)
   exporter.export = (spans, done) =>
     send(spans, (result) => {

@@ -3,7 +3,8 @@
 -- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are
 -- none become 0 or NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the
 -- day the run started, from its UUIDv7, if that lies at most 400 days before and three days after the span, else the
--- day it was seen.
+-- day it was seen. Events outside of any run (an error on a page without steps) are counted among those of their page
+-- alone: they have no name here, so no other view takes them.
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_events_view TO throughline_events AS
 WITH
   toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
@@ -11,7 +12,7 @@ WITH
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
   intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
 SELECT
-  SpanName AS name,
+  if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
   SpanAttributes['throughline.journey.version'] AS version,
   run AS run_id,
@@ -35,4 +36,4 @@ SELECT
   SpanAttributes AS attributes,
   ResourceAttributes AS resource
 FROM otel_traces
-WHERE known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark');
+WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';

@@ -245,6 +245,26 @@ it('begins with the first run of a declared journey', async () => {
   expect(result.since).toBe(new Date(T).toISOString())
 })
 
+it('counts events outside of any run as stored, and takes them for nothing else', async () => {
+  const outside = (name: string, seq: number) =>
+    span(name, T, {
+      run: '',
+      attributes: { 'throughline.page.id': 'p', 'throughline.event.seq': seq, 'exception.type': 'Error' },
+    })
+  const { result, runs } = await found([
+    outside('exception', 1),
+    outside('throughline.step.enter', 2),
+    span('throughline.delivery', T, {
+      run: '',
+      attributes: { 'throughline.page.id': 'p', 'throughline.delivery.emitted': 2 },
+    }),
+  ])
+  expect(result.trust.delivery).toMatchObject({ emitted: 2, delivered: 2, pending: 0, unaccounted: 0 })
+  expect(runs).toBe(0)
+  const [errors] = await engine.query<{ rows: number }>('SELECT count() AS rows FROM throughline_errors')
+  expect(Number(errors!.rows)).toBe(0)
+})
+
 it('accounts for all events of a page in five figures', async () => {
   const event = (page: string, seq: number) =>
     enter(runId(T, page), 'product', T + seq, {

@@ -250,6 +250,19 @@ test.each([
   ])
 })
 
+test.each([-40, 4])('an account of a page whose clock is %f days off is stored, as of now', async (days) => {
+  const nanos = `${Math.floor(Date.now() + days * DAY)}000000`
+  const times = { startTimeUnixNano: nanos, endTimeUnixNano: nanos }
+  const span = jsonSpan({}, { name: 'throughline.delivery', ...times })
+  const before = Date.now()
+  const { text } = await send(`${dev.url}/v1/traces`, traces(span), JSON_BODY)
+  expect(JSON.parse(text)).toEqual({ partialSuccess: {} })
+  const stored = (await spansNamed('throughline.delivery')).find(({ SpanId }) => SpanId === span.spanId)!
+  const at = Number(BigInt(`${stored.Timestamp}`) / 1_000_000n)
+  expect(at).toBeGreaterThanOrEqual(before)
+  expect(at).toBeLessThanOrEqual(Date.now())
+})
+
 test('a log record is as old as the time that is stored for it', async () => {
   const nanos = (days: number) => `${Math.floor(Date.now() + days * DAY)}000000`
   const logs = async (record: object) => {

@@ -243,6 +243,74 @@ describe('what is sent again', () => {
   })
 })
 
+describe("a page's account of its events", () => {
+  /** A queue, and what its outbox holds. */
+  function kept(answer: (ids: number[]) => unknown) {
+    const made = queue(answer)
+    const outbox = new Map<string, string>()
+    made.delivery.outbox = {
+      put: (id, { text }) => outbox.set(id, JSON.parse(text).name),
+      remove: (id) => outbox.delete(id),
+      mark() {},
+    }
+    return { ...made, outbox }
+  }
+  const ACCOUNT = 'throughline.delivery'
+
+  it('is kept until it is taken, the latest one alone, and is none of the events', async () => {
+    let answer = LATER
+    const { emit, outbox, sent, counts, delivery } = kept(async () => answer)
+    emit(1)
+    emit(1, ACCOUNT)
+    await delivery.flush()
+    emit(1, ACCOUNT)
+    await vi.advanceTimersByTimeAsync(0)
+    expect([...outbox]).toEqual([
+      ['id0', 'throughline.satisfaction'],
+      ['id2', ACCOUNT],
+    ])
+    answer = TAKEN
+    await minutes(1)
+    expect(sent.slice(1).flatMap(({ ids }) => ids)).toEqual([0, 2])
+    expect(outbox.size).toBe(0)
+    expect(counts()).toMatchObject({ emitted: 1, delivered: 1 })
+  })
+
+  it('that an endpoint refuses stays for a later page, which does not count it as an event', async () => {
+    const { emit, outbox } = kept(async () => ({ status: 'refused', why: 'HTTP 400' }))
+    emit(1)
+    emit(1, ACCOUNT)
+    await minutes(2)
+    expect([...outbox]).toEqual([['id1', ACCOUNT]])
+    const later = queue(async () => TAKEN)
+    const head = '"resource":{"attributes":[]},"scopeSpans":[{"spans":['
+    later.delivery.recover(
+      [ACCOUNT, 'exception'].map((name, i) => ({
+        id: `${i}`,
+        head,
+        text: JSON.stringify({ name, spanId: `id${i}` }),
+      })),
+    )
+    later.emit(1)
+    await minutes(1)
+    expect(later.sent.flatMap(({ ids }) => ids)).toHaveLength(3)
+    expect(later.counts()).toMatchObject({ emitted: 1, delivered: 1, recovered: 1 })
+  })
+
+  it('is asked for when events were refused or dropped, since the page may be killed later', async () => {
+    let answer: Answer = { status: 'taken', rejected: 1, why: 'bad' }
+    const { delivery, emit } = queue(async () => answer)
+    delivery.onLoss = vi.fn()
+    emit(1)
+    await minutes(1)
+    expect(delivery.onLoss).toHaveBeenCalledTimes(1)
+    answer = TAKEN
+    emit(1)
+    await minutes(1)
+    expect(delivery.onLoss).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('the queue', () => {
   it('counts journey events alone, and as pending those that arrive later', async () => {
     let isUp = false

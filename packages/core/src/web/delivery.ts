@@ -51,6 +51,8 @@ export interface Delivery {
   readonly processor: any
   /** Where journey events are written before they are sent; memory alone until it is set. */
   outbox?: Outbox | undefined
+  /** Called after events were refused or dropped: a page that dies later cannot say so any more. */
+  onLoss?: () => void
   /** True for requests to the endpoint, which are never recorded. */
   isOwn(url: string): boolean
   /** Consent: false holds everything back in memory, a bounded number of it. */
@@ -79,7 +81,7 @@ const OFFLINE = 30_000
 interface Waiting extends EncodedSpan {
   /** With a resource of its own: spans that pages left behind have many. */
   readonly bytes: number
-  /** Of a journey event: its key in the outbox. */
+  /** Of a journey event, or an account of them: its key in the outbox. */
   readonly id?: string | undefined
   /** Of a journey event: which count goes up when it has arrived. */
   readonly as?: 'delivered' | 'recovered' | undefined
@@ -89,6 +91,9 @@ interface Waiting extends EncodedSpan {
   /** How many requests had been taken when it failed last. */
   failedAt?: number
 }
+
+/** An account of a page's events is sent like them, but is none. */
+const isAccount = ({ text }: EncodedSpan) => text.includes(`"name":"${Name.DELIVERY}"`)
 
 const isHidden = () => globalThis.document?.visibilityState === 'hidden'
 
@@ -124,6 +129,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
    * Once a part of a request was refused, events go by themselves: else nobody could tell whether it was one of them.
    */
   let isApart = false
+  /** The page's account of its events as it was told last: a later one replaces it. */
+  let told: string | undefined
+  let hasLost = false
 
   /** A URL, a path, or a text with URLs in it. */
   function scrub(value: unknown) {
@@ -151,10 +159,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** @param refused why, if the endpoint did */
   function drop(from: readonly Waiting[], refused?: { why: string | undefined }) {
     for (const { id, as } of from) {
-      if (id) delivery.outbox?.remove(id)
+      // An endpoint that refuses everything refuses the account of that, too: a later page tries again.
+      if (id && !(refused && !as)) delivery.outbox?.remove(id)
       if (as !== 'delivered') continue
       if (refused) account.refuse(refused.why)
       else account.dropped++
+      if (!hasLost)
+        setTimer(() => {
+          hasLost = false
+          delivery.onLoss?.()
+        })
+      hasLost = true
     }
   }
 
@@ -182,8 +197,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (isCounted) account.dropped++
         return
       }
-      const id = isCounted ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
+      const id = isEvent ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
       const encoded = encode(span)
+      if (isEvent && !isCounted) {
+        const before = told === undefined ? -1 : events.findIndex((waiting) => waiting.id === told)
+        if (before >= 0) events.splice(before, 1)
+        if (told) delivery.outbox?.remove(told)
+        told = id
+      }
       if (id && isOpen) delivery.outbox?.put(id, encoded)
       add({ ...encoded, id, as: isCounted ? 'delivered' : undefined }, isEvent ? events : others)
     } catch (error) {
@@ -342,7 +363,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       isDenied = false
       if (isOpen)
         for (const waiting of events)
-          if (waiting.id && waiting.as === 'delivered') delivery.outbox?.put(waiting.id, waiting)
+          if (waiting.id && waiting.as !== 'recovered') delivery.outbox?.put(waiting.id, waiting)
       schedule(DELAY)
     },
     discard() {
@@ -365,7 +386,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // As many as there is room for: they push none of this page's own out.
       for (const span of left)
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
-          add({ ...span, as: 'recovered' }, events)
+          add({ ...span, as: isAccount(span) ? undefined : 'recovered' }, events)
     },
     report(tracker, more) {
       takeEnded()

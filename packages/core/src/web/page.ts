@@ -98,6 +98,7 @@ export function observePage(
   const report = delivery
     ? () => delivery.report(tracker, { [Name.ERROR_IGNORED]: errors.ignored() })
     : countEmitted(tracker, flush, signal)
+  if (delivery) delivery.onLoss = () => signal.aborted || report()
   const settle = () => {
     errors.flush()
     report()
