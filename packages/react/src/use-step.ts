@@ -1,4 +1,5 @@
 import type { Journey } from '@throughline/core'
+import { epochOf } from '@throughline/core'
 import type { ReactElement, ReactNode } from 'react'
 import { createElement, Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTracker } from './provider'
@@ -14,7 +15,7 @@ const useCommitEffect = typeof window === 'undefined' ? useEffect : useLayoutEff
 const wasHidden = (since: number) =>
   performance
     .getEntriesByType?.('visibility-state')
-    .some(({ name, startTime }) => name === 'hidden' && performance.timeOrigin + startTime >= since)
+    .some(({ name, startTime }) => name === 'hidden' && epochOf(startTime) >= since)
 
 export interface UseStepOptions {
   /**

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Tracker } from '../tracker-types'
@@ -62,13 +63,15 @@ describe('an endpoint', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no'))],
-  ])('that %s is asked again', async (_, fail) => {
+  ])('that %s is asked again, and its error is said', async (_, fail) => {
+    const said = vi.spyOn(diag, 'error')
     const answer = vi.fn<() => unknown>().mockImplementationOnce(fail).mockResolvedValue(TAKEN)
     const { delivery, emit, sent } = queue(answer)
     emit(1)
     await delivery.flush()
     await minutes(1)
     expect(sent.map(({ ids }) => ids)).toEqual([[0], [0]])
+    expect(said.mock.calls).toEqual([['throughline:', new Error('no')]])
     await delivery.processor.shutdown()
   })
 

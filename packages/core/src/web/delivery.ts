@@ -271,8 +271,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const sent = context
       // What was refused as it is need not be compressed.
       .with(ROOT_CONTEXT, async () => to.send(request, batch[0]!.isRefused ? undefined : unhurried))
-      // An endpoint of the host's own may throw.
-      .catch((): Answer => ({ status: 'later' }))
+      // An error of a program, an endpoint of the host's own it may be, and none of the network: that is answered.
+      .catch((error): Answer => {
+        diag.error('throughline:', error)
+        return { status: 'later' }
+      })
       .then((answer) => {
         inFlight.delete(sent)
         if (answer.status === 'taken') taken(batch, answer)

@@ -39,11 +39,17 @@ type NavigateEvent = Event & {
  * there were.
  *
  * @param flush has the host's processor send
+ * @param more what else the page counts
  * @returns records it, if it has changed
  */
-function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal): () => void {
+function countEmitted(
+  tracker: Tracker,
+  flush: () => void,
+  more: () => Record<string, number>,
+  signal: AbortSignal,
+): () => void {
   let emitted = 0
-  let told = 0
+  let told = ''
   const stop = tracker.subscribe(({ name }) => {
     if (name !== Name.DELIVERY) emitted++
     // The host's processor sent what it had when the page was hidden.
@@ -51,9 +57,11 @@ function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal):
   })
   signal.addEventListener('abort', stop)
   return () => {
-    if (emitted === told) return
-    told = emitted
-    tracker.record(Name.DELIVERY, { [`${Name.DELIVERY_COUNT}emitted`]: emitted })
+    const counts = { ...more(), [`${Name.DELIVERY_COUNT}emitted`]: emitted }
+    const text = JSON.stringify(counts)
+    if (text === told) return
+    told = text
+    tracker.record(Name.DELIVERY, counts)
   }
 }
 
@@ -92,9 +100,10 @@ export function observePage(
       diag.debug('throughline:', error)
     }
   }
+  const more = () => ({ [Name.ERROR_IGNORED]: errors.ignored() })
   const report = delivery
-    ? () => delivery.report(tracker, { [Name.ERROR_IGNORED]: errors.ignored() })
-    : countEmitted(tracker, flush, signal)
+    ? () => delivery.report(tracker, more())
+    : countEmitted(tracker, flush, more, signal)
   const settle = () => {
     errors.flush()
     report()
