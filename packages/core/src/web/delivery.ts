@@ -153,7 +153,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
-  const encode = spanEncoder(clean)
+  const encode = spanEncoder(clean, !redact)
 
   /** @param refused why, if the endpoint did */
   function drop(from: readonly Waiting[], refused?: { why: string | undefined }) {
