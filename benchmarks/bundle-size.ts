@@ -106,9 +106,9 @@ export async function run(): Promise<Measurement[]> {
   const { needed: partsOn3 } = await bytes(PARTS_ON_3, line3)
   return [
     row('core: createTracker, defineJourney, defineHypothesis', core, 4.5),
-    row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 5.9),
+    row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 6),
     row('what it loads right after, in one chunk', later, 8.3),
-    row('throughlineParts on a 3.x provider, delivering, and web-vitals', partsOn3, 21.9),
+    row('throughlineParts on a 3.x provider, delivering, and web-vitals', partsOn3, 22),
     row('startThroughline on a 3.x provider, everything', on3, 23),
   ]
 }

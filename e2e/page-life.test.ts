@@ -205,6 +205,27 @@ describe('a run', () => {
   })
 })
 
+describe('a page that never gets the code that loads later', () => {
+  it('sends its steps, and of its errors what can be read without', async () => {
+    await page.route(/\/later-/, (route) => route.abort())
+    await page.goto(`${site.url}/?step=product`)
+    await page.waitForFunction(() => sessionStorage.getItem('throughline'))
+    await page.evaluate(() =>
+      setTimeout(() => {
+        throw new TypeError('no account of someone@example.com')
+      }),
+    )
+    const errors = () => site.spans('exception')
+    await leave(() => expect(errors()).toHaveLength(1))
+    expect(errors()[0]!.attributes).toMatchObject({
+      'exception.type': 'TypeError',
+      'exception.message': 'no account of *',
+      'throughline.step.name': 'product',
+    })
+    expect(enters()).toHaveLength(1)
+  })
+})
+
 describe("a provider of the host's own, which delivers by itself", () => {
   it('gets what becomes final as each page goes away, and how many events it emitted', async () => {
     const script = fileURLToPath(new URL('./page-life/own-provider.ts', import.meta.url))

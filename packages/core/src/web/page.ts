@@ -144,8 +144,8 @@ export function observePage(
    * A chunk that does not load (no network, the site's policy, a deploy that took it away) costs what is in it; the
    * next page tries again.
    */
-  const without = (error: unknown) => {
-    diag.warn('throughline: a part did not load: vitals are not measured, errors have no stack', error)
+  const without = (what: string) => (error: unknown) => {
+    diag.warn(`throughline: the code that ${what} did not load`, error)
     early.flush()
   }
   // In a task of its own, lest starting become a long one.
@@ -158,7 +158,7 @@ export function observePage(
           const loaded = { tracker, navigations, early, isLeftOut, instrumentations, tools, installed }
           later = observeLater({ ...loaded, prefix: PREFIX, signal })
         },
-        without,
+        without('measures vitals and reads errors'),
       ).then(resolve),
     ),
   )
@@ -167,7 +167,7 @@ export function observePage(
       import('./console-errors'),
       ({ observeConsole }) =>
         observeConsole((...said) => early.pass((errors) => errors.record(...said)), signal),
-      without,
+      without('hears the console'),
     )
   if (words) {
     const events: JourneyEvent[] = []
