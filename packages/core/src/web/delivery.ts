@@ -76,7 +76,7 @@ const BATCH_BYTES = 55_000
  * Each request costs the page some milliseconds, and journey events are safe in the outbox meanwhile. Recovery leaves
  * alone for longer what another tab may be sending (`YOUNGEST`).
  */
-const DELAY = 5000
+const DELAY = 3000
 const MOST_WAITING = 600
 const LONGEST_BACKOFF = 60_000
 /** That the browser is offline is a hint, which may be wrong: so often it is tried all the same. */
@@ -379,6 +379,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const span of left)
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
           add({ ...span, as: 'recovered' }, events)
+      // They have waited long enough.
+      if (left.length > 0) schedule(0)
     },
     report(tracker, more) {
       takeEnded()

@@ -4,7 +4,7 @@ import type { Delivery, Left } from './delivery'
 const TRIED = 'throughline.tried.'
 const OLDEST = 7 * 864e5
 /** A page that is there sends what it wrote by then: after `DELAY` of `delivery.ts`, and an answer. */
-const YOUNGEST = 8000
+const YOUNGEST = 5000
 /** Of all pages: what is more goes, the oldest first. */
 const MOST = 600
 const CHARACTERS = 1_000_000
@@ -15,7 +15,7 @@ const PAUSE = 200
 const MOST_AT_ONCE = 200
 const WAIT = 5000
 /** By then the page before has sent, or lost, what it wrote last. */
-const SETTLED = 9000
+const SETTLED = 6000
 
 interface Entry {
   readonly key: string
