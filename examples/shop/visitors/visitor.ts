@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { epochOf } from '@throughline/core'
 import { checkout, onePagePayment } from '../journeys.ts'
 import type { Order, PaymentSession } from '../shared/api.ts'
 import { CATALOGUE } from '../shared/catalogue.ts'
@@ -16,7 +17,7 @@ export async function visit(who: Person, plan: Plan, browser: Browser): Promise<
 
   const arrive: Record<PlannedVisit['step'], (planned: PlannedVisit) => Promise<void>> = {
     async product(planned) {
-      const start = performance.timeOrigin + performance.now()
+      const start = epochOf(performance.now())
       await browser.open(`/products/${item.id}`)
       tracker.navigated(start, 'navigation')
       tracker.assign(onePagePayment, who.variant)
@@ -68,7 +69,7 @@ export async function visit(who: Person, plan: Plan, browser: Browser): Promise<
     await arrive[planned.step](planned)
     tracker.ready(checkout)
     await sleep(planned.thinks)
-    tracker.interacted(performance.timeOrigin + performance.now())
+    tracker.interacted(epochOf(performance.now()))
     browser.vital('inp', planned.inp)
     if (planned.step === 'shipping')
       try {

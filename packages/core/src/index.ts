@@ -1,5 +1,6 @@
 export { Name as attributes, SCHEMA_VERSION } from './attributes'
 export { baggageOf } from './baggage'
+export { epochOf } from './clock'
 export type { JourneySource } from './context'
 export { getVisit, setVisit } from './context'
 export type { Duration } from './define'

@@ -1,4 +1,5 @@
 import type { Journey, Tracker } from '@throughline/core'
+import { epochOf } from '@throughline/core'
 import type { RefObject } from 'react'
 import { useEffect, useRef } from 'react'
 
@@ -10,7 +11,7 @@ const isUnseen = () =>
 const wasHidden = (since: number) =>
   performance
     .getEntriesByType?.('visibility-state')
-    .some(({ name, startTime }) => name === 'hidden' && performance.timeOrigin + startTime >= since)
+    .some(({ name, startTime }) => name === 'hidden' && epochOf(startTime) >= since)
 
 /**
  * Reports that a step is usable, once `ready` is true and what was rendered is on the screen; not of a visit in which

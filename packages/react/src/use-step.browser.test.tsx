@@ -91,6 +91,17 @@ describe('useStep', () => {
           .mockReturnValue([{ name: 'hidden', startTime: 1e9 } as never]),
       () => {},
     ],
+    [
+      'after the laptop had slept, before anybody listened',
+      () => {
+        const { now } = Date
+        vi.spyOn(Date, 'now').mockImplementation(() => now() + 8 * 36e5)
+        vi.spyOn(performance, 'getEntriesByType').mockReturnValue([
+          { name: 'hidden', startTime: performance.now() + 1000 } as never,
+        ])
+      },
+      () => {},
+    ],
   ])('is not ready on a page that was hidden %s', async (_, before, meanwhile) => {
     const { tracker, names } = recordingTracker()
     const app = (ready: boolean) => (

@@ -1,4 +1,4 @@
-import type { Tools } from './timing'
+import type { Tools } from './tools'
 
 /** What caused a vital: where on the page, which script, which resource. Loads after the page, with `later.ts`. */
 export interface VitalCause {
@@ -44,8 +44,7 @@ export function selectorOf(node: Node | null | undefined): string | undefined {
 
 /** Watches long animation frames, to name the script that an interaction waited for. */
 export function observeCauses(
-  scrubUrl: (url: string) => string,
-  { isObservable }: Tools,
+  { isObservable, scrubUrl }: Tools,
   signal: AbortSignal,
 ): (name: string, entry: PerformanceEntry | undefined) => VitalCause {
   const frames: LongFrame[] = []

@@ -51,7 +51,7 @@ async function diagnoseEndpoint(url: string): Promise<string> {
     if (status)
       return `${url} answers ${status}: ${ADVICE[status] ?? (status > '499' ? 'it fails: what does its log say?' : 'is it an OTLP endpoint?')}`
     if (await reaches(url, { method: 'POST', mode: 'no-cors', body: '' }))
-      return `${url} refuses this origin: let it answer with Access-Control-Allow-Origin: ${location.origin} and allow the header content-type`
+      return `${url} refuses this origin: let it answer with Access-Control-Allow-Origin: ${globalThis.origin} and allow the header content-type`
     if (policy)
       return `${url} is blocked by this page's Content-Security-Policy: allow its origin in ${policy}`
     if (await reaches(new URL('/', url).href, { mode: 'no-cors' }))

@@ -69,17 +69,23 @@ export interface Delivery {
   report(tracker: Tracker, more?: Record<string, number>): void
 }
 
-const BATCH = 25
-/** Of the keepalive budget of 60 KiB; the rest is for what stands between spans. */
-const BATCH_BYTES = 60_000
-const DELAY = 1000
+/**
+ * Of a request, and of all that waits: what browsers let out of a page that goes away are 64 KiB. The rest is for
+ * resources, and for what stands between spans.
+ */
+const BATCH_BYTES = 55_000
+/**
+ * Each request costs the page some milliseconds, and journey events are safe in the outbox meanwhile. Recovery leaves
+ * alone for longer what another tab may be sending (`YOUNGEST`).
+ */
+const DELAY = 3000
 const MOST_WAITING = 600
 const LONGEST_BACKOFF = 60_000
 /** That the browser is offline is a hint, which may be wrong: so often it is tried all the same. */
 const OFFLINE = 30_000
 
 interface Waiting extends EncodedSpan {
-  /** With a resource of its own: spans that pages left behind have many. */
+  /** With its resource, unless the one before in its queue has the same. */
   readonly bytes: number
   /** Of a journey event, or an account of them: its key in the outbox. */
   readonly id?: string | undefined
@@ -135,7 +141,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** A URL, a path, or a text with URLs in it. */
   function scrub(value: unknown) {
-    if (typeof value !== 'string') return value
+    // Most texts are names and ids, in which there is nothing to be found.
+    if (typeof value !== 'string' || !/[/:]/.test(value)) return value
     if (/^[a-z][\w+.-]*:\/\/[^\n]*[?#@]/i.test(value)) return scrubUrl(value, allowed).slice(0, LONGEST)
     return scrubText(value.replace(/^(\/[^\s?#]*)[?#].*/, '$1'))
   }
@@ -154,7 +161,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
-  const encode = spanEncoder(clean)
+  const encode = spanEncoder(clean, !redact)
 
   /** @param refused why, if the endpoint did */
   function drop(from: readonly Waiting[], refused?: { why: string | undefined }) {
@@ -179,12 +186,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
-    queue.push({
-      ...span,
-      bytes: (encoder ? encoder.encode(span.head + span.text) : span.head + span.text).length,
-    })
+    const text = queue.at(-1)?.head === span.head ? span.text : span.head + span.text
+    const before = room()
+    queue.push({ ...span, bytes: (encoder ? encoder.encode(text) : text).length })
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
-    if (timer === undefined || queue.length === BATCH) schedule(queue.length < BATCH ? DELAY : 0)
+    const isDue = before > 0 && room() <= 0
+    if (timer === undefined || isDue) schedule(isDue ? 0 : DELAY)
   }
 
   function take(span: FinishedSpan) {
@@ -215,7 +222,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const takeEnded = () => ended.splice(0).forEach(take)
 
   /** The next batch: events first, as many as fit. What was refused goes alone, lest it take others down with it. */
-  function nextBatch(most = BATCH): Waiting[] {
+  function nextBatch(most = Number.POSITIVE_INFINITY): Waiting[] {
     const batch: Waiting[] = []
     let room = BATCH_BYTES
     for (const queue of [events, others])
@@ -292,8 +299,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const sent = context
       // What was refused as it is need not be compressed.
       .with(ROOT_CONTEXT, async () => to.send(request, batch[0]!.isRefused ? undefined : unhurried))
-      // An endpoint of the host's own may throw.
-      .catch((): Answer => ({ status: 'later' }))
+      // An error of a program, an endpoint of the host's own it may be, and none of the network: that is answered.
+      .catch((error): Answer => {
+        diag.error('throughline:', error)
+        return { status: 'later' }
+      })
       .then((answer) => {
         inFlight.delete(sent)
         if (answer.status === 'taken') taken(batch, answer)
@@ -301,13 +311,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           if (answer.isUntaken || answer.status === 'refused') mark(false)
           failed(batch, answer, denials > before)
         }
-        if (timer === undefined) schedule(size() < BATCH ? DELAY : 0)
+        // After a failure, for as long as that says.
+        if (timer === undefined) schedule(room() > 0 && !failures ? DELAY : 0)
       })
     inFlight.add(sent)
   }
 
   const isOffline = () => globalThis.navigator?.onLine === false && !isOfflineWrong
   const size = () => events.length + others.length
+  /** What may still wait: more could not leave with the page. */
+  const room = () => [...events, ...others].reduce((left, { bytes }) => left - bytes, BATCH_BYTES)
 
   /** For how long nothing is to be tried, ms. */
   function wait(): number {
@@ -327,8 +340,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // One request alone tries out whether a dead endpoint is back; else two at a time.
     // After some failures it has one span: what waits may have one in it that the endpoint fails on each time.
     if (inFlight.size < (failures ? 1 : 2))
-      send(nextBatch(failures > 2 ? 1 : BATCH), isHidden() ? undefined : hurry.signal)
-    if (!failures && inFlight.size < 2 && size() > 0) schedule(size() < BATCH ? DELAY : 0)
+      send(nextBatch(failures > 2 ? 1 : undefined), isHidden() ? undefined : hurry.signal)
+    if (!failures && inFlight.size < 2 && size() > 0) schedule(room() > 0 ? DELAY : 0)
   }
 
   const delivery: Delivery = {
@@ -387,6 +400,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const span of left)
         if (events.length < MOST_WAITING && !events.some(({ id }) => id === span.id))
           add({ ...span, as: isAccount(span) ? undefined : 'recovered' }, events)
+      // They have waited long enough.
+      if (left.length > 0) schedule(0)
     },
     report(tracker, more) {
       takeEnded()

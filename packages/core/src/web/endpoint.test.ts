@@ -52,6 +52,13 @@ describe('an OTLP endpoint', () => {
     }
   })
 
+  it('fails for a header that is none, which no network mends', async () => {
+    await expect(endpointAt('http://127.0.0.1:1', { 'a header': 'x' }).send('{}')).rejects.toThrow(TypeError)
+    expect(await endpointAt('http://127.0.0.1:1', { header: 'x' }).send('{}')).toMatchObject({
+      status: 'later',
+    })
+  })
+
   it('is none when it answers with a page', async () => {
     const warn = vi.spyOn(diag, 'warn')
     answering('<!doctype html><title>Log in', { headers: { 'content-type': 'text/html; charset=utf-8' } })

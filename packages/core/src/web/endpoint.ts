@@ -22,7 +22,7 @@ export interface Endpoint {
   /** What is posted to, so that nobody records it; empty when that is not known. */
   readonly url: string
   /**
-   * Sends the body of an export request. Never rejects.
+   * Sends the body of an export request. Rejects for errors of a program alone, none of the network.
    *
    * @param hurry set while there is time, to compress the body say; once it is aborted, the page may be gone the next
    * moment
@@ -114,7 +114,7 @@ export function endpointAt(
   /** Whether the last request that was to outlive the page failed: there may be no room for such. */
   let isShort = false
 
-  function request(body: Uint8Array<ArrayBuffer>, encoding: object, keepalive: boolean): Promise<Said> {
+  async function request(body: Uint8Array<ArrayBuffer>, encoding: object, keepalive: boolean): Promise<Said> {
     // What an instrumentation has wrapped need not trace this.
     const { __original: original } = fetch as { __original?: typeof fetch }
     const init = {
@@ -127,7 +127,11 @@ export function endpointAt(
     const at = performance.now()
     return (original ?? fetch)(url, init)
       .then(async (response) => ({ response, text: await response.text() }))
-      .catch(() => ({ text: '', isUnstarted: keepalive && !hasStarted(url, at) }))
+      .catch(() => {
+        // Throws what is wrong with the request itself, a header say, which no network mends.
+        new Request(url, init)
+        return { text: '', isUnstarted: keepalive && !hasStarted(url, at) }
+      })
   }
 
   /** Posts a body, so that it outlives the page where the browser permits it. */
@@ -140,9 +144,10 @@ export function endpointAt(
     bytesInFlight += length
     requestsInFlight++
     // Until the answer has been read, the request counts against the browser's budget.
-    const said = await request(body, encoding, true)
-    bytesInFlight -= length
-    requestsInFlight--
+    const said = await request(body, encoding, true).finally(() => {
+      bytesInFlight -= length
+      requestsInFlight--
+    })
     if (said.isUnstarted && isVisible()) return request(body, encoding, false)
     isShort = !said.response
     return said

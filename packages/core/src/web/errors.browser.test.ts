@@ -5,11 +5,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JourneyEvent } from '../event'
 import { checkout, signup } from '../testing'
 import { createTracker } from '../tracker'
+import type { Tracker } from '../tracker-types'
 import { observeConsole } from './console-errors'
+import { earlyErrors } from './early-errors'
 import { observeErrors } from './errors'
+import type { Navigations } from './navigation'
 import { observeNavigation } from './navigation'
 import type { Throughline } from './options'
 import { createSink, start, stopAll } from './testing'
+import { tools } from './tools'
 
 let stopping: AbortController | undefined
 afterEach(() => {
@@ -17,6 +21,13 @@ afterEach(() => {
   vi.restoreAllMocks()
   return stopAll()
 })
+
+/** What reads errors, once it has loaded. */
+function errorsOf(...[tracker, navigations, signal]: [Tracker, Navigations, AbortSignal]) {
+  const errors = observeErrors(tracker, navigations, tools, signal)
+  earlyErrors(tracker, () => false, signal).hand(errors)
+  return errors
+}
 
 /** Errors of a page whose step is known. */
 function observe() {
@@ -29,7 +40,7 @@ function observe() {
     began: () => 0,
     settle() {},
   }
-  const { flush, record } = observeErrors(tracker, navigations, stopping.signal)
+  const { flush, record } = errorsOf(tracker, navigations, stopping.signal)
   return { tracker, errors, flush, record, signal: stopping.signal }
 }
 
@@ -303,7 +314,7 @@ describe('errors', () => {
     const errors: JourneyEvent[] = []
     tracker.subscribe((event) => event.name === 'exception' && errors.push(event))
     const navigations = observeNavigation(tracker, stopping.signal)
-    const { record, flush } = observeErrors(tracker, navigations, stopping.signal)
+    const { record, flush } = errorsOf(tracker, navigations, stopping.signal)
     for (let i = 0; i < 300; i++) record(new Error('again'))
     const led = vi.fn()
     navigations.ledTo(1, led)

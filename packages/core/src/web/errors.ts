@@ -1,19 +1,11 @@
-import { diag } from '@opentelemetry/api'
 import { Name } from '../attributes'
-import { epochOf } from '../clock'
 import type { Visit } from '../event'
-import { fingerprint } from '../fingerprint'
-import { isSteering } from '../steering'
 import type { Tracker } from '../tracker-types'
 import type { Navigations } from './navigation'
 import type { Thrown } from './noise'
 import { isNoise } from './noise'
-import type { CaptureOptions } from './options'
 import type { FinishedSpan } from './otlp'
-import { failureOf } from './requests'
-import { safely } from './safely'
-import { maskStack, maskText, scrubText } from './scrub'
-import { setTimer } from './zone'
+import type { Tools } from './tools'
 
 /** Errors with one fingerprint that are sent one by one; the rest of a page's are counted. */
 const EACH = 5
@@ -74,10 +66,15 @@ export interface Sighting {
 export interface Errors {
   /** Records an error, on the visit that is current, or was at its moment. */
   record(error: unknown, sighting?: Sighting): void
-  /** What the application reports by itself. */
-  capture(error: unknown, options?: CaptureOptions): void
-  /** Records that a request failed, if it did, on the step that began it; once, though it be told more than once. */
-  request(span: FinishedSpan, visit: Visit | undefined): void
+  /** What the window has heard of, and how it came to that: the stack, inside of the listener. */
+  thrown(event: Event, stack: string, at: number): void
+  rejected(event: Event, at: number): void
+  /**
+   * Records that a request failed, if it did, on the step that began it; once, though it be told more than once.
+   *
+   * @param at when, ms since the page's time origin
+   */
+  request(span: FinishedSpan, visit: Visit | undefined, at: number): void
   /**
    * Records what waits to be put on a step, requests that are known to have failed, and the counts of what was held
    * back.
@@ -92,16 +89,30 @@ export type Requests = ReadonlyMap<FinishedSpan, Visit | undefined>
 
 /**
  * Records uncaught errors, unhandled rejections and resources that failed to load, each on the step where it happened.
+ * Loads after the page has started, with `later.ts`; until then `early-errors.ts` keeps them.
  *
- * @param ignore errors to leave out: a text that is in `TypeError: message`, or a pattern
+ * @param isLeftOut by the host, of `TypeError: message`
  */
 export function observeErrors(
   tracker: Tracker,
   navigations: Navigations,
+  tools: Tools,
   signal: AbortSignal,
-  ignore: readonly (string | RegExp)[] = [],
+  isLeftOut: (said: string) => boolean = () => false,
   requests: Requests = new Map(),
 ): Errors {
+  const {
+    diag,
+    epochOf,
+    failureOf,
+    fingerprint,
+    isSteering,
+    maskStack,
+    maskText,
+    safely,
+    scrubText,
+    setTimer,
+  } = tools
   const seen = new Map<string, Seen>()
   /** An error may be thrown, caught, logged and thrown again, all at once: when it was last. */
   const known = new WeakMap<object, number>()
@@ -141,9 +152,7 @@ export function observeErrors(
   /** Leaves an error out, and counts it, if it is not the page's or the host says so. */
   function isIgnored(thrown: Thrown, source = '') {
     const said = `${thrown.kind}: ${thrown.text}`
-    const isOut =
-      isNoise(thrown, source) ||
-      ignore.some((what) => (typeof what === 'string' ? said.includes(what) : said.search(what) >= 0))
+    const isOut = isNoise(thrown, source, tools) || isLeftOut(said)
     if (isOut) {
       ignored++
       diag.debug('throughline: left out', said)
@@ -192,9 +201,8 @@ export function observeErrors(
    */
   let leaving = Number.NaN
   let departures = 0
-  function unlessLeft(fn: (at: number) => void) {
+  function unlessLeft(at: number, fn: (at: number) => void) {
     const before = departures
-    const at = performance.now()
     if (at - leaving < LONGEST_LEAVING) setTimer(() => departures === before && fn(at), LONGEST_LEAVING)
     else fn(at)
   }
@@ -240,21 +248,21 @@ export function observeErrors(
     else setTimer(() => logged.has(now) && now())
   }
 
-  function request(span: FinishedSpan, visit: Visit | undefined) {
+  function request(span: FinishedSpan, visit: Visit | undefined, at: number) {
     const failure = told.has(span) ? undefined : failureOf(span)
     if (!failure) return
     told.add(span)
     const thrown = { kind: REQUEST, text: failure.text, stack: '' }
     const settle = (at: number) =>
       isIgnored(thrown) || report(thrown, { handled: true, by: 'app', at }, visit ?? null)
-    if (failure.isAnswered) settle(performance.now())
-    else unlessLeft(settle)
+    if (failure.isAnswered) settle(at)
+    else unlessLeft(at, settle)
   }
 
   /** Instrumentations end their spans a while after the answer: by then the page may be gone. */
   function requestAll(isLeaving: boolean) {
     for (const [span, visit] of requests)
-      safely(() => (isLeaving && !failureOf(span)?.isAnswered) || request(span, visit))
+      safely(() => (isLeaving && !failureOf(span)?.isAnswered) || request(span, visit, performance.now()))
   }
 
   const listen = (type: string, listener: (event: never) => void, target: EventTarget = globalThis) =>
@@ -263,7 +271,8 @@ export function observeErrors(
       signal,
     })
 
-  listen('error', ({ target, error, message, filename: source }: ErrorEvent) => {
+  function thrown(event: Event, inside: string, at: number) {
+    const { target, error, message, filename: source } = event as ErrorEvent
     const { currentSrc, src, data, href, localName } = (target ?? {}) as Partial<Loaded>
     const url =
       currentSrc ||
@@ -272,15 +281,16 @@ export function observeErrors(
       ((href as SVGAnimatedString | undefined)?.baseVal ?? href)
     if (target !== window) {
       if (url)
-        unlessLeft((at) => record(`${localName} ${url}`, { type: 'ResourceError', source: `${url}`, at }))
-    } else if (!SHOWN.test(`${new Error().stack}`)) record(error ?? message, { source })
-  })
-  listen('unhandledrejection', (event: PromiseRejectionEvent | CustomEvent) => {
+        unlessLeft(at, () => record(`${localName} ${url}`, { type: 'ResourceError', source: `${url}`, at }))
+    } else if (!SHOWN.test(inside)) record(error ?? message, { source, at })
+  }
+  function rejected(event: Event, at: number) {
     // Libraries with promises of their own dispatch an event of this name with the reason in `detail`.
-    const { reason } = 'reason' in event ? event : ((event as CustomEvent).detail ?? {})
-    if (reason instanceof TypeError) unlessLeft((at) => record(reason, { at }))
-    else record(reason)
-  })
+    const { reason } =
+      'reason' in event ? (event as PromiseRejectionEvent) : ((event as CustomEvent).detail ?? {})
+    if (reason instanceof TypeError) unlessLeft(at, () => record(reason, { at }))
+    else record(reason, { at })
+  }
   const stay = () => {
     leaving = Number.NaN
   }
@@ -303,15 +313,8 @@ export function observeErrors(
 
   return {
     record,
-    capture: (error, options) =>
-      safely(() =>
-        record(error, {
-          handled: options?.handled ?? true,
-          by: 'app',
-          visit: options?.journey && tracker.current(options.journey),
-          components: options?.componentStack,
-        }),
-      ),
+    thrown,
+    rejected,
     request,
     flush() {
       for (const now of logged) now()

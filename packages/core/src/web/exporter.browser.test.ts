@@ -75,7 +75,7 @@ describe('the official exporter', () => {
     localStorage.setItem(PREFIX + 'f'.repeat(32), [Date.now() - 60_000, 'gone', ...entry].join('\n'))
     const sink = createSink()
     const tracker = start({ endpoint: official(sink) })
-    await vi.waitFor(() => expect(stored()).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(() => expect(stored()).toEqual([]), { timeout: 20_000 })
     tracker.enter(checkout, 'cart')
     await vi.waitFor(async () => {
       dispatchEvent(new Event('online'))

@@ -1,7 +1,7 @@
 // For hosts that send with an exporter of their own. What waits and what the outbox holds is OTLP/JSON; an exporter
 // wants the spans of an SDK, which are made from it again.
 import type { Attributes, AttributeValue, HrTime } from '@opentelemetry/api'
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, createContextKey, diag, ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Answer, Endpoint } from './endpoint'
 import { isRefusal, isUntaken } from './endpoint'
 
@@ -134,8 +134,9 @@ export function viaExporter(exporter: AnySpanExporter): Endpoint {
             }),
           )
         })
-      } catch {
+      } catch (error) {
         // Something that another script wrote into the outbox, or that this exporter cannot encode.
+        diag.error('throughline:', error)
         return { status: 'refused', why: 'not encoded' }
       } finally {
         clearTimeout(timer)

@@ -157,10 +157,24 @@ describe('the host', () => {
     }
   })
 
-  it('that is never idle gets what loads later too', () => {
+  it('that is never idle gets what loads later too', async () => {
     const idle = vi.spyOn(globalThis, 'requestIdleCallback')
     start({ endpoint: createSink().endpoint })
-    expect(idle).toHaveBeenCalledWith(expect.any(Function), { timeout: expect.any(Number) })
+    await vi.waitFor(() =>
+      expect(idle).toHaveBeenCalledWith(expect.any(Function), { timeout: expect.any(Number) }),
+    )
+  })
+
+  it('is told what a sandboxed frame needs, in one line', () => {
+    const warn = vi.spyOn(diag, 'warn')
+    vi.stubGlobal('origin', 'null')
+    try {
+      start({ endpoint: createSink().endpoint })
+      const said = warn.mock.calls.flat().filter((word) => `${word}`.includes('sandboxed'))
+      expect(said).toEqual([expect.stringMatching(/allow-same-origin.*Access-Control-Allow-Origin: \*/)])
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('is told how to mend a set-up that cannot work', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { isNoise } from './noise'
+import { tools } from './tools'
 
 const error = (text: string, stack = '', kind = 'Error') => ({ kind, text, stack })
 const at = (url: string) => `Error: x\n    at Array.forEach (<anonymous>)\n    at run (${url}:1:2)`
@@ -25,7 +26,7 @@ test.each([
   ['advertising', resource('script https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js'), ''],
   ['a pixel', resource('img https://px.example/pixel.gif'), ''],
 ])('%s is not the page’s error', (_what, thrown, source) => {
-  expect(isNoise(thrown, source)).toBe(true)
+  expect(isNoise(thrown, source, tools)).toBe(true)
 })
 
 test.each([
@@ -47,5 +48,5 @@ test.each([
   ['a chunk on a CDN', resource('script https://cdn.example/assets/cart-3f2a.js'), ''],
   ['a stylesheet about ads of the page’s kind', resource('link https://cdn.example/assets/leads.css'), ''],
 ])('%s is', (_what, thrown, source) => {
-  expect(isNoise(thrown, source)).toBe(false)
+  expect(isNoise(thrown, source, tools)).toBe(false)
 })

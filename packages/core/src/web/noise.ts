@@ -1,5 +1,4 @@
-import { ownOrigin } from './address'
-import { topFrame } from './scrub'
+import type { Tools } from './tools'
 
 /** What was thrown, as far as it can be read. */
 export interface Thrown {
@@ -31,7 +30,11 @@ const BLOCKED =
  *
  * @param source the file that the browser named, if it did
  */
-export function isNoise({ kind, text, stack }: Thrown, source: string): boolean {
+export function isNoise(
+  { kind, text, stack }: Thrown,
+  source: string,
+  { ownOrigin, topFrame }: Pick<Tools, 'ownOrigin' | 'topFrame'>,
+): boolean {
   if (ABORTED.test(kind) || BENIGN.test(text) || EXTENSION.test(source || topFrame(stack))) return true
   const url = kind === 'ResourceError' && text.slice(text.indexOf(' ') + 1)
   return (

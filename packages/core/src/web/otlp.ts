@@ -44,36 +44,56 @@ function anyValue(value: unknown): object | undefined {
 /** What leaves in an attribute's place; undefined takes it out. */
 export type Clean = (key: string, value: unknown) => unknown
 
+/** Keys whose last value is known. */
+const MOST_KEYS = 200
+
+/** JSON of an object, with attributes that are JSON already. */
+const withAttributes = (of: object, attributes: string) =>
+  `${JSON.stringify(of).slice(0, -1)},"attributes":${attributes}}`
+
 const nanos = ([seconds, rest]: HrTime) => `${seconds}${`${rest}`.padStart(9, '0')}`
 
 /**
  * @param clean sees every attribute: of spans, their resource, events and links; a status message as
  * `otel.status_description`; and the names of what is not ours as `otel.span.name` and `otel.event.name`
+ * @param isSteady whether it says the same of the same attribute each time
  */
-export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
+export function spanEncoder(clean: Clean, isSteady: boolean): (span: FinishedSpan) => EncodedSpan {
+  /** Of each key the last value, and its JSON: most attributes of a visit's spans are the visit's. */
+  const known = new Map<string, [from: unknown, json: string]>()
   function textOf(key: string, from: unknown) {
     const value = clean(key, from)
     return typeof value === 'string' ? value : undefined
   }
   const nameOf = (key: string, name: string) => (isEventName(name) ? name : (textOf(key, name) ?? ''))
+  function jsonOf(key: string, from: unknown): string {
+    const before = isSteady ? known.get(key) : undefined
+    if (before && before[0] === from) return before[1]
+    const value = anyValue(clean(key, from))
+    const json = value ? JSON.stringify({ key, value }) : ''
+    if (known.size >= MOST_KEYS) known.clear()
+    // What is no text or number may change.
+    if (isSteady && typeof from !== 'object') known.set(key, [from, json])
+    return json
+  }
   const attributesOf = (attributes: Attributes = {}) =>
-    Object.entries(attributes).flatMap(([key, from]) => {
-      const value = anyValue(clean(key, from))
-      return value ? [{ key, value }] : []
-    })
+    `[${Object.entries(attributes)
+      .map(([key, from]) => jsonOf(key, from))
+      .filter(Boolean)
+      .join(',')}]`
   const resources = new WeakMap<Attributes, string>()
   /** Once for all spans of a provider: while a resource is still being detected, its attributes are new each time. */
   function resourceOf(attributes: Attributes): string {
-    const known = resources.get(attributes) ?? JSON.stringify({ attributes: attributesOf(attributes) })
-    resources.set(attributes, known)
-    return known
+    const json = resources.get(attributes) ?? `{"attributes":${attributesOf(attributes)}}`
+    resources.set(attributes, json)
+    return json
   }
 
   return (span) => {
     const { name, kind, status, instrumentationScope: scope } = span
     const { traceId, spanId, traceFlags, traceState } = span.spanContext()
     const head = `"resource":${resourceOf(span.resource.attributes)},"scopeSpans":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"spans":[`
-    const text = JSON.stringify({
+    const start = {
       traceId,
       spanId,
       parentSpanId: span.parentSpanContext?.spanId,
@@ -84,19 +104,21 @@ export function spanEncoder(clean: Clean): (span: FinishedSpan) => EncodedSpan {
       kind: kind + 1,
       startTimeUnixNano: nanos(span.startTime),
       endTimeUnixNano: nanos(span.endTime),
-      attributes: attributesOf(span.attributes),
-      events: span.events.map(({ name, time, attributes }) => ({
-        name: nameOf('otel.event.name', name),
-        timeUnixNano: nanos(time),
-        attributes: attributesOf(attributes),
-      })),
-      links: span.links.map(({ context: { traceId, spanId }, attributes }) => ({
-        traceId,
-        spanId,
-        attributes: attributesOf(attributes),
-      })),
-      status: { code: status.code, message: textOf('otel.status_description', status.message) },
+    }
+    const events = span.events.map(({ name, time, attributes }) =>
+      withAttributes(
+        { name: nameOf('otel.event.name', name), timeUnixNano: nanos(time) },
+        attributesOf(attributes),
+      ),
+    )
+    const links = span.links.map(({ context: { traceId, spanId }, attributes }) =>
+      withAttributes({ traceId, spanId }, attributesOf(attributes)),
+    )
+    const said = JSON.stringify({
+      code: status.code,
+      message: textOf('otel.status_description', status.message),
     })
+    const text = `${withAttributes(start, attributesOf(span.attributes)).slice(0, -1)},"events":[${events}],"links":[${links}],"status":${said}}`
     return { head, text }
   }
 }

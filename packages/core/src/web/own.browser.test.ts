@@ -140,6 +140,27 @@ describe('a provider of the host', () => {
     expect(names.filter((name) => name === 'exception')).toHaveLength(1)
   })
 
+  it('that delivers by itself is told how many events there were, and how many errors were left out', async () => {
+    const tracker = createTracker({ journeys: [checkout] })
+    const exporter = new InMemorySpanExporter()
+    const { sampler, spanProcessors } = throughlineParts({ tracker })
+    const own = new SimpleSpanProcessor(exporter)
+    const provider = new BasicTracerProvider({ sampler, spanProcessors: [...spanProcessors, own] })
+    started = startThroughline({ tracker, provider, ignoreErrors: ['known'] })
+    started.enter(checkout, 'cart')
+    const told = () =>
+      exporter
+        .getFinishedSpans()
+        .filter(({ name }) => name === 'throughline.delivery')
+        .map(({ attributes }) => attributes['throughline.error.ignored'])
+    dispatchEvent(new Event('pagehide'))
+    await vi.waitFor(() => expect(told()).toEqual([0]))
+    // Nothing was emitted since, but one more was left out.
+    started.captureError(new Error('known'))
+    dispatchEvent(new Event('pagehide'))
+    await vi.waitFor(() => expect(told()).toEqual([0, 1]))
+  })
+
   it('exports by other ways what it would without us', async () => {
     const tracker = createTracker({ journeys: [checkout] })
     const redact = (key: string, value: unknown) => (key === 'user.email' ? undefined : value)

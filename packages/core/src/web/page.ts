@@ -6,28 +6,20 @@ import type { JourneyEvent } from '../event'
 import type { Journey } from '../journey'
 import type { Tracker } from '../tracker-types'
 import { enterByAddress } from './by-address'
-import { observeErrors } from './errors'
+import { earlyErrors } from './early-errors'
 import type { Later } from './later'
 import { observeNavigation } from './navigation'
 import type { Instrumentation, PageOptions } from './options'
 import { createOutbox, PREFIX } from './outbox'
 import type { Installed } from './parts'
-import { scrubUrl } from './scrub'
-import { tools } from './timing'
-import { observeVitals, seesSoftNavigations } from './vitals'
+import { failureOf } from './requests'
+import { safely } from './safely'
+import { tools } from './tools'
 import type { Words } from './words'
 import { outsideZone, setTimer } from './zone'
 
-/** Runs once the page has loaded and has nothing better to do. */
-function whenIdle(fn: () => void, signal: AbortSignal) {
-  // A page that is never idle, by an animation say, gets it too.
-  const idle = () => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(fn, { timeout: 5000 })
-    else setTimeout(fn, 200)
-  }
-  if (document.readyState === 'complete') idle()
-  else addEventListener('load', idle, { once: true, signal })
-}
+/** How long sending waits for code that is loading, ms. */
+const PATIENCE = 1000
 
 const isHidden = () => document.visibilityState === 'hidden'
 
@@ -42,11 +34,17 @@ type NavigateEvent = Event & {
  * there were.
  *
  * @param flush has the host's processor send
+ * @param more what else the page counts
  * @returns records it, if it has changed
  */
-function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal): () => void {
+function countEmitted(
+  tracker: Tracker,
+  flush: () => void,
+  more: () => Record<string, number>,
+  signal: AbortSignal,
+): () => void {
   let emitted = 0
-  let told = 0
+  let told = ''
   const stop = tracker.subscribe(({ name }) => {
     if (name !== Name.DELIVERY) emitted++
     // The host's processor sent what it had when the page was hidden.
@@ -54,9 +52,11 @@ function countEmitted(tracker: Tracker, flush: () => void, signal: AbortSignal):
   })
   signal.addEventListener('abort', stop)
   return () => {
-    if (emitted === told) return
-    told = emitted
-    tracker.record(Name.DELIVERY, { [`${Name.DELIVERY_COUNT}emitted`]: emitted })
+    const counts = { ...more(), [`${Name.DELIVERY_COUNT}emitted`]: emitted }
+    const text = JSON.stringify(counts)
+    if (text === told) return
+    told = text
+    tracker.record(Name.DELIVERY, counts)
   }
 }
 
@@ -76,36 +76,47 @@ export function observePage(
 ) {
   const delivery = installed?.delivery
   let later: Later | undefined
+  let loading: Promise<unknown> | undefined
   const navigations = observeNavigation(tracker, signal)
-  const reportVital = observeVitals(tracker, navigations, (...args) => later?.causeOf(...args) ?? {}, signal)
-  const errors = observeErrors(
-    tracker,
-    navigations,
-    signal,
-    [options.ignoreErrors ?? []].flat(),
-    installed?.requests,
-  )
-  if (installed) installed.onEnd = (...ended) => signal.aborted || errors.request(...ended)
+  const leftOut = [options.ignoreErrors ?? []].flat()
+  const isLeftOut = (said: string) =>
+    leftOut.some((what) => (typeof what === 'string' ? said.includes(what) : said.search(what) >= 0))
+  const early = earlyErrors(tracker, isLeftOut, signal)
+  if (installed)
+    installed.onEnd = (span, visit) => {
+      const { text: message, isAnswered } = failureOf(span) ?? {}
+      if (!message || signal.aborted) return
+      // One that had no answer may have failed because the page was left.
+      const error = isAnswered && Object.assign(new Error(message), { name: 'RequestError' })
+      early.pass((errors, at) => errors.request(span, visit, at), { error, isHandled: true, visit })
+    }
   if (delivery) delivery.outbox = createOutbox(`${delivery.page} ${delivery.url}`)
 
-  const flush = async () => {
+  const send = async () => {
     try {
       await outsideZone(() => (delivery ? delivery.flush() : provider.forceFlush?.()))
     } catch (error) {
       diag.debug('throughline:', error)
     }
   }
-  const report = delivery
-    ? () => delivery.report(tracker, { [Name.ERROR_IGNORED]: errors.ignored() })
-    : countEmitted(tracker, flush, signal)
+  const flush = async () => {
+    const isComplete = later || signal.aborted
+    await send()
+    if (isComplete) return
+    // What happened as the page started waited for the code that reads it.
+    await Promise.race([loading, new Promise<void>((done) => setTimer(done, PATIENCE))])
+    await send()
+  }
+  const more = () => ({ [Name.ERROR_IGNORED]: early.ignored() })
+  const report = delivery ? () => delivery.report(tracker, more()) : countEmitted(tracker, send, more, signal)
   if (delivery) delivery.onLoss = () => signal.aborted || report()
   const settle = () => {
-    errors.flush()
+    early.flush()
     report()
   }
   const leaving = () => {
     settle()
-    flush()
+    send()
   }
   const on = (type: string, listener: () => void) => addEventListener(type, listener, { signal })
   // On window: pagehide does not fire on document.
@@ -117,7 +128,7 @@ export function observePage(
   // web-vitals listens on window, before the document hears of it; a host's own processor, which sends then, on the
   // document, after us. What is sent last has all of it.
   document.addEventListener('visibilitychange', () => isHidden() && settle(), { capture: true, signal })
-  on('visibilitychange', () => isHidden() && flush())
+  on('visibilitychange', () => isHidden() && send())
   signal.addEventListener('abort', leaving)
   // The document goes on until the next one answers: what is sent by then is answered while we are here to hear of it.
   const { navigation } = globalThis as { navigation?: EventTarget }
@@ -125,42 +136,43 @@ export function observePage(
     'navigate',
     (event) => {
       const { destination, downloadRequest } = event as NavigateEvent
-      if (!destination?.sameDocument && typeof downloadRequest !== 'string') flush()
+      if (!destination?.sameDocument && typeof downloadRequest !== 'string') send()
     },
     { signal },
   )
 
+  /** Once code that loads later is there. What is in it fails by itself, and is no chunk that did not load. */
+  const load = <T>(chunk: Promise<T>, use: (loaded: T) => void, failed: (error: unknown) => void) =>
+    chunk.then((loaded) => signal.aborted || safely(() => use(loaded)), failed)
   /**
-   * A chunk that does not load (no network, the site's policy) or fails costs what is in it; the next page tries
-   * again.
+   * A chunk that does not load (no network, the site's policy, a deploy that took it away) costs what is in it; the
+   * next page tries again.
    */
-  const without = () => {}
-  whenIdle(
-    () =>
-      import('./later')
-        .then(({ observeLater }) => {
-          if (signal.aborted) return
-          later = observeLater({
-            tracker,
-            instrumentations: options.instrumentations,
-            report: reportVital,
-            isSoft: seesSoftNavigations(),
-            scrubUrl,
-            tools,
-            installed,
-            prefix: PREFIX,
-            signal,
-          })
-        })
-        .catch(without),
-    signal,
+  const without = (what: string) => (error: unknown) => {
+    diag.warn(`throughline: the code that ${what} did not load`, error)
+    early.flush()
+  }
+  // In a task of its own, lest starting become a long one.
+  loading = new Promise((resolve) =>
+    setTimer(() =>
+      load(
+        import('./later'),
+        ({ observeLater }) => {
+          const { instrumentations } = options
+          const loaded = { tracker, navigations, early, isLeftOut, instrumentations, tools, installed }
+          later = observeLater({ ...loaded, prefix: PREFIX, signal })
+        },
+        without('measures vitals and reads errors'),
+      ).then(resolve),
+    ),
   )
   let unwatch = () => {}
   /** Whether the step that was entered by its address is usable, nobody says. */
   const watch = (journey: Journey) => {
     const id = tracker.current(journey)?.id
-    import('./quiet')
-      .then(({ whenQuiet }) => {
+    load(
+      import('./quiet'),
+      ({ whenQuiet }) => {
         unwatch()
         const isHere = () => !signal.aborted && tracker.current(journey)?.id === id
         if (!isHere() || isHidden()) return
@@ -171,26 +183,28 @@ export function observePage(
             setTimer,
           ),
         )
-      })
-      .catch(without)
+      },
+      without('sees when a page has come to rest'),
+    )
   }
   signal.addEventListener('abort', () => unwatch())
   enterByAddress(tracker, navigations.began, options.addressOf, watch, signal)
   if (options.consoleErrors)
-    import('./console-errors')
-      .then(({ observeConsole }) => signal.aborted || observeConsole(errors.record, signal))
-      .catch(without)
+    load(
+      import('./console-errors'),
+      ({ observeConsole }) =>
+        observeConsole((...said) => early.pass((errors) => errors.record(...said)), signal),
+      without('hears the console'),
+    )
   if (words) {
-    const early: JourneyEvent[] = []
-    const stop = tracker.subscribe((event) => early.push(event))
-    import('./debug')
-      .then(
-        ({ debugJourney }) =>
-          signal.aborted ||
-          debugJourney(tracker, early, words, installed, options.instrumentations, setTimer, signal),
-      )
-      .catch(() => words.hear((level, said) => console[level](...said)))
-      .then(stop)
+    const events: JourneyEvent[] = []
+    const stop = tracker.subscribe((event) => events.push(event))
+    load(
+      import('./debug'),
+      ({ debugJourney }) =>
+        debugJourney(tracker, events, words, installed, options.instrumentations, setTimer, signal),
+      () => words.hear((level, said) => console[level](...said)),
+    ).then(stop)
   }
-  return { flush, captureError: errors.capture, recover: () => later?.recover() }
+  return { flush, captureError: early.capture, recover: () => later?.recover() }
 }

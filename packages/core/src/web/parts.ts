@@ -58,7 +58,7 @@ export interface Installed {
   onHeaders?: (url: string) => void
   /** Requests of the page whose spans have not ended, and the visits on which they began. */
   readonly requests: Map<FinishedSpan, Visit | undefined>
-  /** Who is told of spans that ended, and of the visit that they began on. */
+  /** Who is told of requests of the page that ended, and of the visit that they began on. */
   onEnd?: (span: FinishedSpan, visit: Visit | undefined) => void
 }
 
@@ -126,7 +126,8 @@ export function throughlineParts(options: PartsOptions): ThroughlineParts {
         onEnd(span: FinishedSpan) {
           requests.delete(span)
           // Attributes may be anything on 3.x, what throws when it is looked at too.
-          if (!delivery?.isOwn(urlOf(span.attributes))) safely(() => parts.onEnd?.(span, begun.get(span)))
+          if (span.kind === CLIENT && !delivery?.isOwn(urlOf(span.attributes)))
+            safely(() => parts.onEnd?.(span, begun.get(span)))
         },
       },
       ...(delivery ? [delivery.processor] : []),

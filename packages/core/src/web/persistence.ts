@@ -1,6 +1,8 @@
+import { epochOf } from '../clock'
 import type { StateStorage } from '../tracker-types'
 import type { KeptStorage } from './kept-storage'
 import { whenShown } from './prerender'
+import { safely } from './safely'
 import { navigationEntry } from './timing'
 import { setTimer } from './zone'
 
@@ -117,16 +119,10 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   if (window !== parent) return () => {}
   const entry = navigationEntry()
   const isCopy = entry?.type === 'back_forward' || (window.opener && history.length < 2)
-  const { timeOrigin } = performance
   /** Of this page, among those of its tab. */
-  const id = `${timeOrigin}`
-  const attempt = (fn: () => void) => () => {
-    try {
-      fn()
-    } catch {
-      // Storage that throws has no copies either.
-    }
-  }
+  const id = `${performance.timeOrigin}`
+  // Storage that throws has no copies either.
+  const attempt = (fn: () => void) => () => safely(fn, 'debug')
   const back = attempt(() => {
     storage.setItem(HERE, id)
     // Set, not removed: before consent neither reaches the storage.
@@ -139,7 +135,7 @@ export function claim(storage: StateStorage, signal: AbortSignal): () => void {
   const take = attempt(() => {
     const [page, since = 0] = (storage.getItem(AWAY) ?? '').split(' ')
     // Being duplicated hides the owner, and the copy may see that.
-    const isGone = page === storage.getItem(HERE) && timeOrigin - Number(since) > JUST_NOW
+    const isGone = page === storage.getItem(HERE) && epochOf(0) - Number(since) > JUST_NOW
     if (!isGone) storage.removeItem(STATE)
   })
   const stay = () => {

@@ -3,7 +3,8 @@ import type { Delivery, Left } from './delivery'
 /** As the outbox writes it, which the page has loaded already. */
 const TRIED = 'throughline.tried.'
 const OLDEST = 7 * 864e5
-const YOUNGEST = 3000
+/** A page that is there sends what it wrote by then: after `DELAY` of `delivery.ts`, and an answer. */
+const YOUNGEST = 5000
 /** Of all pages: what is more goes, the oldest first. */
 const MOST = 600
 const CHARACTERS = 1_000_000
@@ -14,7 +15,7 @@ const PAUSE = 200
 const MOST_AT_ONCE = 200
 const WAIT = 5000
 /** By then the page before has sent, or lost, what it wrote last. */
-const SETTLED = 4000
+const SETTLED = 6000
 
 interface Entry {
   readonly key: string

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api'
 import { createTracker } from '../tracker'
+import { isOpaque } from './address'
 import { onWithdrawal } from './kept-storage'
 import type { Consent, OwnProviderOptions, ReadyMadeOptions, StartOptions, Throughline } from './options'
 import { observePage } from './page'
@@ -56,6 +57,10 @@ function startHere(options: StartOptions, makeReady?: MakeReady): Throughline {
   const stopping = new AbortController()
   const { signal } = stopping
   const words = options.debug ? keepWords(signal) : undefined
+  if (__DEV__ && isOpaque())
+    diag.warn(
+      "throughline: a sandboxed frame has no origin: add allow-same-origin, or let the endpoint answer with 'Access-Control-Allow-Origin: *'; its runs end with the page",
+    )
   if (first)
     diag.warn(
       'throughline: started twice (two copies on this page?); the first was stopped: keep one, or stop() it first',

@@ -1,6 +1,6 @@
 import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
-import type { Tools } from './timing'
+import type { Tools } from './tools'
 import type { Measured } from './vitals'
 
 /** An interaction as Event Timing tells of it, or as far as its own event does. */

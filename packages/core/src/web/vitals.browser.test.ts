@@ -3,6 +3,7 @@ import type { JourneyEvent } from '../event'
 import { checkout, memoryStorage } from '../testing'
 import { createTracker } from '../tracker'
 import { observeNavigation } from './navigation'
+import { tools } from './tools'
 import type { Measured } from './vitals'
 import { observeVitals } from './vitals'
 
@@ -23,7 +24,7 @@ function page(storage = memoryStorage()) {
   // The test page has vitals of its own.
   tracker.subscribe((event) => event.attributes['browser.web_vital.value'] === OURS && vitals.push(event))
   const navigations = observeNavigation(tracker, controller.signal)
-  const report = observeVitals(tracker, navigations, () => ({}), controller.signal)
+  const report = observeVitals(tracker, navigations, () => ({}), tools, controller.signal)
   const measured = (name: Measured['name'], more: Partial<Measured> = {}): Measured => ({
     name,
     value: OURS,

@@ -1,14 +1,11 @@
 import type { MetricType } from 'web-vitals'
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { Name } from '../attributes'
-import { epochOf } from '../clock'
 import type { Visit } from '../event'
 import type { Tracker } from '../tracker-types'
 import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
-import { pageStart } from './navigation'
-import { maskText } from './scrub'
-import { isObservable } from './timing'
+import type { Tools } from './tools'
 
 /** What is recorded of a metric, whoever measured it. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
@@ -30,20 +27,19 @@ function decisive(entries: readonly (PerformanceEntry & { value?: number })[]) {
 let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
 
-/** True where the browser sees soft navigations, and web-vitals splits INP and CLS by them. */
-export const seesSoftNavigations = (): boolean => isObservable('soft-navigation')
-
 /**
  * Records web vitals on the step in which they occurred: interactions and shifts by their own time; TTFB, FCP and LCP
- * on the step that their navigation led to.
+ * on the step that their navigation led to. Loads after the page has started, with `later.ts`: browsers keep what
+ * happened until then.
  *
- * @param causeOf what caused a metric, once the code that knows has loaded
+ * @param causeOf what caused a metric
  * @returns records a metric that something else measured
  */
 export function observeVitals(
   tracker: Tracker,
   navigations: Navigations,
   causeOf: CauseOf,
+  { epochOf, isObservable, maskText, pageStart }: Tools,
   signal: AbortSignal,
 ): (measured: Measured) => void {
   const report = (measured: Measured) => {
@@ -82,22 +78,19 @@ export function observeVitals(
   listener = (metric) => {
     const isEmpty = metric.name === 'TTFB' && metric.navigationType === 'soft-navigation'
     // Without soft navigations these two are measured for each visit instead (`step-vitals.ts`).
-    const isElsewhere = /INP|CLS/.test(metric.name) && !seesSoftNavigations()
+    const isElsewhere = /INP|CLS/.test(metric.name) && !isObservable('soft-navigation')
     if (!isEmpty && !isElsewhere) report(metric)
   }
   signal.addEventListener('abort', () => {
     listener = undefined
   })
-  // In a task of its own, lest starting become a long one; browsers keep what happened until then.
   // jsdom and the like have no timings, which web-vitals does not expect.
   if (!isObserving && 'getEntriesByType' in performance)
-    setTimeout(() => {
-      for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
-        callback: (metric: MetricType) => void,
-        options: { reportSoftNavs: boolean },
-      ) => void)[])
-        on((metric) => listener?.(metric), { reportSoftNavs: true })
-    })
+    for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB] as ((
+      callback: (metric: MetricType) => void,
+      options: { reportSoftNavs: boolean },
+    ) => void)[])
+      on((metric) => listener?.(metric), { reportSoftNavs: true })
   isObserving = true
   return report
 }

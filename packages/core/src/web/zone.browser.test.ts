@@ -3,7 +3,9 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-web'
 import { afterEach, expect, it, vi } from 'vitest'
 import { checkout } from '../testing'
 import { createTracker } from '../tracker'
-import { startThroughline, throughlineParts } from './own'
+import { startThroughline } from './index'
+import { startThroughline as startOnProvider, throughlineParts } from './own'
+import { createSink } from './testing'
 
 interface Task {
   readonly type: string
@@ -43,33 +45,51 @@ function application() {
   return { tasks, run: <T>(fn: () => T) => zone.run(fn) }
 }
 
-it('a page of an application with zone.js has no timers, listeners or requests of ours in its zone', async () => {
-  vi.spyOn(console, 'error').mockReturnValue()
-  vi.spyOn(console, 'info').mockReturnValue()
-  const { tasks, run } = application()
-  const before = console.error
-  const tracker = run(() => {
-    const own = createTracker({ journeys: [checkout] })
-    const provider = new BasicTracerProvider(throughlineParts({ tracker: own }))
-    return startThroughline({ tracker: own, provider, consoleErrors: true, debug: true })
+function onProvider() {
+  const own = createTracker({ journeys: [checkout] })
+  const provider = new BasicTracerProvider(throughlineParts({ tracker: own }))
+  return startOnProvider({ tracker: own, provider, consoleErrors: true, debug: true })
+}
+const readyMade = () =>
+  startThroughline({
+    serviceName: 'test-web',
+    endpoint: createSink().endpoint,
+    journeys: [checkout],
+    consoleErrors: true,
+    debug: true,
   })
-  stops.push(() => run(tracker.stop))
-  await vi.waitFor(() => expect(console.error).not.toBe(before))
-  await import('./later')
-  run(() => {
-    console.error('logged')
-    tracker.captureError(new Error('before the first step'))
-    tracker.enter(checkout, 'cart')
-    dispatchEvent(new ErrorEvent('error', { error: new Error('thrown') }))
-  })
-  const frames = (count: number): Promise<void> =>
-    new Promise((resolve) => requestAnimationFrame(() => resolve(count > 1 ? frames(count - 1) : undefined)))
-  await Zone.root.run(() => frames(3))
-  run(() => {
-    document.body.click()
-    tracker.enter(checkout, 'payment')
-    tracker.flush()
-  })
-  await run(tracker.stop)
-  expect(tasks).toEqual([])
-})
+
+it.each([
+  ["on a provider of the host's own", onProvider],
+  ['ready-made, which delivers', readyMade],
+])(
+  'an application with zone.js has no timers, listeners or requests of ours in its zone, %s',
+  async (_, begin) => {
+    vi.spyOn(console, 'error').mockReturnValue()
+    vi.spyOn(console, 'info').mockReturnValue()
+    const { tasks, run } = application()
+    const before = console.error
+    const tracker = run(begin)
+    stops.push(() => run(tracker.stop))
+    await vi.waitFor(() => expect(console.error).not.toBe(before))
+    await import('./later')
+    run(() => {
+      console.error('logged')
+      tracker.captureError(new Error('before the first step'))
+      tracker.enter(checkout, 'cart')
+      dispatchEvent(new ErrorEvent('error', { error: new Error('thrown') }))
+    })
+    const frames = (count: number): Promise<void> =>
+      new Promise((resolve) =>
+        requestAnimationFrame(() => resolve(count > 1 ? frames(count - 1) : undefined)),
+      )
+    await Zone.root.run(() => frames(3))
+    run(() => {
+      document.body.click()
+      tracker.enter(checkout, 'payment')
+      tracker.flush()
+    })
+    await run(tracker.stop)
+    expect(tasks).toEqual([])
+  },
+)
