@@ -91,15 +91,24 @@ function readVisit(
   assigned: Record<string, string>,
   report: Report,
 ): Visit | undefined {
-  const [journey, version, run] = [JOURNEY_NAME, JOURNEY_VERSION, RUN_ID].map((key) => members.get(key))
-  const [step, index, attempt] = [STEP_NAME, STEP_INDEX, STEP_ATTEMPT].map((key) => members.get(key))
+  const journey = members.get(JOURNEY_NAME)
+  const version = members.get(JOURNEY_VERSION)
+  const run = members.get(RUN_ID)
+  const step = members.get(STEP_NAME)
+  const index = members.get(STEP_INDEX)
+  const attempt = members.get(STEP_ATTEMPT)
   if (!(journey && version && run && step && index && attempt)) {
     const given = OF_THE_RUN.map((key) => members.get(key))
     if (given.some((value) => value !== undefined)) report('incomplete', given.join(' '))
     return undefined
   }
   const claimed = {
-    ...{ journey, version, run, step, index: int(index), attempt: int(attempt) },
+    journey,
+    version,
+    run,
+    step,
+    index: int(index),
+    attempt: int(attempt),
     visitId: members.get(VISIT_ID),
     visitIndex: intIfGiven(members.get(VISIT_INDEX)),
     visitAfter: intIfGiven(members.get(VISIT_AFTER)),

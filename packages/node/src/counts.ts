@@ -6,7 +6,7 @@ const REFUSED = {
   incomplete: 'a member of the run is missing',
   journey: 'no such journey is declared here',
   version:
-    'no version looks like this, or eight others of the journey that are not declared here came before it',
+    'no version looks like this, or eight others of the journey that are not declared here come more often',
   run: 'the run id is not a UUIDv7 of the last 400 days',
   step: 'the journey has no such step',
   attempt: 'the attempt is not an integer from 1 to 1000',
@@ -33,7 +33,7 @@ export interface Counts extends Readonly<Record<Counted, number>> {
   readonly incomplete: number
   /** Journeys that are not declared here. */
   readonly journey: number
-  /** Versions that no journey can have, and those that came after eight others that are not declared here. */
+  /** Versions that no journey can have, and those that eight others that are not declared here come more often than. */
   readonly version: number
   /** Run ids that are no UUIDv7 of the last 400 days. */
   readonly run: number
