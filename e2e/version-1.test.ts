@@ -58,7 +58,9 @@ async function fill(store: Store): Promise<void> {
  * - who met two variants under two names is counted (there were no aliases);
  * - every run is in a column: none of these began later or may still go on;
  * - what a page has not accounted for is a figure of its own;
- * - clocks that jump or are ahead are counted.
+ * - clocks that jump or are ahead, and conversions that no clock could date, are counted;
+ * - runs of crawlers and tests, errors that pages ignored, reasons of refusals and the time zone are said;
+ * - of a hypothesis, who is counted and the effect are compared: how a verdict is reached and worded may change.
  */
 const expected = {
   ...report,
@@ -71,21 +73,43 @@ const expected = {
   })),
   trust: {
     ...report.trust,
-    delivery: { ...report.trust.delivery, refused: 0, unaccounted: 0, withoutAccount: 0 },
+    delivery: {
+      ...report.trust.delivery,
+      ...{ refused: 0, refusedFor: [], unaccounted: 0, withoutAccount: 0, errorsIgnored: 0 },
+    },
     jumpedRuns: 0,
     runsAhead: 0,
+    clocksAhead: { runs: 0, most: 0 },
+    untestedConversions: 0,
   },
+  synthetic: { shown: 'exclude', runs: 0 },
+  timeZone: 'UTC',
   hypotheses: report.hypotheses.map((hypothesis) => ({
     ...hypothesis,
     leftOut: { ...hypothesis.leftOut, underTwoNames: 0 },
   })),
 }
 
-async function reportOn(store: Store): Promise<Result> {
+/** Who is counted for a hypothesis, and the effect. */
+const counted = (result: Pick<Result, 'hypotheses'>) => ({
+  ...result,
+  hypotheses: result.hypotheses.map(
+    ({ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants, comparisons }) => ({
+      ...{ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants },
+      effects: comparisons.map(({ variant, absolute, relative }) => ({
+        variant,
+        absolute: absolute?.fixed.value,
+        relative: relative?.fixed.value,
+      })),
+    }),
+  ),
+})
+
+async function reportOn(store: Store) {
   const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
   // As of when nobody who was here could still convert.
   const until = new Date(now.getTime() + 2 * checkout.within)
-  return rounded(await analyse(store, definitions, { now, until }))
+  return rounded(counted(await analyse(store, definitions, { now, until })))
 }
 
 describe('what the release before version 2 sent', () => {
@@ -93,7 +117,7 @@ describe('what the release before version 2 sent', () => {
     const store = await openStore(join(folder, 'new'))
     try {
       await fill(store)
-      expect(await reportOn(store)).toEqual(rounded(expected))
+      expect(await reportOn(store)).toEqual(rounded(counted(expected as never)))
     } finally {
       await store.close()
     }
@@ -109,9 +133,9 @@ describe('what the release before version 2 sent', () => {
 
     const store = await openStore(data)
     try {
-      expect(await reportOn(store)).toEqual(rounded(expected))
+      expect(await reportOn(store)).toEqual(rounded(counted(expected as never)))
       await fill(store)
-      expect(await reportOn(store)).toEqual(rounded(expected))
+      expect(await reportOn(store)).toEqual(rounded(counted(expected as never)))
     } finally {
       await store.close()
     }
