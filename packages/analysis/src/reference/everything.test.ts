@@ -17,7 +17,7 @@ import { eventIds, MINUTE, T, worldOf } from './world'
 
 // Every figure of a report against the models of this folder, on random data. `npm run reference` takes a million runs.
 
-const CASES = Number(process.env.REFERENCE_CASES ?? 10_000)
+const CASES = Number(process.env.REFERENCE_CASES ?? 1000)
 const FIRST = Number(process.env.REFERENCE_SEED ?? 1)
 const RUNS = 2500
 const ZONE = 'Europe/Berlin'
