@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     include: ['e2e/*.test.ts'],
+    exclude: ['e2e/*.slow.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     fileParallelism: false,
