@@ -21,13 +21,14 @@ export interface Address {
 /** `/path?query#hash`, each of them optional. */
 const PATTERN = /^(\/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?$/
 
+const segmentsOf = (path: string) => path.replace(/\/$/, '').split('/')
+
 export const isPattern = (pattern: unknown): boolean => {
   const [whole, path = '', , hash = ''] = PATTERN.exec(`${pattern}`) ?? []
-  const segments = (text: string) => text.replace(/\/$/, '').split('/')
   return (
     !!whole &&
     [path, hash].every((part) =>
-      segments(part).every((segment, i, all) =>
+      segmentsOf(part).every((segment, i, all) =>
         segment.startsWith(':')
           ? /^:\w+$/.test(segment)
           : segment === '*'
@@ -46,9 +47,8 @@ const literal = (text: string) =>
 
 function source(path: string | undefined): string | undefined {
   if (path === undefined) return undefined
-  const segments = path.replace(/\/$/, '').split('/')
   const part = (text: string) => (text === '*' ? '.+' : text[0] === ':' ? '[^/]+' : literal(text))
-  return `^${segments.map(part).join('/')}/?$`
+  return `^${segmentsOf(path).map(part).join('/')}/?$`
 }
 
 /** How much a pattern says: what it names counts more than what it leaves open. */

@@ -25,7 +25,7 @@ function onChange(fn: () => void, signal: AbortSignal) {
       if (!signal.aborted) fn()
     }
     history[name] = wrapped
-    // Whoever wrapped it after us stays.
+    // If other code wrapped it after us, that stays.
     signal.addEventListener('abort', () => {
       if (history[name] === wrapped) history[name] = before
     })

@@ -187,10 +187,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   function add(span: Omit<Waiting, 'bytes'>, queue: Waiting[]) {
     const text = queue.at(-1)?.head === span.head ? span.text : span.head + span.text
-    const before = room()
-    queue.push({ ...span, bytes: (encoder ? encoder.encode(text) : text).length })
+    const bytes = (encoder ? encoder.encode(text) : text).length
+    queue.push({ ...span, bytes })
+    const left = room()
+    // Whether it is this span that fills a request.
+    const isDue = left <= 0 && left + bytes > 0
     if (queue.length > MOST_WAITING) drop(queue.splice(0, 1))
-    const isDue = before > 0 && room() <= 0
     if (timer === undefined || isDue) schedule(isDue ? 0 : DELAY)
   }
 

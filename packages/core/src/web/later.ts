@@ -1,5 +1,5 @@
-// What a page needs only once it has started, in a chunk of its own. Nothing here imports code that the page has
-// loaded already, lest bundlers split that into further chunks: it is passed in.
+// What a page needs only once it has started, in a chunk of its own. What the page has loaded already is passed in, and
+// only its types are imported: importing shared code would make bundlers create extra chunks.
 import type { Tracker } from '../tracker-types'
 import { observeCauses } from './causes'
 import type { EarlyErrors } from './early-errors'

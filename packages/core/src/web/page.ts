@@ -152,7 +152,7 @@ export function observePage(
     diag.warn(`throughline: the code that ${what} did not load`, error)
     early.flush()
   }
-  // In a task of its own, lest starting become a long one.
+  // In a task of its own: starting must not become a long one.
   loading = new Promise((resolve) =>
     setTimer(() =>
       load(
@@ -180,7 +180,7 @@ export function observePage(
           whenQuiet(
             (since) => isHere() && doAsAt(since, () => tracker.ready(journey, 'auto')),
             () => !!installed?.requests.size,
-            setTimer,
+            tools,
           ),
         )
       },

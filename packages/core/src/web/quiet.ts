@@ -1,9 +1,10 @@
-// In a chunk of its own, for pages whose steps are entered by address. Nothing here imports code that the page has
-// loaded already, lest bundlers split that into further chunks.
+// In a chunk of its own, for pages whose steps are entered by address. Imports only types: importing shared code would
+// make bundlers create extra chunks.
+import type { Tools } from './tools'
 
 /** ms without a change of the page, and without a long task, after which it is taken for ready. */
 const QUIET = 500
-/** Whoever waits longer has long decided; a page that never rests, an animation say, is not measured. */
+/** A page that does not come to rest by then, because of an animation say, is not measured. */
 const LONGEST = 15_000
 
 /**
@@ -13,14 +14,15 @@ const LONGEST = 15_000
  * not rest within 15 s.
  *
  * @param isBusy whether a request is under way
+ * @param tools what the page has loaded
  * @returns stops watching
  */
 export function whenQuiet(
   then: (since: number) => void,
   isBusy: () => boolean,
-  setTimer: (fn: () => void, ms: number) => ReturnType<typeof setTimeout>,
-  begun = performance.now(),
+  { isObservable, setTimer }: Pick<Tools, 'isObservable' | 'setTimer'>,
 ): () => void {
+  const begun = performance.now()
   let last = begun
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => {
@@ -34,8 +36,7 @@ export function whenQuiet(
   }
   const changes = new MutationObserver(() => touch())
   changes.observe(document, { childList: true, characterData: true, subtree: true })
-  const isSeen = globalThis.PerformanceObserver?.supportedEntryTypes?.includes('longtask')
-  const tasks = isSeen
+  const tasks = isObservable('longtask')
     ? new PerformanceObserver((list) => {
         for (const { startTime, duration } of list.getEntries()) touch(startTime + duration)
       })
