@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Advice } from './advice'
 import type { Engine } from './engine'
+import { sqlText } from './sql'
 
 const DAY = 864e5
 
-const load = (name: string) =>
-  readFileSync(new URL(`../sql/keep/${name}.sql`, import.meta.url), 'utf8').trim()
+const load = (name: string) => sqlText(`keep/${name}`)
 
 interface Table {
   readonly target: string
@@ -36,7 +35,7 @@ export async function dropOlder(
   kinds: readonly Table['kind'][] = ['span', 'run', 'day'],
 ): Promise<void> {
   const before = String(Math.floor((now - days * DAY) / 1000))
-  const active = fill(load('active').replace(/--[^\n]*/g, ''), { before })
+  const active = fill(load('active'), { before })
   for (const { target, kind, began } of await engine.query<Table>(load('tables')))
     if (kinds.includes(kind)) await engine.command(fill(load(kind), { table: target, before, began, active }))
 }

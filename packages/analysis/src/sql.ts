@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs'
 
 const texts = new Map<string, string>()
 
-/** The query in `sql/ask/<name>.sql`, without its comments, so that it can stand inside another one. */
-export function queryText(name: string): string {
-  const known = texts.get(name)
+/** The statement in `sql/<path>.sql`, without its comments, so that it can stand inside another one. Read once. */
+export function sqlText(path: string): string {
+  const known = texts.get(path)
   if (known !== undefined) return known
-  const text = readFileSync(new URL(`../sql/ask/${name}.sql`, import.meta.url), 'utf8').replace(
-    /--[^\n]*/g,
-    '',
-  )
-  texts.set(name, text)
+  const file = readFileSync(new URL(`../sql/${path}.sql`, import.meta.url), 'utf8')
+  const text = file.replace(/--[^\n]*/g, '').trim()
+  texts.set(path, text)
   return text
 }
+
+/** The query in `sql/ask/<name>.sql`. */
+export const queryText = (name: string): string => sqlText(`ask/${name}`)

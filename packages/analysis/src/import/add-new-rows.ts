@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Store, Table } from '../engine'
+import { sqlText } from '../sql'
 import { dayOf } from './own-days'
 
 /** Rows of one insert. More would make the question which of them are known too long. */
@@ -10,9 +10,6 @@ const MOST_BYTES = 8 * 2 ** 20
 
 /** What rows are added to: a folder, or the `throughline dev` that holds it. */
 export type Target = Pick<Store, 'query' | 'append'>
-
-const load = (name: string) =>
-  readFileSync(new URL(`../sql/import/${name}.sql`, import.meta.url), 'utf8').replace(/--[^\n]*/g, '')
 
 interface Row {
   readonly line: string
@@ -40,8 +37,8 @@ async function knownIds(target: Target, table: Table, rows: readonly Row[]): Pro
   }
   const known =
     table === 'otel_traces'
-      ? { sql: load('spans'), params: { traces: [...new Set(rows.map(({ trace }) => trace))] } }
-      : { sql: load('logs'), params: { hashes: rows.map(({ id }) => id) } }
+      ? { sql: sqlText('import/spans'), params: { traces: [...new Set(rows.map(({ trace }) => trace))] } }
+      : { sql: sqlText('import/logs'), params: { hashes: rows.map(({ id }) => id) } }
   const found = await target.query<{ id: string }>(known.sql, { ...known.params, first, last })
   return new Set(found.map(({ id }) => id))
 }
