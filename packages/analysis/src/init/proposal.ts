@@ -1,5 +1,8 @@
+import { posix } from 'node:path'
 import { addressesIn, proposeJourney } from './addresses'
 import type { Project } from './project'
+
+const { dirname, relative } = posix
 
 /** A file to write: a new one, or one that exists with lines ahead of its own. */
 export interface Change {
@@ -53,12 +56,10 @@ function entryIn({ files }: Project, named: string): string | undefined {
   return undefined
 }
 
-/** From a file to another one, as an import names it. */
-const importOf = (from: string, to: string) => {
-  const depth = from.split('/').length - 1
-  const path = from.startsWith('src/') && to.startsWith('src/') ? to.slice(4) : to
-  const up = from.startsWith('src/') && to.startsWith('src/') ? depth - 1 : depth
-  return `${up > 0 ? '../'.repeat(up) : './'}${path}`
+/** From a file to another one, as an import names it: without its ending. */
+function importOf(from: string, to: string): string {
+  const path = relative(dirname(from), to).replace(/\.[jt]s$/, '')
+  return path.startsWith('.') ? path : `./${path}`
 }
 
 /**
@@ -94,7 +95,7 @@ ${steps}
   const { own, entry } = startOf(project)
   const start = `${own ?? `${home}throughline`}${end}`
   const call = `import { startThroughline } from '@throughline/core/web'
-import { ${constant} } from '${importOf(start, journeys).replace(/\.[jt]s$/, '')}'
+import { ${constant} } from '${importOf(start, journeys)}'
 
 const isDev = ${isDev}
 
@@ -104,9 +105,9 @@ export const tracker = startThroughline({
   journeys: [${constant}],
   debug: isDev, // each event as a line in the console, and what is wrong
 })
-${own?.startsWith('plugins/') || own?.includes('/plugins/') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`
+${uses.has('nuxt') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`
   const config = `import { defineConfig } from '@throughline/analysis'
-import { ${constant} } from './${journeys.replace(/\.[jt]s$/, '')}'
+import { ${constant} } from '${importOf('throughline.config.ts', journeys)}'
 
 export default defineConfig({ journeys: [${constant}] })
 `
@@ -124,7 +125,7 @@ export default defineConfig({ journeys: [${constant}] })
   ]
   const into = entry && entryIn(project, entry)
   if (into) {
-    const line = `import '${importOf(into, start).replace(/\.[jt]s$/, '')}'\n`
+    const line = `import '${importOf(into, start)}'\n`
     const before = project.read(into)
     if (!before.includes(line.trim())) changes.push({ file: into, before, added: line })
   } else if (entry) next.push(`Import ./${start} as the first thing that your page runs.`)
