@@ -9,7 +9,7 @@ import { oddsRatio, pooled } from '../infer/strata'
 import type { JourneyResult, Result } from '../result'
 import { emptyTables, openTestEngine } from '../testing'
 import type { Rules } from './figures'
-import { countFates, fateOfRun } from './figures'
+import { countFates, fateOfRun, funnelIn } from './figures'
 import { attemptsOf, errorsOf, legsOf, readinessStrata } from './measures'
 import { fatesOfSubjects, hypothesisOf, personOf } from './subjects'
 import type { Told, World } from './world'
@@ -99,18 +99,6 @@ const digits = <Value>(value: Value): Value =>
       typeof one === 'number' && !Number.isInteger(one) ? Number(one.toPrecision(9)) : one,
     ),
   )
-
-const euros = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0)
-
-const funnelIn = ({ steps, beganLater, value, conversions, runs }: JourneyResult) => ({
-  runs,
-  conversions,
-  value: euros(value),
-  reached: steps.map(({ reached }) => reached),
-  droppedOff: steps.map(({ droppedOff }) => droppedOff),
-  stillGoing: steps.map(({ stillGoing }) => stillGoing),
-  later: { ...beganLater, value: euros(beganLater.value) },
-})
 
 const measuresIn = ({ steps, timeToConvert, errors, latency }: JourneyResult) => ({
   legs: [...steps.map(({ timeToNext }) => timeToNext), timeToConvert],

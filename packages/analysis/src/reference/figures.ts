@@ -1,4 +1,5 @@
 // The funnel's figures, in plain TypeScript: what the report must say of the same runs.
+import type { JourneyResult } from '../result'
 import type { Enter, Way } from './order'
 import { wayOfRun } from './order'
 import type { Report } from './outcome'
@@ -34,6 +35,19 @@ export interface Figures {
     readonly value: number
   }
 }
+
+const euros = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0)
+
+/** The same figures as a report has them, whose runs are all worth euros. */
+export const funnelIn = ({ steps, beganLater, value, conversions, runs }: JourneyResult): Figures => ({
+  runs,
+  conversions,
+  value: euros(value),
+  reached: steps.map(({ reached }) => reached),
+  droppedOff: steps.map(({ droppedOff }) => droppedOff),
+  stillGoing: steps.map(({ stillGoing }) => stillGoing),
+  later: { ...beganLater, value: euros(beganLater.value) },
+})
 
 /** What became of a run, or of all runs of a subject. */
 export interface Fate {

@@ -7,7 +7,7 @@ import { openReport } from '../ask/tables'
 import type { Engine } from '../engine'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, outcome, runId } from '../testing'
-import { figuresOf } from './figures'
+import { figuresOf, funnelIn } from './figures'
 import type { Enter } from './order'
 import { wayOfRun } from './order'
 import type { Report } from './outcome'
@@ -216,24 +216,14 @@ it('counts what the model counts: every run in its column, with what it is worth
     await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 4 === 0)].reverse())
     const definitions = { journeys: [checkout], hypotheses: [] }
     const { journeys } = await analyse(engine, definitions, { now: new Date(asOf), until: new Date(asOf) })
-    const { steps, beganLater, value, conversions, runs: all } = journeys[0]!
-    const euros = (amounts: readonly { amount: number }[]) =>
-      amounts.reduce((sum, { amount }) => sum + amount, 0)
-    const figures = {
-      runs: all,
-      conversions,
-      value: euros(value),
-      reached: steps.map(({ reached }) => reached),
-      droppedOff: steps.map(({ droppedOff }) => droppedOff),
-      stillGoing: steps.map(({ stillGoing }) => stillGoing),
-      later: { ...beganLater, value: euros(beganLater.value) },
-    }
     const told = runs.map((run) => ({
       enters: run.enters,
       reports: run.reports.map(
         ({ fact, version, ...one }) => ({ ...one, fact: hashes.get(idOf(fact))! }) as Report,
       ),
     }))
-    expect(figures).toEqual(figuresOf(told, { required: REQUIRED, converts: 4, within: WITHIN, asOf }))
+    expect(funnelIn(journeys[0]!)).toEqual(
+      figuresOf(told, { required: REQUIRED, converts: 4, within: WITHIN, asOf }),
+    )
   }
 })
