@@ -1,7 +1,5 @@
 import type { Result } from '@throughline/analysis'
+import { rounded as toDigits } from '../packages/analysis/src/ask/rounded.ts'
 
-/** Sums of fractions depend on the order of what is added: the last digits say nothing. */
-export const rounded = (result: unknown): Result =>
-  JSON.parse(JSON.stringify(result), (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(12)) : value,
-  )
+/** A report as JSON has it, also one of a release that did not round: sums of fractions depend on their order. */
+export const rounded = (result: unknown): Result => JSON.parse(JSON.stringify(toDigits(result)))

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { oneScript } from '../one-script.ts'
 
 /** A site with a page that emits numbered events, and the sink that they go to. */
 export interface Site {
@@ -40,17 +40,7 @@ const THINKING = 50
 
 /** @param page which of the pages beside this file: `throughline` or `plain` */
 export async function openSite(page: string): Promise<Site> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`page-${page}.ts`, import.meta.url))],
-    bundle: true,
-    format: 'iife',
-    platform: 'browser',
-    conditions: ['production', 'module'],
-    tsconfigRaw: {},
-    write: false,
-    logLevel: 'error',
-  })
-  const script = outputFiles[0]!.text
+  const script = await oneScript(fileURLToPath(new URL(`page-${page}.ts`, import.meta.url)))
   const arrived = new Map<number, number>()
   const site = { isUp: true, resent: 0, unmarked: 0 }
   const server = createServer((request, response) => {
@@ -74,7 +64,7 @@ export async function openSite(page: string): Promise<Site> {
     const body =
       request.url === '/elsewhere'
         ? '<!doctype html><title>elsewhere</title>'
-        : `<!doctype html><title>page</title><link rel="icon" href="data:,"><script>${script.replaceAll('</script', '<\\/script')}</script>`
+        : `<!doctype html><title>page</title><link rel="icon" href="data:,"><script>${script}</script>`
     // What a page takes whose server has something to do.
     setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(body), THINKING)
   })

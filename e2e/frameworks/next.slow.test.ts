@@ -1,10 +1,11 @@
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Service } from '../../scripts/processes.ts'
 import { startService } from '../../scripts/processes.ts'
 import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
 import { buildApp } from './prepare.ts'
+import type { On } from './roads.ts'
+import { modalRoad, OPENED } from './roads.ts'
 
 const BIN = 'next/dist/bin/next'
 const open = openBrowser()
@@ -23,26 +24,10 @@ describe('Next App Router', () => {
   })
   afterAll(() => server?.stop())
 
-  const on = (act: (page: Page) => Promise<void>) =>
-    visit(open, sink(), `${server.url}/cart?to=${sink().url}/otlp`, act)
+  const on: On = (act) => visit(open, sink(), `${server.url}/cart?to=${sink().url}/otlp`, act)
 
-  const OPENED = ['enter cart 1', 'leave cart 1', 'enter payment 1']
-
-  it('an intercepted route that closes is the next attempt of the page below, one that is followed is not', async () => {
-    const road = await on(async (page) => {
-      await page.click('text=pay')
-      await page.click('text=close')
-      await page.waitForSelector('dialog', { state: 'detached' })
-      await page.click('text=pay')
-      await page.click('text=buy')
-      await page.waitForSelector('h1:text("done")')
-    })
-    expect(road).toEqual([
-      ...OPENED,
-      ...['leave payment 1', 'enter cart 2', 'leave cart 2', 'enter payment 2'],
-      ...['leave payment 2', 'enter done 1', 'end done 1'],
-    ])
-  })
+  it('an intercepted route that closes is the next attempt of the page below, one that is followed is not', () =>
+    modalRoad(on))
 
   it('notFound() below our error boundary shows its own page, unrecorded', async () => {
     const road = await on(async (page) => {

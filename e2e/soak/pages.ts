@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '@throughline/analysis'
-import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
+import { oneScript } from '../one-script.ts'
 import type { FaultyEndpoint } from './endpoint.ts'
 import { FAULTS, faultyEndpoint } from './endpoint.ts'
 import { soak } from './journey.ts'
@@ -59,23 +59,9 @@ const LONGEST_STEP = 15_000
 /** For the last page to send what the others left, ms. */
 const LONGEST_DRAIN = 240_000
 
-async function script(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
-    bundle: true,
-    format: 'iife',
-    platform: 'browser',
-    conditions: ['production', 'module'],
-    tsconfigRaw: {},
-    write: false,
-    logLevel: 'error',
-  })
-  return outputFiles[0]!.text.replaceAll('</script', '<\\/script')
-}
-
 /** A site whose pages send to its own origin on 127.0.0.1, and to another one on localhost. */
 async function openSite(endpoint: FaultyEndpoint) {
-  const code = await script()
+  const code = await oneScript(fileURLToPath(new URL('page.ts', import.meta.url)))
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/otlp/')) return endpoint.handle(request, response)
     const otlp = request.headers.host?.startsWith('localhost') ? endpoint.url : '/otlp'

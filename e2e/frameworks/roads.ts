@@ -1,0 +1,44 @@
+// What must be recorded of visitors of the applications in this folder, which have the same pages.
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Site } from '../page-life/site.ts'
+import type { Application } from './servers.ts'
+import { untilOne } from './servers.ts'
+
+/** Visits a page of the application, and says what was recorded of it. */
+export type On = (act: (page: Page) => Promise<void>) => Promise<string[]>
+
+export const OPENED = ['enter cart 1', 'leave cart 1', 'enter payment 1']
+
+/** Closes a route that lies over the page with the cart, and follows it the next time. */
+export async function modalRoad(on: On): Promise<void> {
+  const road = await on(async (page) => {
+    await page.click('text=pay')
+    await page.click('text=close')
+    await page.waitForSelector('dialog', { state: 'detached' })
+    await page.click('text=pay')
+    await page.click('text=buy')
+    await page.waitForSelector('h1:text("done")')
+  })
+  expect(road).toEqual([
+    ...OPENED,
+    ...['leave payment 1', 'enter cart 2', 'leave cart 2', 'enter payment 2'],
+    ...['leave payment 2', 'enter done 1', 'end done 1'],
+  ])
+}
+
+/** Sends the form of the payment page, whose action on the server confirms the run. */
+export async function actionRoad(on: On, app: Application, sink: Site): Promise<void> {
+  const road = await on(async (page) => {
+    await page.click('text=pay')
+    await page.click('text=buy')
+    await page.waitForSelector('h1:text("done")')
+  })
+  expect(road).toEqual([...OPENED, 'leave payment 1', 'enter confirmation 1', 'end confirmation 1'])
+  await untilOne(() => app.named('throughline.run.end'))
+  expect(app.named('throughline.run.end')[0]!.attributes).toMatchObject({
+    'throughline.step.name': 'payment',
+    'throughline.conversion.value': 40,
+    'throughline.run.id': sink.spans('throughline.run.end')[0]!.attributes['throughline.run.id'],
+  })
+}
