@@ -100,8 +100,12 @@ async function gatewayBackend(
   const env = {
     THROUGHLINE_PUBLIC_ENDPOINT: `127.0.0.1:${open}`,
     THROUGHLINE_INTERNAL_HTTP_ENDPOINT: `127.0.0.1:${internal}`,
+    THROUGHLINE_QUEUE_BYTES: '4000000',
   }
-  const start = () => startGateway(collector, join(disk.folder, 'queue'), bridge.url, env)
+  // On a disk of its own, as collector-config/README.md has it: on a full one the queue drops what it has answered. It
+  // is full by itself instead, while ClickHouse is away.
+  const queue = join(rest, 'queue')
+  const start = () => startGateway(collector, queue, bridge.url, env)
   let gateway: Gateway = await start()
   return {
     publicUrl: `http://127.0.0.1:${open}`,
