@@ -37,6 +37,21 @@ const JUST_NOW = 5000
 /** A keep file that could not be written is written anew within this (ms). */
 const MENDED = 20_000
 
+/** The events in a keep file. A line that was cut off as the disk was full holds none, though an id may stand in it. */
+function onDisk(keep: string): Set<string> {
+  const lines = existsSync(keep) ? readFileSync(keep, 'utf8').split('\n') : []
+  return new Set(
+    lines.flatMap((line) => {
+      try {
+        const { add } = JSON.parse(line.slice(line.indexOf('{')))
+        return add ? [add.attributes['throughline.event.id'] as string] : []
+      } catch {
+        return []
+      }
+    }),
+  )
+}
+
 async function kill({ child }: Pick<Service, 'child'>) {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
@@ -210,10 +225,10 @@ export async function soakServers({ collector, seed, duration }: ServersOptions)
       async 'server killed'(random) {
         await kill(shop)
         const now = Date.now()
-        const kept = existsSync(keep) ? readFileSync(keep, 'utf8') : ''
+        const kept = onDisk(keep)
         const all = recorded()
         for (const [id, at] of all.slice(before))
-          if (!kept.includes(id)) inMemory.set(id, now - Number(at) < JUST_NOW || now - fullUntil < MENDED)
+          if (!kept.has(id)) inMemory.set(id, now - Number(at) < JUST_NOW || now - fullUntil < MENDED)
         before = all.length
         await sleep(random.between(0, 1000))
         shop = await insist(startShop)
