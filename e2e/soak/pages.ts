@@ -363,7 +363,7 @@ async function compare(
     beyond += excused
     if (unseen > excused)
       differences.push(
-        `${from}: emitted ${all}, accounted for ${accountedFor} (account ${account}), stored ${here.length}, killed ${wasKilled}, full ${wasFull}, lost ${lost.map(({ id, isKept }) => `${refused.has(id) ? 'refused' : ''}${isKept}`)}`,
+        `${from}: emitted ${all}, accounted for ${accountedFor} (account ${account}), stored ${here.length}, killed ${wasKilled}, full ${wasFull}, lost ${lost.map(({ id, isKept, isExpired }) => `${refused.has(id) ? 'refused' : ''}${isExpired ? 'expired' : ''}${isKept}`)}`,
       )
   }
   for (const [page, events] of byPage)
