@@ -35,6 +35,8 @@ export interface FaultyEndpoint {
   fault: Fault | undefined
   /** Ids of events that were refused at least once. */
   readonly refused: ReadonlySet<string>
+  /** The page of each event that came here, whatever became of it. */
+  readonly pages: ReadonlyMap<string, string>
   /** Answers a request for `/otlp/v1/traces`. */
   handle(request: IncomingMessage, response: ServerResponse): void
   /** Closes or opens its own port. */
@@ -46,8 +48,9 @@ const CORS = {
   'access-control-allow-headers': '*, content-type, content-encoding',
 }
 
-const idOf = ({ attributes }: OtlpSpan) =>
-  attributes.find(({ key }) => key === 'throughline.event.id')?.value.stringValue
+const textOf = ({ attributes }: OtlpSpan, name: string) =>
+  attributes.find(({ key }) => key === name)?.value.stringValue
+const idOf = (span: OtlpSpan) => textOf(span, 'throughline.event.id')
 
 /**
  * @param store where OTLP goes that is taken
@@ -55,6 +58,7 @@ const idOf = ({ attributes }: OtlpSpan) =>
  */
 export async function faultyEndpoint(store: string, random: Random): Promise<FaultyEndpoint> {
   const refused = new Set<string>()
+  const pages = new Map<string, string>()
   const server = createServer((request, response) => endpoint.handle(request, response))
   let port = 0
   const listen = async (isOpen: boolean) => {
@@ -94,11 +98,12 @@ export async function faultyEndpoint(store: string, random: Random): Promise<Fau
     const bytes = await buffer(request)
     const text = `${request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes}`
     const body = JSON.parse(text) as Request
+    const all = body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+    for (const span of all) pages.set(idOf(span) ?? '', textOf(span, 'throughline.page.id') ?? '')
     const end = (status: number, content: string, headers: Record<string, string> = {}) =>
       response.writeHead(status, { ...CORS, 'content-type': 'application/json', ...headers }).end(content)
     if (fault === 'answers 503') return end(503, '{}', random.next() < 0.5 ? { 'retry-after': '1' } : {})
     if (fault === 'answers 500') return end(500, '{}')
-    const all = body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
     if (fault === 'answers 400') {
       for (const span of all) refused.add(idOf(span) ?? '')
       return end(400, '{}')
@@ -129,6 +134,7 @@ export async function faultyEndpoint(store: string, random: Random): Promise<Fau
     },
     fault: undefined,
     refused,
+    pages,
     handle(request, response) {
       answer(request, response).catch(() => request.socket.destroy())
     },

@@ -299,14 +299,14 @@ export async function soakPages({ store, engine, seed, duration }: PagesOptions)
     site.close()
     await endpoint.listen(false)
   }
-  const { rows, differences } = await compare(engine, documents, endpoint.refused)
+  const { rows, differences } = await compare(engine, documents, endpoint)
   return { title: 'Pages', seed, done: counts, rows, differences }
 }
 
 async function compare(
   engine: Engine,
   documents: ReadonlyMap<string, Document>,
-  refused: ReadonlySet<string>,
+  { refused, pages }: FaultyEndpoint,
 ): Promise<Pick<Outcome, 'rows' | 'differences'>> {
   const stored = new Map((await storedEvents(engine)).map((event) => [event.id, event]))
   const accounts = await accountsByPage(engine)
@@ -319,7 +319,7 @@ async function compare(
   const byPage = new Map<string, StoredEvent[]>()
   for (const event of stored.values()) byPage.set(event.page, [...(byPage.get(event.page) ?? []), event])
   for (const [from, { events, wasKilled, wasFull }] of documents) {
-    const page = [...events.keys()].map((id) => stored.get(id)?.page).find(Boolean)
+    const page = [...events.keys()].map((id) => pages.get(id)).find(Boolean)
     const here = (page && byPage.get(page)) || []
     if (page) byPage.delete(page)
     const account = (page && accounts.get(page)) || 0
@@ -329,10 +329,7 @@ async function compare(
     const excuse = (event: Emitted) => {
       if (event.wasFull || (wasFull && event.isKept !== true)) return 'in memory alone: storage was full'
       if (event.isExpired) return 'written over a week ago, by a clock that was set back'
-      if (!wasKilled) return undefined
-      if (event.isKept !== true) return 'in memory alone as the page was killed'
-      // By a later page, in whose account they are not; the page that was killed cannot say so any more.
-      return refused.has(event.id) ? 'refused by the endpoint' : undefined
+      return wasKilled && event.isKept !== true ? 'in memory alone as the page was killed' : undefined
     }
     for (const event of lost) {
       const why = refused.has(event.id) ? 'refused by the endpoint' : (excuse(event) ?? 'for no reason')
@@ -352,7 +349,7 @@ async function compare(
     beyond += excused
     if (unseen > excused)
       differences.push(
-        `${from}: emitted ${all}, accounted for ${accountedFor} (account ${account}), stored ${here.length}, killed ${wasKilled}, full ${wasFull}, lost ${lost.map(({ id, isKept }) => `${refused.has(id) ? 'refused' : ''}${isKept}`)}`,
+        `${from}: emitted ${all}, accounted for ${accountedFor} (account ${account}), stored ${here.length}, killed ${wasKilled}, full ${wasFull}, lost ${lost.map(({ id, isKept, isExpired }) => `${refused.has(id) ? 'refused' : ''}${isExpired ? 'expired' : ''}${isKept}`)}`,
       )
   }
   for (const [page, events] of byPage)

@@ -37,6 +37,21 @@ const JUST_NOW = 5000
 /** A keep file that could not be written is written anew within this (ms). */
 const MENDED = 20_000
 
+/** The events in a keep file. A line that was cut off as the disk was full holds none, though an id may stand in it. */
+function onDisk(keep: string): Set<string> {
+  const lines = existsSync(keep) ? readFileSync(keep, 'utf8').split('\n') : []
+  return new Set(
+    lines.flatMap((line) => {
+      try {
+        const { add } = JSON.parse(line.slice(line.indexOf('{')))
+        return add ? [add.attributes['throughline.event.id'] as string] : []
+      } catch {
+        return []
+      }
+    }),
+  )
+}
+
 async function kill({ child }: Pick<Service, 'child'>) {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
@@ -100,8 +115,12 @@ async function gatewayBackend(
   const env = {
     THROUGHLINE_PUBLIC_ENDPOINT: `127.0.0.1:${open}`,
     THROUGHLINE_INTERNAL_HTTP_ENDPOINT: `127.0.0.1:${internal}`,
+    THROUGHLINE_QUEUE_BYTES: '4000000',
   }
-  const start = () => startGateway(collector, join(disk.folder, 'queue'), bridge.url, env)
+  // On a disk of its own, as collector-config/README.md has it: on a full one the queue drops what it has answered. It
+  // is full by itself instead, while ClickHouse is away.
+  const queue = join(rest, 'queue')
+  const start = () => startGateway(collector, queue, bridge.url, env)
   let gateway: Gateway = await start()
   return {
     publicUrl: `http://127.0.0.1:${open}`,
@@ -206,10 +225,10 @@ export async function soakServers({ collector, seed, duration }: ServersOptions)
       async 'server killed'(random) {
         await kill(shop)
         const now = Date.now()
-        const kept = existsSync(keep) ? readFileSync(keep, 'utf8') : ''
+        const kept = onDisk(keep)
         const all = recorded()
         for (const [id, at] of all.slice(before))
-          if (!kept.includes(id)) inMemory.set(id, now - Number(at) < JUST_NOW || now - fullUntil < MENDED)
+          if (!kept.has(id)) inMemory.set(id, now - Number(at) < JUST_NOW || now - fullUntil < MENDED)
         before = all.length
         await sleep(random.between(0, 1000))
         shop = await insist(startShop)

@@ -64,6 +64,7 @@ export function keepFile(
   let waiting = ''
   let lines = 0
   let isBroken = false
+  let isRewriting = false
   let isClosed = false
   const said = new Set<string>()
   const say = (what: string, why: unknown) => {
@@ -84,20 +85,26 @@ export function keepFile(
   async function rewrite() {
     const beside = `${file}.new`
     waiting = ''
-    const all = [...live()].map((span) => lineOf({ add: factsOf(span) }))
-    const next = await open(beside, 'w', 0o600)
+    // What comes from here on is not among these, so it waits, to be appended to them.
+    isRewriting = true
     try {
-      await next.writeFile(all.join(''))
-      await rename(beside, file)
-    } catch (error) {
-      await next.close()
-      await rm(beside, { force: true })
-      throw error
+      const all = [...live()].map((span) => lineOf({ add: factsOf(span) }))
+      const next = await open(beside, 'w', 0o600)
+      try {
+        await next.writeFile(all.join(''))
+        await rename(beside, file)
+      } catch (error) {
+        await next.close()
+        await rm(beside, { force: true })
+        throw error
+      }
+      await handle?.close()
+      handle = next
+      lines = all.length
+      isBroken = false
+    } finally {
+      isRewriting = false
     }
-    await handle?.close()
-    handle = next
-    lines = all.length
-    isBroken = false
   }
 
   async function write() {
@@ -150,7 +157,7 @@ export function keepFile(
 
   function append(value: unknown) {
     // What cannot be written now does not wait: the file is written as a whole when it can.
-    if (!handle || isBroken || isClosed) return
+    if (isClosed || (!isRewriting && (!handle || isBroken))) return
     const line = lineOf(value)
     if (line.length > LONGEST_LINE) return say('an outcome is too large for the file', `${line.length} bytes`)
     if (waiting === '') queue(write)

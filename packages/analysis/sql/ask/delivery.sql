@@ -1,6 +1,7 @@
 -- What became of the events of pages (and of server instances): of each, at least as many were emitted as its largest
--- stored number and as its latest account say. Five figures add up to that: stored; refused and dropped, as the
--- account says; and of the rest, on the way where there is a final account, else unaccounted for (a page that was
+-- stored number and as its accounts say, which are cumulative; one of a killed page that a later page
+-- gives knows only what was refused there. Five figures add up to that: stored; refused and dropped, as the
+-- accounts say; and of the rest, on the way where there is a final account, else unaccounted for (a page that was
 -- killed). Pages of version 1 number no events: what they say arrived counts as stored.
 SELECT
   count() AS pages,
@@ -15,16 +16,16 @@ SELECT
   sum(ignored) AS errorsIgnored
 FROM (
   SELECT
-    (argMax((emitted, delivered, dropped, pending, recovered, refused, errors_ignored), (emitted, delivered, dropped, pending, recovered, refused)) AS latest).1 AS said,
+    max(emitted) AS said,
     arrayDistinct(groupArrayArray(numbers)) AS known,
     greatest(said, arrayMax(arrayPushBack(known, 0))) AS sent,
     said > 0 AND said >= arrayMax(arrayPushBack(known, 0)) AS final,
-    least(if(empty(known), latest.2, length(known)), sent) AS here,
-    least(latest.6, sent - here) AS gone,
-    least(latest.3, sent - here - gone) AS lost,
+    least(if(empty(known), max(delivered), length(known)), sent) AS here,
+    least(max(refused), sent - here) AS gone,
+    least(max(dropped), sent - here - gone) AS lost,
     sent - here - gone - lost AS rest,
-    latest.5 AS again,
-    latest.7 AS ignored
+    max(recovered) AS again,
+    max(errors_ignored) AS ignored
   FROM (
     SELECT page, emitted, delivered, dropped, pending, recovered, refused, errors_ignored, []::Array(UInt32) AS numbers
     FROM throughline_deliveries

@@ -320,6 +320,8 @@ describe('recovery', () => {
     const steps = async () => (await sink.spans()).filter(({ name }) => name.startsWith('throughline.step'))
     const [enter, ready] = await steps()
     const left = stored()
+    // The page's account is sent like them, but is none of them.
+    const events = left.filter((key) => !localStorage.getItem(key)!.includes('"name":"throughline.delivery"'))
     age(12_000)
     await sink.answer(200)
     localStorage.setItem(`${PREFIX}garbage`, 'not ours')
@@ -335,7 +337,40 @@ describe('recovery', () => {
     after.enter(checkout, 'payment')
     await after.stop()
     const [report] = (await sink.spans('throughline.delivery')).slice(-1)
-    expect(report!.attributes['throughline.delivery.recovered']).toBe(left.length)
+    expect(report!.attributes['throughline.delivery.recovered']).toBe(events.length)
+  })
+
+  it('gives the account of a page that was killed, when events that it left behind are refused', async () => {
+    const sink = createSink()
+    await sink.answer(503)
+    const before = start({ endpoint: sink.endpoint })
+    before.enter(checkout, 'cart')
+    before.enter(checkout, 'payment')
+    await before.stop()
+    const sent = (await sink.spans()).filter(({ attributes }) => attributes['throughline.event.seq'])
+    const page = sent[0]!.attributes['throughline.page.id']
+    // As if it had been killed before it gave one.
+    for (const key of stored())
+      if (localStorage.getItem(key)!.includes('throughline.delivery')) localStorage.removeItem(key)
+    const left = sent.filter(({ attributes }) =>
+      stored().includes(`${PREFIX}${attributes['throughline.event.id']}`),
+    )
+    age(12_000)
+    await sink.answer(200, '', 'rejected=1')
+    const earlier = (await sink.spans('throughline.delivery')).length
+    start({ endpoint: sink.endpoint })
+    const account = async () =>
+      (await sink.spans('throughline.delivery'))
+        .slice(earlier)
+        .findLast(({ attributes }) => attributes['throughline.page.id'] === page)?.attributes
+    await expect.poll(account, { timeout: 15_000 }).toMatchObject({
+      'throughline.delivery.emitted': Math.max(
+        ...left.map(({ attributes }) => Number(attributes['throughline.event.seq'])),
+      ),
+      'throughline.delivery.refused': 1,
+      'throughline.delivery.refused_for': JSON.stringify({ 'refused: 1 older than 31 days': 1 }),
+    })
+    expect(left.length).toBeGreaterThan(1)
   })
 
   it('removes what is too old', async () => {

@@ -53,6 +53,13 @@ export interface Delivery {
   outbox?: Outbox | undefined
   /** Called after events were refused or dropped: a page that dies later cannot say so any more. */
   onLoss?: () => void
+  /**
+   * Called after an endpoint refused events.
+   *
+   * @param batch all that the answer is about: which were refused, it does not say
+   * @param counted as many as were refused, which are counted as such
+   */
+  onRefusal?: (batch: readonly Sent[], counted: readonly Sent[], why: string | undefined) => void
   /** True for requests to the endpoint, which are never recorded. */
   isOwn(url: string): boolean
   /** Consent: false holds everything back in memory, a bounded number of it. */
@@ -84,13 +91,17 @@ const LONGEST_BACKOFF = 60_000
 /** That the browser is offline is a hint, which may be wrong: so often it is tried all the same. */
 const OFFLINE = 30_000
 
-interface Waiting extends EncodedSpan {
-  /** With its resource, unless the one before in its queue has the same. */
-  readonly bytes: number
+/** A span that was sent. */
+export interface Sent extends EncodedSpan {
   /** Of a journey event, or an account of them: its key in the outbox. */
   readonly id?: string | undefined
   /** Of a journey event: which count goes up when it has arrived. */
   readonly as?: 'delivered' | 'recovered' | undefined
+}
+
+interface Waiting extends Sent {
+  /** With its resource, unless the one before in its queue has the same. */
+  readonly bytes: number
   isRefused?: boolean
   /** An attempt to send it may have arrived. */
   isTried?: boolean | undefined
@@ -135,8 +146,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
    * Once a part of a request was refused, events go by themselves: else nobody could tell whether it was one of them.
    */
   let isApart = false
-  /** The page's account of its events as it was told last: a later one replaces it. */
-  let told: string | undefined
+  /** By page, the account of its events as it was told last: a later one replaces it. */
+  const told = new Map<unknown, string | undefined>()
   let hasLost = false
 
   /** A URL, a path, or a text with URLs in it. */
@@ -163,8 +174,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const encode = spanEncoder(clean, !redact)
 
-  /** @param refused why, if the endpoint did */
-  function drop(from: readonly Waiting[], refused?: { why: string | undefined }) {
+  /**
+   * @param refused why, if the endpoint did
+   * @param batch what it was refused with
+   */
+  function drop(from: readonly Waiting[], refused?: { why: string | undefined }, batch = from) {
     for (const { id, as } of from) {
       // An endpoint that refuses everything refuses the account of that, too: a later page tries again.
       if (id && !(refused && !as)) delivery.outbox?.remove(id)
@@ -178,6 +192,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         })
       hasLost = true
     }
+    if (refused && from.length > 0) delivery.onRefusal?.(batch, from, refused.why)
   }
 
   function schedule(delay: number) {
@@ -209,10 +224,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const id = isEvent ? (attributes[Name.EVENT_ID] as string | undefined) : undefined
       const encoded = encode(span)
       if (isEvent && !isCounted) {
-        const before = told === undefined ? -1 : events.findIndex((waiting) => waiting.id === told)
+        const of = attributes[Name.PAGE_ID]
+        const last = told.get(of)
+        const before = events.findIndex((waiting) => last && waiting.id === last)
         if (before >= 0) events.splice(before, 1)
-        if (told) delivery.outbox?.remove(told)
-        told = id
+        if (last) delivery.outbox?.remove(last)
+        told.set(of, id)
       }
       if (id && isOpen) delivery.outbox?.put(id, encoded)
       add({ ...encoded, id, as: isCounted ? 'delivered' : undefined }, isEvent ? events : others)
@@ -248,7 +265,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isOfflineWrong ||= isOffline()
     isApart ||= rejected > 0
     const refused = batch.filter(({ as }) => as).slice(0, rejected)
-    drop(refused, { why })
+    drop(refused, { why }, batch)
     for (const waiting of batch) {
       if (refused.includes(waiting)) continue
       if (waiting.id) delivery.outbox?.remove(waiting.id)

@@ -63,7 +63,7 @@ export function observeLater(loaded: Loaded): Later {
     // web-vitals has INP and CLS by soft navigation, where the browser sees those.
     safely(() => observeStepVitals(tracker, report, tools.isObservable('soft-navigation'), tools, signal))
     safely(() => {
-      if (installed?.delivery) recover = recoverOutbox(prefix, installed, installed.delivery, signal)
+      if (installed?.delivery) recover = recoverOutbox(prefix, installed, installed.delivery, tracker, signal)
     })
     safely(() => nameFetchErrors(instrumentations, signal))
   }, signal)

@@ -1,3 +1,5 @@
+import { Name } from '../attributes'
+import type { Tracker } from '../tracker-types'
 import type { Delivery, Left } from './delivery'
 
 /** As the outbox writes it, which the page has loaded already. */
@@ -86,6 +88,33 @@ function leftBehind(
 }
 
 /**
+ * Gives the accounts that pages that are gone cannot give any more, when some of their last events are refused: else
+ * those would be in nobody's. Such an account says how far a page's numbers went, and how many were refused here.
+ */
+function accountForRefusals(delivery: Delivery, record: Tracker['record']) {
+  const pages = new Map<string, [emitted: number, refused: number]>()
+  delivery.onRefusal = (batch, counted, why = 'unknown') => {
+    for (const sent of batch) {
+      const read = (name: string) => new RegExp(`"${name}","value":{"\\w+":"?(\\w+)`).exec(sent.text)?.[1]
+      const page = read(Name.PAGE_ID)
+      // Of version 1, it has no place among its page's events.
+      const number = Number(read(Name.EVENT_SEQ))
+      if (sent.as !== 'recovered' || !page || !number) continue
+      let [emitted, refused] = pages.get(page) ?? [0, 0]
+      emitted = Math.max(emitted, number)
+      refused += Number(counted.includes(sent))
+      pages.set(page, [emitted, refused])
+      record(Name.DELIVERY, {
+        [Name.PAGE_ID]: page,
+        [`${Name.DELIVERY_COUNT}emitted`]: emitted,
+        [`${Name.DELIVERY_COUNT}refused`]: refused,
+        [Name.DELIVERY_REFUSED_FOR]: JSON.stringify({ [why.slice(0, 120)]: refused }),
+      })
+    }
+  }
+}
+
+/**
  * Has a delivery send what pages that are gone left behind: what is old at once, then what the page before wrote
  * last. What has expired is removed whether spans may leave or not.
  *
@@ -96,8 +125,10 @@ export function recoverOutbox(
   prefix: string,
   consent: { readonly isOpen: boolean },
   delivery: Delivery,
+  tracker: Tracker,
   signal: AbortSignal,
 ): () => void {
+  accountForRefusals(delivery, tracker.record)
   let next: ReturnType<typeof leftBehind> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   function pass() {

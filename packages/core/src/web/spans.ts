@@ -28,7 +28,8 @@ export function recordJourney(tracker: Tracker, provider: TracerProvider, saysVe
   const page = installedParts(tracker)?.delivery?.page ?? hex(platformBytes(16))
   let seq = 0
   return tracker.subscribe(({ name, time, end, visit = NOWHERE, previous, attributes: own }) => {
-    const attributes: Attributes = { ...own, [Name.PAGE_ID]: page }
+    // An account may be of a page that is gone.
+    const attributes: Attributes = { [Name.PAGE_ID]: page, ...own }
     // An account of what was sent is not part of it.
     if (name !== Name.DELIVERY) attributes[Name.EVENT_SEQ] = ++seq
     if (!saysVersion) attributes[Name.SCHEMA_VERSION] = SCHEMA_VERSION
