@@ -51,14 +51,5 @@ async function packed(bytes: Uint8Array<ArrayBuffer>) {
   const writer = writable.getWriter()
   writer.write(bytes).catch(() => {})
   writer.close().catch(() => {})
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  const reader = readable.getReader()
-  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value)
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
+  return new Uint8Array(await new Response(readable).arrayBuffer())
 }

@@ -63,7 +63,8 @@ export function observeLater(loaded: Loaded): Later {
     // web-vitals has INP and CLS by soft navigation, where the browser sees those.
     safely(() => observeStepVitals(tracker, report, tools.isObservable('soft-navigation'), tools, signal))
     safely(() => {
-      if (installed?.delivery) recover = recoverOutbox(prefix, installed, installed.delivery, tracker, signal)
+      if (installed?.delivery)
+        recover = recoverOutbox(prefix, installed, installed.delivery, tracker, tools, signal)
     })
     safely(() => nameFetchErrors(instrumentations, signal))
   }, signal)

@@ -1,6 +1,8 @@
 import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
+import type { Account } from './account'
 import type { Delivery, Left } from './delivery'
+import type { Tools } from './tools'
 
 /** As the outbox writes it, which the page has loaded already. */
 const TRIED = 'throughline.tried.'
@@ -91,25 +93,25 @@ function leftBehind(
  * Gives the accounts that pages that are gone cannot give any more, when some of their last events are refused: else
  * those would be in nobody's. Such an account says how far a page's numbers went, and how many were refused here.
  */
-function accountForRefusals(delivery: Delivery, record: Tracker['record']) {
-  const pages = new Map<string, [emitted: number, refused: number]>()
-  delivery.onRefusal = (batch, counted, why = 'unknown') => {
+function accountForRefusals(
+  delivery: Delivery,
+  record: Tracker['record'],
+  { createAccount }: Pick<Tools, 'createAccount'>,
+) {
+  const accounts = new Map<string, Account>()
+  delivery.onRefusal = (batch, counted, why) => {
     for (const sent of batch) {
       const read = (name: string) => new RegExp(`"${name}","value":{"\\w+":"?(\\w+)`).exec(sent.text)?.[1]
       const page = read(Name.PAGE_ID)
       // Of version 1, it has no place among its page's events.
       const number = Number(read(Name.EVENT_SEQ))
       if (sent.as !== 'recovered' || !page || !number) continue
-      let [emitted, refused] = pages.get(page) ?? [0, 0]
-      emitted = Math.max(emitted, number)
-      refused += Number(counted.includes(sent))
-      pages.set(page, [emitted, refused])
-      record(Name.DELIVERY, {
-        [Name.PAGE_ID]: page,
-        [`${Name.DELIVERY_COUNT}emitted`]: emitted,
-        [`${Name.DELIVERY_COUNT}refused`]: refused,
-        [Name.DELIVERY_REFUSED_FOR]: JSON.stringify({ [why.slice(0, 120)]: refused }),
-      })
+      const account = accounts.get(page) ?? createAccount(page)
+      accounts.set(page, account)
+      account.emitted = Math.max(account.emitted, number)
+      if (counted.includes(sent)) account.refuse(why)
+      const changes = account.changes()
+      if (changes) record(Name.DELIVERY, changes)
     }
   }
 }
@@ -126,9 +128,10 @@ export function recoverOutbox(
   consent: { readonly isOpen: boolean },
   delivery: Delivery,
   tracker: Tracker,
+  tools: Pick<Tools, 'createAccount'>,
   signal: AbortSignal,
 ): () => void {
-  accountForRefusals(delivery, tracker.record)
+  accountForRefusals(delivery, tracker.record, tools)
   let next: ReturnType<typeof leftBehind> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   function pass() {

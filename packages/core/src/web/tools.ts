@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api'
 import { epochOf } from '../clock'
 import { fingerprint } from '../fingerprint'
 import { isSteering } from '../steering'
+import { createAccount } from './account'
 import { ownOrigin } from './address'
 import { pageStart } from './navigation'
 import { failureOf } from './requests'
@@ -15,6 +16,7 @@ import { outsideZone, setTimer } from './zone'
  * import once more.
  */
 export const tools = {
+  createAccount,
   diag,
   epochOf,
   failureOf,
