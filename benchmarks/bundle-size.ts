@@ -107,7 +107,7 @@ export async function run(): Promise<Measurement[]> {
   return [
     row('core: createTracker, defineJourney, defineHypothesis', core, 4.5),
     row(`whole set-up (${kB(whole)}) over plain OpenTelemetry (${kB(plain)})`, whole - plain, 7),
-    row('what it loads right after, in one chunk', later, 8.3),
+    row('what it loads right after, in one chunk', later, 8.4),
     row('throughlineParts on a 3.x provider, delivering, and web-vitals', partsOn3, 22.1),
     row('startThroughline on a 3.x provider, everything', on3, 24.1),
   ]
