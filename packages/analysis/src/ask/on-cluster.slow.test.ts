@@ -218,9 +218,9 @@ function parted() {
     async query<Row>(sql: string, params?: QueryParams) {
       const planned = write(sql, cluster)
       const settings = "SETTINGS distributed_product_mode = 'global', skip_unavailable_shards = 1"
-      // A step names what it filters by in full, so a plan may be longer than a string can be: only its steps are read.
+      // A step names in full what it filters by, so a plan may be longer than a string can be: only its steps are read.
       const steps = bound(
-        `SELECT extract(explain, '^ *(ReadFromRemote|[A-Za-z]*Aggregat[A-Za-z]+)') AS step
+        `SELECT extract(explain, '(ReadFromRemote|[A-Za-z]*Aggregat(?:ing|ed)[A-Za-z]*)') AS step
          FROM (EXPLAIN actions = 0, description = 0 ${planned} ${settings}) WHERE step != '' LIMIT 1 BY step`,
         params,
       )
