@@ -101,12 +101,15 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     '# A log record that does not say when it happened is stored under the time at which it was seen, so that is how old',
     '# it is.',
     '# What a page says of its events counts, however wrong its clock is: else nobody heard that they were refused.',
+    '# By how much an event is ahead of this clock says that its device was wrong; nobody else can say so.',
     'transform/dates:',
     '  trace_statements:',
     ...statements(
       [
         `set(span.end_time, Now()) where span.name == "throughline.delivery" and (${OFF_SPAN})`,
         `set(span.start_time, span.end_time) where span.name == "throughline.delivery" and (${OFF_SPAN})`,
+        'delete_key(span.attributes, "throughline.event.ahead_ms")',
+        'set(span.attributes["throughline.event.ahead_ms"], Milliseconds(span.start_time - Now())) where span.start_time > Now() + Duration("1m")',
       ],
       '    ',
     ),

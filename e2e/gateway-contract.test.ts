@@ -149,6 +149,23 @@ describe.skipIf(!collector)('the gateway and the wire contract', () => {
     expect(days!.map(Number)).toEqual([0])
   })
 
+  it("says by how much an event was ahead of the gateway's clock, whatever the sender says of it", async () => {
+    const said = { 'throughline.event.ahead_ms': 5 }
+    const found = await through('public', 'ahead', [
+      ...[2, 0].map((hours) => ({
+        name: 'throughline.step.enter',
+        time: Date.now() + hours * 36e5,
+        attributes: { ...CONTEXT, ...said },
+      })),
+      { name: 'GET', time: Date.now() + 2 * 36e5, attributes: { ...CONTEXT, ...said } },
+    ])
+    const ahead = found.map((attributes) => attributes?.['throughline.event.ahead_ms'])
+    expect(ahead.slice(1)).toEqual([undefined, undefined])
+    // However long the way took.
+    expect(Number(ahead[0])).toBeGreaterThan(36e5)
+    expect(Number(ahead[0])).toBeLessThanOrEqual(2 * 36e5)
+  })
+
   it('takes a value out that is not what the contract says, and leaves the span', async () => {
     const cases = VALUES.flatMap(([key, good, bad]) => [
       ...good.map((value) => ({ key, value, isGood: true })),

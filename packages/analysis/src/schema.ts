@@ -125,6 +125,8 @@ export async function applySchema(engine: Engine): Promise<void> {
     await backfill(engine)
     if (tables.has('throughline_steps'))
       for (const statement of statementsOf('migrations/2-from-steps.sql')) await engine.command(statement)
+    if (version > 0)
+      for (const statement of statementsOf('migrations/3-merge.sql')) await engine.command(statement)
     await engine.command(recordStatement)
   }
   for (const old of ['throughline_steps', 'throughline_journeys'])

@@ -1,10 +1,9 @@
 -- Conversion by latency bucket of each measure, by stratum. A visit's measurement is its first of that measure; of
 -- the reports of one measurement the largest counts. Layout shifts count up to the landmark, among visits that were
 -- open then. `edges` holds the three bounds between the buckets of each of `measures` ("step measure"). vitals.sql
--- says how reports are packed.
+-- says how reports are packed, navigations.sql which types of navigation there are.
 WITH
   ['lcp', 'fcp', 'ttfb', 'cls', 'first-interaction'] AS names,
-  (SELECT arraySlice(arraySort(groupUniqArray(toString(navigation_type))), 1, 255) FROM throughline_vitals WHERE journey = {journey:String}) AS navigations,
   -- Where each step (by place) and measure stands in `measures`; 0 if nobody asks for it.
   arrayFlatten(arrayMap(step -> arrayMap(name -> indexOf({measures:Array(String)}, concat(step, ' ', name)), names), {steps:Array(String)})) AS wanted
 SELECT
@@ -26,7 +25,7 @@ FROM (
   GROUP BY stratum, bucket
   UNION ALL
   SELECT
-    stratum, names[which_name] AS measure, navigations[navigation_place] AS navigation, bucket, count() AS visits, countIf(converted) AS conversions
+    stratum, names[which_name] AS measure, {navigations:Array(String)}[navigation_place] AS navigation, bucket, count() AS visits, countIf(converted) AS conversions
   FROM (
     SELECT
       stratum, converted,

@@ -4,15 +4,13 @@
 --   report  value (64 bits) | time in microseconds (56) | navigation type, as a place in a list (8)
 --
 -- Of one measurement the report with the largest value counts, which is the largest number. Parameters: journey,
--- since and last (ms).
-WITH
-  (SELECT arraySlice(arraySort(groupUniqArray(toString(navigation_type))), 1, 255) FROM throughline_vitals WHERE journey = {journey:String}) AS navigations,
-  ['lcp', 'fcp', 'ttfb', 'cls', 'first-interaction'] AS names
+-- since and last (ms), navigations (navigations.sql).
+WITH ['lcp', 'fcp', 'ttfb', 'cls', 'first-interaction'] AS names
 SELECT
   bitOr(bitAnd(visit, bitNot(toUInt64(7))), toUInt64(indexOf(names, name))) AS key,
   measurement,
   bitShiftLeft(toUInt128(reinterpretAsUInt64(value)), 64) + bitShiftLeft(toUInt64(greatest(toUnixTimestamp64Micro(time), 0)), 8)
-    + indexOf(navigations, navigation_type) AS report
+    + indexOf({navigations:Array(String)}, navigation_type) AS report
 FROM (
   SELECT visit, name, measurement, value, time, navigation_type
   FROM throughline_vitals

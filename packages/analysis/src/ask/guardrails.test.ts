@@ -1,45 +1,19 @@
-import { defineHypothesis, defineJourney } from '@throughline/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Engine } from '../engine'
+import { expect, it } from 'vitest'
 import type { SpanRow } from '../testing'
-import { emptyTables, enter, exposure, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
-import { analyse } from './analyse'
+import { enter, exposure, outcome, randomFrom, runId, span } from '../testing'
+import { hypothesisEngine, onePage, T } from './hypothesis-testing'
 
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['cart', 'payment', 'confirmation'],
-  converts: 'confirmation',
-  within: '2h',
-})
-const onePage = defineHypothesis('one-page', {
-  statement: 'Payment on one page lets more people finish checkout',
-  journey: checkout,
-  from: 'payment',
-  variants: ['control', 'one-page'],
-  expect: { metric: 'conversion', relative: 0.1 },
+const guarded = {
+  ...onePage,
   guardrails: [
     { metric: 'inp', step: 'payment', p75AtMost: 200 },
     { metric: 'ready', step: 'payment', relativeAtMost: 0.2 },
     { metric: 'errors', relativeAtMost: 0.5 },
     { metric: 'conversion', relativeAtMost: 0 },
   ],
-})
-const HOUR = 3_600_000
-const T = Date.UTC(2026, 10, 20, 12)
-const now = new Date(T + 48 * HOUR)
-
-let engine: Engine
-beforeAll(async () => {
-  engine = await openTestEngine()
-})
-afterAll(() => engine.close())
-beforeEach(() => emptyTables(engine))
-
-async function analysed(rows: readonly SpanRow[], hypothesis: typeof onePage = onePage) {
-  await engine.insert('otel_traces', rows)
-  const result = await analyse(engine, { journeys: [checkout], hypotheses: [hypothesis] }, { now })
-  return { ...result.hypotheses[0]!, trust: result.trust }
-}
+} as const
+const { judged, empty } = hypothesisEngine()
+const analysed = (rows: readonly SpanRow[], hypothesis: typeof onePage = guarded) => judged(rows, hypothesis)
 
 /** Two groups; control converts in 3 of 10. `slow` is the treatment's INP against a control of up to 150 ms. */
 function crowd(size: number, { converts = 0.45, slow = 150, ready = 1000, errors = 0.2, before = 0.2 }) {
@@ -124,8 +98,8 @@ it('takes a fall of conversion for the worse', async () => {
 
 it('bounds the 75th percentile by the ranks of a binomial', async () => {
   const rows = crowd(200, {})
-  const { guardrails } = await analysed(rows, { ...onePage, sampleSize: 400 })
-  await emptyTables(engine)
+  const { guardrails } = await analysed(rows, { ...guarded, sampleSize: 400 })
+  await empty()
   const early = (await analysed(rows)).guardrails[0]!.measured!
   const values = rows
     .filter((row) => row.SpanAttributes['browser.web_vital.id']?.startsWith('one-page'))

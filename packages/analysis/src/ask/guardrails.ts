@@ -1,6 +1,8 @@
 import type { Guardrail, Hypothesis, Journey } from '@throughline/core'
 import { intrinsicTime, oneSidedFactor } from '../infer/compare'
 import { normalQuantile } from '../infer/distributions'
+import type { BoundedQuantile } from '../infer/quantile-ratio'
+import { quantileRatio } from '../infer/quantile-ratio'
 import { shareRatio } from '../infer/ratio'
 import type { Estimate, GuardrailResult, HypothesisResult, VariantResult } from '../result'
 import type { Scope } from './tables'
@@ -15,16 +17,13 @@ type DecidedBy = HypothesisResult['decidedBy']
 const factorOf = (units: number, decidedBy: DecidedBy) =>
   decidedBy === 'fixed' ? normalQuantile(1 - ALPHA) : oneSidedFactor(Math.max(1, units), ALPHA)
 
-interface QuantileRow {
+interface QuantileRow extends Omit<BoundedQuantile, 'value'> {
   variant: string
   subjects: number
   p75: number
-  /** How many standard errors away the bounds are. */
-  factor: number
-  low: number
-  /** null when there are too few subjects for a bound. */
-  high: number | null
 }
+
+const quantileOf = ({ p75, ...bounds }: QuantileRow): BoundedQuantile => ({ ...bounds, value: p75 })
 
 interface ErrorsRow {
   variant: string
@@ -40,28 +39,26 @@ function statusOf({ low, high }: Estimate, limit: number): GuardrailResult['stat
   return high <= limit ? 'holds' : 'unknown'
 }
 
+const changeOf = (ratio: Estimate | null): Estimate | null =>
+  ratio && { value: ratio.value - 1, low: ratio.low - 1, high: ratio.high - 1 }
+
 /** The relative change of a share, without bounds above when the control has none; null when it cannot be told. */
 function relativeShare(
   control: [number, number],
   treatment: [number, number],
   decidedBy: DecidedBy,
 ): Estimate | null {
-  const ratio = shareRatio(control, treatment, factorOf(control[1] + treatment[1], decidedBy))
-  return ratio && { value: ratio.value - 1, low: ratio.low - 1, high: ratio.high - 1 }
+  return changeOf(shareRatio(control, treatment, factorOf(control[1] + treatment[1], decidedBy)))
 }
 
-/** The relative change of a 75th percentile, from the width of both intervals on the log scale. */
+/** The relative change of a 75th percentile. */
 function relativeQuantile(
   control: QuantileRow,
   treatment: QuantileRow,
   decidedBy: DecidedBy,
 ): Estimate | null {
-  if (![control, treatment].every(({ low, high }) => low > 0 && high !== null)) return null
-  const error = ({ low, high, factor }: QuantileRow) => Math.log(high! / low) / 2 / factor
-  const half =
-    factorOf(control.subjects + treatment.subjects, decidedBy) * Math.hypot(error(control), error(treatment))
-  const ratio = treatment.p75 / control.p75
-  return { value: ratio - 1, low: ratio * Math.exp(-half) - 1, high: ratio * Math.exp(half) - 1 }
+  const factor = factorOf(control.subjects + treatment.subjects, decidedBy)
+  return changeOf(quantileRatio(quantileOf(control), quantileOf(treatment), factor))
 }
 
 async function measure(

@@ -1,40 +1,10 @@
-import { defineHypothesis, defineJourney } from '@throughline/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Engine } from '../engine'
+import { describe, expect, it } from 'vitest'
 import { count } from '../format'
 import type { SpanRow } from '../testing'
-import { emptyTables, enter, exposure, openTestEngine, randomFrom, runId } from '../testing'
-import { analyse } from './analyse'
+import { enter, exposure, randomFrom, runId } from '../testing'
+import { HOUR, hypothesisEngine, now, onePage, T } from './hypothesis-testing'
 
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['cart', 'payment', 'confirmation'],
-  converts: 'confirmation',
-  within: '2h',
-})
-const onePage = defineHypothesis('one-page', {
-  statement: 'Payment on one page lets more people finish checkout',
-  journey: checkout,
-  from: 'payment',
-  variants: ['control', 'one-page'],
-  expect: { metric: 'conversion', relative: 0.1 },
-})
-const HOUR = 3_600_000
-const T = Date.UTC(2026, 10, 20, 12)
-const now = new Date(T + 48 * HOUR)
-
-let engine: Engine
-beforeAll(async () => {
-  engine = await openTestEngine()
-})
-afterAll(() => engine.close())
-beforeEach(() => emptyTables(engine))
-
-async function judged(rows: readonly SpanRow[], hypothesis: typeof onePage = onePage, until = now) {
-  await engine.insert('otel_traces', rows)
-  const result = await analyse(engine, { journeys: [checkout], hypotheses: [hypothesis] }, { now, until })
-  return result.hypotheses[0]!
-}
+const { judged, empty } = hypothesisEngine()
 
 /** One subject: one run, exposed at payment, converting or not. */
 function person(name: string, variant: string, converts: boolean, start = T): SpanRow[] {
@@ -214,7 +184,7 @@ describe('the verdict', () => {
       [90, 150],
       [30, 290],
     ] as const) {
-      await emptyTables(engine)
+      await empty()
       const [comparison] = (await judged(crowd([300, control], [300, treatment]))).comparisons
       for (const effect of [comparison!.relative, comparison!.absolute])
         for (const { low, high, p } of [effect.fixed, effect.sequential]) {

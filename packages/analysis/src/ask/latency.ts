@@ -111,7 +111,8 @@ export async function latency(
       return edges ? [{ step: step.name, measure, ...edges }] : []
     }),
   )
-  const rows = await bySlice(scope, async (slice) => {
+  const [navigations] = await scope.ask<{ types: string[] }>('navigations')
+  const rows = await bySlice(scope.extend({ navigations: navigations?.types ?? [] }), async (slice) => {
     await slice.keep('measured')
     const [row] = slice.keeps ? await slice.ask<{ found: boolean }>('several') : []
     const found = await slice.ask<LatencyRow>('latency', {

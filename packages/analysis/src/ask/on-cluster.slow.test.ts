@@ -199,7 +199,7 @@ const cluster = shardsOf('three', 'planned', 's1')
 function parted() {
   const together = threeDatabases()
   const queries: ((database: string) => string)[] = []
-  const plans: { sql: string; plan: string }[] = []
+  const plans: { sql: string; plan: string[] }[] = []
   const shards: Shards = {
     all: 'ALL_SHARDS',
     beside: 'BESIDE',
@@ -218,11 +218,13 @@ function parted() {
     async query<Row>(sql: string, params?: QueryParams) {
       const planned = write(sql, cluster)
       const settings = "SETTINGS distributed_product_mode = 'global', skip_unavailable_shards = 1"
-      const plan = session.queryBind(
-        `EXPLAIN actions = 0, description = 0 ${planned} ${settings}`,
-        params ?? {},
-        'TSVRaw',
+      // A step names in full what it filters by, so a plan may be longer than a string can be: only its steps are read.
+      const steps = bound(
+        `SELECT extract(explain, '(ReadFromRemote|[A-Za-z]*Aggregat(?:ing|ed)[A-Za-z]*)') AS step
+         FROM (EXPLAIN actions = 0, description = 0 ${planned} ${settings}) WHERE step != '' LIMIT 1 BY step`,
+        params,
       )
+      const plan = parse<{ step: string }>(steps).map(({ step }) => step)
       plans.push({ sql: planned, plan })
       return parse<Row>(bound(write(sql, together(params)), params))
     },
@@ -258,7 +260,10 @@ describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 
       expect(plan, sql).toContain('ReadFromRemote')
       // What is about runs is aggregated where they are; states of aggregates are all that comes from there.
       if (splitSource(sql).source === 'cluster')
-        expect(/\w*Aggregat\w+/.exec(plan)?.[0], sql).toBe('MergingAggregated')
+        expect(
+          plan.find((step) => step !== 'ReadFromRemote'),
+          sql,
+        ).toBe('MergingAggregated')
     }
   })
 })

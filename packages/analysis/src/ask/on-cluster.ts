@@ -18,10 +18,14 @@ export const shardsOf = (cluster: string, all: string, own: string): Shards => (
   each: (query) => `cluster('${cluster}', view(${query(own)}))`,
 })
 
-/** Questions of which a part is about subjects, pages, or the median of everything: the last step is not a shard's. */
+/**
+ * Questions of which a part is about subjects, pages, the median of everything, or what each is there once: the last
+ * step is not a shard's.
+ */
 const TOGETHER = new Set([
   'aliases',
   'delivery',
+  'endpoint-medians',
   'endpoints',
   'exposed',
   'guardrail-errors',
@@ -30,6 +34,7 @@ const TOGETHER = new Set([
   'latency',
   'links',
   'owned',
+  'strata',
   'subject-units',
   'subjects',
 ])
@@ -40,6 +45,8 @@ export interface Query {
   readonly text: string
   readonly units?: string | undefined
 }
+
+const isTogether = ({ name }: Query) => TOGETHER.has(name.replaceAll('_', '-'))
 
 /** Where a word of the outermost query stands, from a position on; -1 if there is none. */
 function findOutermost(sql: string, word: RegExp, from = 0): number {
@@ -99,7 +106,7 @@ export function onCluster(
       .replace(TABLES, (table) => `${database}.${table}`)
       .replace(REPORTS, (_, name: string) => {
         const found = named(name, query)
-        return `(${TOGETHER.has(found.name) ? together(found) : own(found, database)})`
+        return `(${isTogether(found) ? together(found) : own(found, database)})`
       })
 
   /** Of the tables of all shards; what is about runs is computed on theirs. */
@@ -108,13 +115,15 @@ export function onCluster(
       .replace(TABLES, (table) => `${all}.${table}`)
       .replace(REPORTS, (_, name: string) => {
         const found = named(name, query)
-        return TOGETHER.has(found.name) ? `(${together(found)})` : each((database) => own(found, database))
+        return isTogether(found) ? `(${together(found)})` : each((database) => own(found, database))
       })
 
-  if (TOGETHER.has(question.name)) return together(question)
+  if (isTogether(question)) return together(question)
   const { definitions, before, source, after } = splitSource(question.text)
+  // A shard that computed subjects would compute all of them, and every shard the same ones.
+  for (const [, name] of source.matchAll(REPORTS))
+    if (isTogether(named(name!, question))) return together(question)
   const [, report] = /^report_(\w+)$/.exec(source) ?? []
-  if (report && TOGETHER.has(named(report, question).name)) return together(question)
   const part = (text: string, database: string) => own({ ...question, text }, database)
   const rows = each((database) =>
     report && !definitions.trim()

@@ -80,8 +80,14 @@ export function sequentialFactor(count: number, alpha = 0.05): number {
 }
 
 /**
- * Distance of the always-valid bound on one side, in standard errors: the one-sided sequence of the same paper as
- * `sequentialInterval`, whose logarithm is of 1 + √(nρ² + 1) / 2α.
+ * Distance of the always-valid bound on one side, in standard errors: the one-sided normal mixture of Howard, Ramdas,
+ * McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences", The Annals of Statistics 49,
+ * 2021, with the variance estimated as in `sequentialInterval`.
+ *
+ * Why it holds: for a sum of variance V that is z standard errors above its mean, let t = Vρ² and y = z √(t / (t + 1)).
+ * The martingales exp(λS − λ²V/2), mixed over a half-normal λ > 0 of variance ρ², make 2 Φ(y) exp(y²/2) / √(t + 1),
+ * which ever reaches 1/α with probability α at most. Beyond the bound, where exp(y²/2) > 1 + √(t + 1) / 2α, it has
+ * reached it, since exp(y²/2) (1 − Φ(y)) < 1.
  */
 export function oneSidedFactor(count: number, alpha = 0.05): number {
   const time = intrinsicTime(count, 2 * alpha)

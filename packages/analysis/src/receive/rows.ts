@@ -147,6 +147,8 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
   let isStray = false
   let isEvent = false
   const each = (key: string, value: string) => {
+    // It is ours to say.
+    if (isPublic && key === names.EVENT_AHEAD) return
     if (key === names.RUN_ID && !isRunId(value, now)) isStray = true
     if (isEventOnly(key) && !isEvent) return void count(dropped, MISPLACED)
     return isPublic && key === names.EVENT_SOURCE ? 'browser' : value

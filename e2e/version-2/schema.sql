@@ -1,0 +1,536 @@
+-- The tables and views of schema version 2, as the code of its day made them. Keep them as they are.
+
+-- Spans, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the same
+-- columns, in the same order, so that both roads end in one place. Keep it as the exporter has it.
+CREATE TABLE IF NOT EXISTS otel_traces (
+  Timestamp DateTime64(9) CODEC(Delta, ZSTD(1)),
+  TraceId String CODEC(ZSTD(1)),
+  SpanId String CODEC(ZSTD(1)),
+  ParentSpanId String CODEC(ZSTD(1)),
+  TraceState String CODEC(ZSTD(1)),
+  SpanName LowCardinality(String) CODEC(ZSTD(1)),
+  SpanKind LowCardinality(String) CODEC(ZSTD(1)),
+  ServiceName LowCardinality(String) CODEC(ZSTD(1)),
+  ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  ScopeName String CODEC(ZSTD(1)),
+  ScopeVersion String CODEC(ZSTD(1)),
+  SpanAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  Duration UInt64 CODEC(ZSTD(1)),
+  StatusCode LowCardinality(String) CODEC(ZSTD(1)),
+  StatusMessage String CODEC(ZSTD(1)),
+  Events Nested (
+    Timestamp DateTime64(9),
+    Name LowCardinality(String),
+    Attributes Map(LowCardinality(String), String)
+  ) CODEC(ZSTD(1)),
+  Links Nested (
+    TraceId String,
+    SpanId String,
+    TraceState String,
+    Attributes Map(LowCardinality(String), String)
+  ) CODEC(ZSTD(1)),
+  INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
+  INDEX idx_res_attr_key mapKeys(ResourceAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_res_attr_value mapValues(ResourceAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_span_attr_key mapKeys(SpanAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_span_attr_value mapValues(SpanAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_duration Duration TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toDate(Timestamp)
+ORDER BY (ServiceName, SpanName, toDateTime(Timestamp))
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1;
+
+-- Log records, in the table that the OpenTelemetry Collector's ClickHouse exporter (v0.161) creates and fills: the
+-- same columns, in the same order. The indexes are those for servers before 26.2, which newer ones take as well.
+CREATE TABLE IF NOT EXISTS otel_logs (
+  Timestamp DateTime64(9) COMMENT 'Event timestamp with nanosecond precision' CODEC(Delta(8), ZSTD(1)),
+  TraceId String COMMENT 'W3C trace identifier' CODEC(ZSTD(1)),
+  SpanId String COMMENT 'W3C span identifier' CODEC(ZSTD(1)),
+  TraceFlags UInt8 COMMENT 'W3C trace flags',
+  SeverityText LowCardinality(String) COMMENT 'Log severity as text' CODEC(ZSTD(1)),
+  SeverityNumber UInt8 COMMENT 'Log severity as number (1-24)',
+  ServiceName LowCardinality(String) COMMENT 'Service that emitted the log' CODEC(ZSTD(1)),
+  Body String COMMENT 'Log message body' CODEC(ZSTD(1)),
+  ResourceSchemaUrl LowCardinality(String) COMMENT 'Schema URL for the resource' CODEC(ZSTD(1)),
+  ResourceAttributes Map(LowCardinality(String), String) COMMENT 'Resource attributes as key-value pairs' CODEC(ZSTD(1)),
+  ScopeSchemaUrl LowCardinality(String) COMMENT 'Schema URL for the instrumentation scope' CODEC(ZSTD(1)),
+  ScopeName String COMMENT 'Instrumentation scope name' CODEC(ZSTD(1)),
+  ScopeVersion LowCardinality(String) COMMENT 'Instrumentation scope version' CODEC(ZSTD(1)),
+  ScopeAttributes Map(LowCardinality(String), String) COMMENT 'Instrumentation scope attributes' CODEC(ZSTD(1)),
+  LogAttributes Map(LowCardinality(String), String) COMMENT 'Log record attributes' CODEC(ZSTD(1)),
+  EventName String COMMENT 'Event name for log records representing events' CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.cluster.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.cluster.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.container.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.container.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.deployment.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.deployment.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.namespace.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.namespace.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.node.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.node.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.pod.name` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.pod.name'] CODEC(ZSTD(1)),
+  `__otel_materialized_k8s.pod.uid` LowCardinality(String) MATERIALIZED ResourceAttributes['k8s.pod.uid'] CODEC(ZSTD(1)),
+  `__otel_materialized_deployment.environment.name` LowCardinality(String) MATERIALIZED ResourceAttributes['deployment.environment.name'] CODEC(ZSTD(1)),
+  INDEX idx_trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1,
+  INDEX idx_res_attr_key mapKeys(ResourceAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_res_attr_value mapValues(ResourceAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_scope_attr_key mapKeys(ScopeAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_scope_attr_value mapValues(ScopeAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_log_attr_key mapKeys(LogAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_log_attr_value mapValues(LogAttributes) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX idx_lower_body lower(Body) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 8
+)
+ENGINE = MergeTree
+PARTITION BY toDate(Timestamp)
+ORDER BY (toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
+SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1;
+
+-- Which version of the tables below is here: the largest. `throughline schema` and `throughline dev` bring an older
+-- one up to date.
+CREATE TABLE IF NOT EXISTS throughline_schema (
+  version UInt32,
+  at DateTime DEFAULT now()
+)
+ENGINE = MergeTree
+ORDER BY version;
+
+-- What a span says about a journey, read once and passed on: nothing is kept here. Every view below takes its rows
+-- from this table, so that ids, times and days are read in one place, and so that one INSERT from otel_traces fills
+-- every table.
+CREATE TABLE IF NOT EXISTS throughline_events (
+  name LowCardinality(String),
+  journey LowCardinality(String),
+  version LowCardinality(String),
+  run_id UUID,
+  -- The day that the run started.
+  day Date,
+  -- Microseconds since the epoch.
+  time Int64,
+  event UInt64,
+  -- The visit that the span belongs to; 0 if it names none.
+  visit UInt64,
+  step LowCardinality(String),
+  attempt UInt16,
+  server Bool,
+  subject String,
+  duration_ms Float64,
+  service LowCardinality(String),
+  trace String,
+  span String,
+  parent String,
+  state String,
+  kind LowCardinality(String),
+  failed Bool,
+  attributes Map(LowCardinality(String), String),
+  resource Map(LowCardinality(String), String)
+)
+ENGINE = Null;
+
+-- One row a visit: a stay on a step, which everything else asks. Its id is that of its enter event.
+--
+-- Spans arrive in any order, several times, in any number of inserts, so every column is the smallest, the largest or
+-- the set of what was seen: the same whatever the order. A visit has one enter; what is not known yet must not win,
+-- so an unknown time is `far`.
+--
+-- A ready or leave of version 1 names no visit. It is kept under the hash of its step and attempt, as a row that has
+-- no `entered`, and goes to the visit of its run with the same step and attempt when somebody asks
+-- (sql/ask/paths.sql).
+CREATE TABLE IF NOT EXISTS throughline_visits (
+  journey LowCardinality(String),
+  day Date,
+  run_id UUID,
+  visit UInt64,
+  version SimpleAggregateFunction(max, LowCardinality(String)),
+  step SimpleAggregateFunction(max, LowCardinality(String)),
+  attempt SimpleAggregateFunction(max, UInt16),
+  -- Microseconds since the epoch; 9223372036854775807 if no enter arrived.
+  entered SimpleAggregateFunction(min, Int64),
+  -- throughline.visit.index; 0 if it has none.
+  number SimpleAggregateFunction(max, UInt32),
+  -- throughline.visit.after; 0 if it has none.
+  behind SimpleAggregateFunction(max, UInt32),
+  server SimpleAggregateFunction(max, UInt8),
+  subject SimpleAggregateFunction(max, String),
+  device SimpleAggregateFunction(max, LowCardinality(String)),
+  network SimpleAggregateFunction(max, LowCardinality(String)),
+  country SimpleAggregateFunction(max, LowCardinality(String)),
+  -- ms from the start of the visit; inf if the step was never ready.
+  ready_ms SimpleAggregateFunction(min, Float64),
+  ready_source SimpleAggregateFunction(max, LowCardinality(String)),
+  -- When it was left; 9223372036854775807 if nothing said so.
+  left SimpleAggregateFunction(min, Int64),
+  outcome SimpleAggregateFunction(max, LowCardinality(String)),
+  -- `hypothesis=variant`, as assigned.
+  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (journey, day, run_id, visit);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_visits_view TO throughline_visits AS
+WITH
+  name = 'throughline.step.enter' AS enters,
+  name = 'throughline.step.leave' AS leaves,
+  toFloat64OrNull(attributes['throughline.step.ready_ms']) AS ready,
+  arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes)) AS assigned
+SELECT
+  journey,
+  day,
+  run_id,
+  multiIf(visit != 0, visit, enters, event, cityHash64(toString(step), attempt)) AS visit,
+  version,
+  step,
+  attempt,
+  if(enters, time, 9223372036854775807) AS entered,
+  if(enters, toUInt32OrZero(attributes['throughline.visit.index']), 0) AS number,
+  if(enters AND number = 0, toUInt32OrZero(attributes['throughline.visit.after']), 0) AS behind,
+  enters AND server AS server,
+  subject,
+  trim(concat(
+    multiIf(resource['browser.mobile'] = 'true', 'mobile', resource['browser.mobile'] = 'false', 'desktop', ''),
+    ' ', resource['browser.platform'])) AS device,
+  resource['network.connection.type'] AS network,
+  resource['geo.country.iso_code'] AS country,
+  if(name = 'throughline.step.ready' AND isFinite(ready) AND ready >= 0, assumeNotNull(ready), inf) AS ready_ms,
+  attributes['throughline.step.ready_source'] AS ready_source,
+  if(leaves, time + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
+  if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
+  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants
+FROM throughline_events
+WHERE name IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave');
+
+-- How runs ended: one row a fact, by browser or server. The same fact may be reported many times; it happened when it
+-- was first dated.
+CREATE TABLE IF NOT EXISTS throughline_outcomes (
+  journey LowCardinality(String),
+  day Date,
+  run_id UUID,
+  server Bool,
+  outcome LowCardinality(String),
+  -- The id that version 1 gave the fact, if it has one, else its own.
+  fact UInt64,
+  -- Microseconds since the epoch.
+  date SimpleAggregateFunction(min, Int64),
+  -- When a report of it first had a value, the value, the currency; the time is 9223372036854775807 if none had one.
+  worth SimpleAggregateFunction(min, Tuple(Int64, Float64, String)),
+  reason SimpleAggregateFunction(max, String),
+  subject SimpleAggregateFunction(max, String),
+  -- The visit that it is about; 0 if it names none.
+  visit SimpleAggregateFunction(max, UInt64),
+  step SimpleAggregateFunction(max, LowCardinality(String)),
+  attempt SimpleAggregateFunction(max, UInt16)
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (journey, day, run_id, server, outcome, fact);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_outcomes_view TO throughline_outcomes AS
+WITH
+  toInt64OrZero(attributes['throughline.run.outcome_at']) AS given,
+  toFloat64OrNull(attributes['throughline.conversion.value']) AS given_value,
+  attributes['throughline.event.legacy_id'] AS legacy
+SELECT
+  journey,
+  day,
+  run_id,
+  server,
+  attributes['throughline.run.outcome'] AS outcome,
+  if(legacy != '', cityHash64(legacy), event) AS fact,
+  if(given BETWEEN 1 AND 7258118400000, given * 1000, time) AS date,
+  if(ifNull(isFinite(given_value), false),
+    (time, assumeNotNull(given_value), attributes['throughline.conversion.currency']), (9223372036854775807, 0., '')) AS worth,
+  attributes['throughline.run.end_reason'] AS reason,
+  subject,
+  visit,
+  step,
+  attempt
+FROM throughline_events
+WHERE name = 'throughline.run.end';
+
+-- Web vitals and first interactions by visit. One measurement may be reported several times, growing: its largest
+-- value counts.
+CREATE TABLE IF NOT EXISTS throughline_vitals (
+  journey LowCardinality(String),
+  day Date,
+  run_id UUID,
+  name LowCardinality(String),
+  measurement UInt64,
+  time DateTime64(6, 'UTC'),
+  value Float64,
+  navigation_type LowCardinality(String),
+  step LowCardinality(String),
+  attempt UInt16,
+  visit UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (journey, day, run_id, name, measurement, time, value);
+
+ALTER TABLE throughline_vitals ADD COLUMN IF NOT EXISTS visit UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_vitals_view TO throughline_vitals AS
+WITH
+  events.name = 'throughline.first_interaction' AS interacts,
+  toFloat64OrNull(if(interacts, attributes['throughline.first_interaction.duration_ms'], attributes['browser.web_vital.value'])) AS measured
+SELECT
+  journey,
+  day,
+  run_id,
+  if(interacts, 'first-interaction', attributes['browser.web_vital.name']) AS name,
+  if(attributes['browser.web_vital.id'] != '', cityHash64(attributes['browser.web_vital.id']),
+    if(interacts, event, cityHash64(concat(trace, span)))) AS measurement,
+  fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
+  assumeNotNull(measured) AS value,
+  attributes['browser.web_vital.navigation_type'] AS navigation_type,
+  step,
+  attempt,
+  visit
+FROM throughline_events AS events
+WHERE events.name IN ('browser.web_vital', 'throughline.first_interaction')
+  AND ifNull(isFinite(measured) AND measured >= 0, false);
+
+-- Errors by visit.
+CREATE TABLE IF NOT EXISTS throughline_errors (
+  journey LowCardinality(String),
+  day Date,
+  run_id UUID,
+  time DateTime64(6, 'UTC'),
+  event UInt64,
+  fingerprint String,
+  type LowCardinality(String),
+  message String,
+  handled Bool,
+  count UInt32,
+  service LowCardinality(String),
+  step LowCardinality(String),
+  attempt UInt16,
+  visit UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (journey, day, run_id, time, event);
+
+ALTER TABLE throughline_errors ADD COLUMN IF NOT EXISTS visit UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_errors_view TO throughline_errors AS
+SELECT
+  journey,
+  day,
+  run_id,
+  fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
+  event,
+  if(attributes['throughline.error.fingerprint'] != '', attributes['throughline.error.fingerprint'],
+    lower(hex(cityHash64(attributes['exception.type'], attributes['exception.message'])))) AS fingerprint,
+  attributes['exception.type'] AS type,
+  substringUTF8(attributes['exception.message'], 1, 300) AS message,
+  attributes['throughline.error.handled'] = 'true' AS handled,
+  greatest(toUInt32OrZero(attributes['throughline.error.count']), 1) AS count,
+  service,
+  step,
+  attempt,
+  visit
+FROM throughline_events AS events
+WHERE name = 'exception';
+
+-- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are
+-- apart. `request` is the same for both sides of one request.
+CREATE TABLE IF NOT EXISTS throughline_calls (
+  journey LowCardinality(String),
+  server Bool,
+  day Date,
+  run_id UUID,
+  time DateTime64(6, 'UTC'),
+  span UInt64,
+  request UInt64,
+  duration_ms Float64,
+  service LowCardinality(String),
+  endpoint LowCardinality(String),
+  failed Bool,
+  weight Float64,
+  step LowCardinality(String),
+  attempt UInt16,
+  visit UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (journey, server, day, run_id, time, span);
+
+ALTER TABLE throughline_calls ADD COLUMN IF NOT EXISTS visit UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_calls_view TO throughline_calls AS
+WITH
+  kind IN ('Server', 'SPAN_KIND_SERVER') AS answered,
+  coalesce(nullIf(attributes['http.request.method'], ''), attributes['http.method']) AS method,
+  coalesce(nullIf(attributes['http.response.status_code'], ''), attributes['http.status_code']) AS status,
+  -- OpenTelemetry's consistent probability: a span stands for 2^56 / (2^56 - threshold) spans.
+  extract(state, 'ot=(?:[^,]*;)?th:([0-9a-f]{1,14})') AS threshold,
+  reinterpretAsUInt64(reverse(unhex(concat('00', rightPad(threshold, 14, '0'))))) AS rejected
+SELECT
+  journey,
+  answered AS server,
+  day,
+  run_id,
+  fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
+  cityHash64(trace, events.span) AS span,
+  cityHash64(trace, if(answered, parent, events.span)) AS request,
+  duration_ms,
+  service,
+  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])), name) AS endpoint,
+  events.failed OR toUInt16OrZero(status) >= 500 AS failed,
+  if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
+  step,
+  attempt,
+  visit
+FROM throughline_events AS events
+WHERE run_id != toUUID('00000000-0000-0000-0000-000000000000')
+  AND (answered OR (kind IN ('Client', 'SPAN_KIND_CLIENT')
+    AND (resource['telemetry.sdk.language'] = 'webjs' OR mapContains(resource, 'browser.mobile')
+      OR mapContains(resource, 'browser.platform'))));
+
+-- Who met which variant, and when.
+CREATE TABLE IF NOT EXISTS throughline_exposures (
+  hypothesis LowCardinality(String),
+  day Date,
+  run_id UUID,
+  time DateTime64(6, 'UTC'),
+  event UInt64,
+  variant LowCardinality(String),
+  subject String,
+  journey LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (hypothesis, day, run_id, time, event);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_exposures_view TO throughline_exposures AS
+SELECT
+  attributes['throughline.exposure.hypothesis'] AS hypothesis,
+  day,
+  run_id,
+  fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
+  event,
+  attributes['throughline.exposure.variant'] AS variant,
+  subject,
+  journey
+FROM throughline_events AS events
+WHERE name = 'throughline.exposure';
+
+-- What became of each page's events (or of a server instance's): what it says itself, and which of them are here.
+-- The counts are cumulative: the account with the largest `emitted` is the latest.
+CREATE TABLE IF NOT EXISTS throughline_deliveries (
+  day Date,
+  page String,
+  emitted UInt64,
+  delivered UInt64,
+  dropped UInt64,
+  pending UInt64,
+  retried UInt64,
+  recovered UInt64,
+  refused UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (day, page, emitted, delivered, dropped, pending, retried, recovered);
+
+ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused UInt64;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_deliveries_view TO throughline_deliveries AS
+SELECT
+  toDate(intDiv(time, 1000000), 'UTC') AS day,
+  if(attributes['throughline.page.id'] != '', attributes['throughline.page.id'], resource['service.instance.id']) AS page,
+  toUInt64OrZero(attributes['throughline.delivery.emitted']) AS emitted,
+  toUInt64OrZero(attributes['throughline.delivery.delivered']) AS delivered,
+  toUInt64OrZero(attributes['throughline.delivery.dropped']) AS dropped,
+  toUInt64OrZero(attributes['throughline.delivery.pending']) AS pending,
+  toUInt64OrZero(attributes['throughline.delivery.retried']) AS retried,
+  toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
+  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused
+FROM throughline_events
+WHERE name = 'throughline.delivery' AND page != '';
+
+-- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is
+-- on the way.
+CREATE TABLE IF NOT EXISTS throughline_pages (
+  page String,
+  day Date,
+  numbers SimpleAggregateFunction(groupUniqArrayArray, Array(UInt32))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (page, day);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_pages_view TO throughline_pages AS
+SELECT
+  attributes['throughline.page.id'] AS page,
+  toDate(intDiv(time, 1000000), 'UTC') AS day,
+  [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers
+FROM throughline_events
+WHERE page != '' AND name != 'throughline.delivery' AND toUInt32OrZero(attributes['throughline.event.seq']) > 0;
+
+-- Which anonymous subject became which known one.
+CREATE TABLE IF NOT EXISTS throughline_aliases (
+  previous String,
+  time Int64,
+  event UInt64,
+  known String,
+  run_id UUID,
+  server Bool,
+  session String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (previous, time, event, known);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_aliases_view TO throughline_aliases AS
+SELECT
+  attributes['throughline.subject.previous'] AS previous,
+  time,
+  event,
+  subject AS known,
+  run_id,
+  server,
+  resource['session.id'] AS session
+FROM throughline_events
+WHERE name = 'throughline.alias' AND previous != '' AND known != '' AND previous != known;
+
+-- In which runs and sessions each subject was seen: what a browser says of an alias is believed only there.
+CREATE TABLE IF NOT EXISTS throughline_subjects (
+  subject String,
+  run_id UUID,
+  session String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (subject, run_id, session);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_subjects_view TO throughline_subjects AS
+SELECT subject, run_id, resource['session.id'] AS session
+FROM throughline_events
+WHERE name IN ('throughline.step.enter', 'throughline.exposure', 'throughline.run.end') AND subject != '';
+
+-- Reads spans for every view above. It comes last, so that no table misses a row that another has.
+--
+-- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are
+-- none become 0 or NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the
+-- day the run started, from its UUIDv7, if that lies at most 400 days before and three days after the span, else the
+-- day it was seen.
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_events_view TO throughline_events AS
+WITH
+  toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
+  run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
+  toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
+  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
+SELECT
+  SpanName AS name,
+  SpanAttributes['throughline.journey.name'] AS journey,
+  SpanAttributes['throughline.journey.version'] AS version,
+  run AS run_id,
+  toDate(intDiv(if(started BETWEEN seen - 34560000000 AND seen + 259200000, started, seen), 1000), 'UTC') AS day,
+  toUnixTimestamp64Micro(Timestamp) AS time,
+  cityHash64(if(SpanAttributes['throughline.event.id'] != '', SpanAttributes['throughline.event.id'],
+    concat(TraceId, SpanId))) AS event,
+  if(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']), 0) AS visit,
+  SpanAttributes['throughline.step.name'] AS step,
+  greatest(toUInt16OrZero(SpanAttributes['throughline.step.attempt']), 1) AS attempt,
+  SpanAttributes['throughline.event.source'] = 'server' AS server,
+  SpanAttributes['throughline.subject.id'] AS subject,
+  Duration / 1e6 AS duration_ms,
+  ServiceName AS service,
+  TraceId AS trace,
+  SpanId AS span,
+  ParentSpanId AS parent,
+  TraceState AS state,
+  SpanKind AS kind,
+  StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed,
+  SpanAttributes AS attributes,
+  ResourceAttributes AS resource
+FROM otel_traces
+WHERE known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark');
+
