@@ -107,7 +107,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     '# over a hundred of them fails, and would be tried again.',
     'filter/untimely:',
     '  trace_conditions:',
-    ...statements([UNTIMELY_SPAN, `spanevent.time < ${TOO_OLD} or spanevent.time > ${TOO_NEW}`], '    '),
+    ...statements([UNTIMELY_SPAN], '    '),
     '  log_conditions:',
     ...statements([`log.time < ${TOO_OLD} or log.time > ${TOO_NEW}`], '    '),
   ],
