@@ -1,13 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stop } from '../../scripts/processes.ts'
 import { freePort } from './gateway.ts'
-
-/** Whether a program is in the PATH. */
-export const hasProgram = (name: string): boolean =>
-  spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined
 
 export interface Prometheus {
   /** The value of a query's only series, now; undefined when there is none. */
