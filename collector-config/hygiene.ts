@@ -118,31 +118,46 @@ const ADDRESSES = [
   'document.url',
 ]
 
+const QUERY_SIGNS = ['?', '#']
+/** What every secret word has one of. */
+const SECRET_SIGNS = ['authori', 'cookie', 'pass', 'secret', 'credential', 'key', 'token', 'jwt', 'bearer']
+
 /**
- * In any text: what it looks like, and what is left of it. A stack's line and column stay, which stand behind an
- * address's query.
+ * In any text: what it looks like, what is left of it, and what has one of it in it, in small letters. A stack's line
+ * and column stay, which stand behind an address's query.
  */
-const IN_TEXTS: readonly (readonly [pattern: string, rest: string])[] = [
-  // Who signs in, in an address: `https://user:password@host`, in any case.
-  ['(?i)([a-z][a-z0-9+.-]*://)[^/?#\\s"\'<>]*@', '$1'],
+const IN_TEXTS: readonly (readonly [pattern: string, rest: string, signs: readonly string[]])[] = [
+  // Who signs in, in an address: `https://user:password@host`. A pattern that begins with `://` is quick to look for.
+  ['(://)[^/?#\\s"\'<>]*@', '$1', ['@']],
   // Queries and fragments of whole addresses, and of paths.
   [
-    '(?i)([a-z][a-z0-9+.-]*://[^\\s?#"\'<>()]*\\.[cm]?[jt]sx?)[?#][^\\s"\'<>()]*?((:\\d+){1,2})([\\s)]|$)',
+    '(?i)(://[^\\s?#"\'<>()]*\\.[cm]?[jt]sx?)[?#][^\\s"\'<>()]*?((:\\d+){1,2})([\\s)]|$)',
     '$1$2$4',
+    QUERY_SIGNS,
   ],
-  ['(?i)([a-z][a-z0-9+.-]*://[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1'],
-  ['(^|[\\s"\'(\\[=])(\\.{0,2}/[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1$2'],
+  ['(://[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1', QUERY_SIGNS],
+  ['(^|[\\s"\'(\\[=])(\\.{0,2}/[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1$2', QUERY_SIGNS],
   // Headers, and settings of a command line, that somebody wrote into a message.
   [
     '(?i)\\b((proxy[-_])?authori[sz]ation|(set[-_])?cookie|x[-_]api[-_]key)(\\\\?["\'])?\\s*[:=]\\s*[^\\r\\n]+',
     '$1: redacted',
+    ['authori', 'cookie', 'api'],
   ],
-  ['(?i)\\b(password|passwd|pwd|secret|api[-_]?key)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+', '$1: redacted'],
-  ['(?i)\\b((access|refresh|id|auth)[-_]?token)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+', '$1: redacted'],
-  ['(?i)\\b(bearer)\\s+[a-z0-9+/=._~-]{6,}', '$1 redacted'],
-  ['\\b((?i:basic))\\s+[A-Za-z0-9+/]*([0-9+/=]|[a-z][A-Z])[A-Za-z0-9+/=]*', '$1 redacted'],
+  [
+    '(?i)\\b(password|passwd|pwd|secret|api[-_]?key)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+',
+    '$1: redacted',
+    ['passw', 'pwd', 'secret', 'api'],
+  ],
+  [
+    '(?i)\\b((access|refresh|id|auth)[-_]?token)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+',
+    '$1: redacted',
+    ['token'],
+  ],
+  ['(?i)\\b(bearer)\\s+[a-z0-9+/=._~-]{6,}', '$1 redacted', ['bearer']],
+  ['\\b((?i:basic))\\s+[A-Za-z0-9+/]*([0-9+/=]|[a-z][A-Z])[A-Za-z0-9+/=]*', '$1 redacted', ['basic']],
 ]
 /** A list or a map in which one of them, or a key, may hide: those are laid flat. */
+const NESTED_SIGNS = ['":{', '[{', '":[']
 const MAY_HIDE = '(?i)(":|\\[)\\{|":\\[[^\\]]*(://|[?#=]|bearer|basic|authori)'
 
 /** `a|b|c` in as many parts as lines of a readable length take. */
@@ -162,27 +177,49 @@ const regex = (pattern: string) =>
 const key = (path: string, name: string) => `${path}["${name}"]`
 const list = (names: readonly string[]) => `[${names.map((name) => `"${name}"`).join(', ')}]`
 
-const CLEAN = IN_TEXTS.map(([pattern, rest]) => `${regex(pattern)}, ${regex(rest)}`)
+/** Whether a text has one of these in it: quick, as looking for a pattern in every value is not. */
+const hasAny = (text: string, signs: readonly string[]) =>
+  `(${signs.map((sign) => `IsMatch(${text}, ${regex(sign.replace(/[?{[]/g, '\\$&'))})`).join(' or ')})`
+
+const CLEAN = IN_TEXTS.map(([pattern, rest, signs]) => ({
+  change: `${regex(pattern)}, ${regex(rest)}`,
+  signs,
+}))
+
+/** Where a place keeps all that it says, in small letters. */
+const saidOf = (attributes: string) => `${attributes.split('.')[0]}.cache["said"]`
 
 /** What is left of a place once nothing in it lets anybody in, or tells what they looked for. */
 function withoutSecrets({ attributes, where, texts }: Place): string[] {
-  const mayHide = `IsMatch(String(${attributes}), ${regex(MAY_HIDE)})`
-  const forget = (pattern: string) => `delete_matching_keys(${attributes}, ${regex(pattern)})`
+  const said = saidOf(attributes)
+  const all = [`String(${attributes})`, ...texts]
+  const forget = (pattern: string, signs: readonly string[]) =>
+    `delete_matching_keys(${attributes}, ${regex(pattern)}) where ${hasAny(said, signs)}`
   const inAttributes = [
-    ...inParts(SECRET_WORDS).map((words) => forget(`(?i)(^|[._-])(${words})($|[._-])`)),
-    ...inParts(SECRET_HEADERS).map((words) => forget(`(?i)(header|metadata)s?[._].*(${words})`)),
-    ...QUERIES.map((words) => forget(`(?i)^${words}$`)),
-    ...ADDRESSES.map((name) => `replace_pattern(${key(attributes, name)}, ${regex('(?s)[?#].*$')}, "")`),
-    ...CLEAN.map((change) => `replace_all_patterns(${attributes}, "value", ${change})`),
+    `flatten(${attributes}) where ${hasAny(said, NESTED_SIGNS)} and IsMatch(String(${attributes}), ${regex(MAY_HIDE)})`,
+    ...inParts(SECRET_WORDS).map((words) => forget(`(?i)(^|[._-])(${words})($|[._-])`, SECRET_SIGNS)),
+    ...inParts(SECRET_HEADERS).map((words) =>
+      forget(`(?i)(header|metadata)s?[._].*(${words})`, ['header', 'metadata']),
+    ),
+    ...QUERIES.map((words) => forget(`(?i)^${words}$`, ['query', 'search', 'fragment'])),
+    ...ADDRESSES.map(
+      (name) =>
+        `replace_pattern(${key(attributes, name)}, ${regex('(?s)[?#].*$')}, "") where ${hasAny(said, QUERY_SIGNS)}`,
+    ),
+    ...CLEAN.map(
+      ({ change, signs }) =>
+        `replace_all_patterns(${attributes}, "value", ${change}) where ${hasAny(said, signs)}`,
+    ),
   ]
   return [
-    `flatten(${attributes}) where ${where ? `${where} and ` : ''}${mayHide}`,
-    ...inAttributes.map((line) => (where ? `${line} where ${where}` : line)),
-    ...texts.flatMap(cleanText),
+    `set(${said}, ToLowerCase(Concat([${all.join(', ')}], " ")))`,
+    ...inAttributes.map((line) => (where ? `${line} and ${where}` : line)),
+    ...texts.flatMap((text) => cleanText(text, said)),
   ]
 }
 
-const cleanText = (text: string) => CLEAN.map((change) => `replace_pattern(${text}, ${change})`)
+const cleanText = (text: string, said: string) =>
+  CLEAN.map(({ change, signs }) => `replace_pattern(${text}, ${change}) where ${hasAny(said, signs)}`)
 
 const bounded = ({ attributes, first }: Place) => [
   `truncate_all(${attributes}, ${LONGEST_VALUE})`,
@@ -320,7 +357,7 @@ export const LOG_STATEMENTS: readonly (readonly string[])[] = [
     // A body that is a map is held to the same rules; a list becomes text.
     'set(log.body, String(log.body)) where IsList(log.body)',
     ...withoutSecrets(BODY),
-    ...cleanText('log.body').map((line) => `${line} where IsString(log.body)`),
+    ...cleanText('log.body', saidOf('log.body')).map((line) => `${line} and IsString(log.body)`),
     `set(log.body, Substring(log.body, 0, ${LONGEST_BODY})) where IsString(log.body) and Len(log.body) > ${LONGEST_BODY}`,
     ...bounded(BODY).map((line) => `${line} where IsMap(log.body)`),
   ],
