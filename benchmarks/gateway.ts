@@ -1,5 +1,5 @@
-// What the gateway's rules cost: its CPU for each span, with them and without, in turns. `node benchmarks/gateway.ts`,
-// with the path of another configuration to compare that one as well.
+// What the gateway's rules cost: its CPU for each span, with them and without, in turns. OTHER_GATEWAY can be the path of
+// another configuration, to compare that one as well.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,15 +9,11 @@ import type { Gateway } from '../e2e/collector/gateway.ts'
 import { startGateway } from '../e2e/collector/gateway.ts'
 import { keyValues, nanoseconds, post, span, traces } from '../e2e/collector/otlp.ts'
 import { CONTEXT } from '../e2e/collector/spans.ts'
+import type { Measurement } from './run.ts'
 
 const TURNS = 6
 const REQUESTS = 60
 const SPANS = 100
-
-const collector = await buildCollector()
-if (!collector) throw new Error(NO_GO)
-const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
-const [other] = process.argv.slice(2)
 
 /** What is taken goes nowhere, so that only what stands before it is measured. */
 const NOWHERE = [
@@ -28,9 +24,6 @@ const NOWHERE = [
 const NO_RULES = ['public', 'public-steps'].map(
   (name) => `yaml:service::pipelines::traces/${name}::processors: [memory_limiter]`,
 )
-const start = (name: string, more: readonly string[]) =>
-  startGateway(collector, join(folder, name), 'http://127.0.0.1:9', {}, [...more, ...NOWHERE])
-
 /** As a shop's page and its server send them: requests, one in four an event, one in twenty an error. */
 const BODY = traces(
   'bench',
@@ -77,25 +70,32 @@ async function turn(gateway: Gateway): Promise<number> {
   return (((await cpu(gateway)) - before) * 1e6) / (REQUESTS * SPANS)
 }
 
-const gateways: [name: string, gateway: Gateway][] = [
-  ['with the rules', await start('with', [])],
-  ['without', await start('without', NO_RULES)],
-]
-if (other) gateways.push([other, await start('other', [other])])
+const median = (of: readonly number[]) => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)]!
 
-const figures = new Map<string, number[]>()
-for (let at = 0; at <= TURNS; at++)
-  for (const [name, gateway] of gateways) {
-    const figure = await turn(gateway)
-    // The first one warms up.
-    if (at > 0) figures.set(name, [...(figures.get(name) ?? []), figure])
-  }
-for (const [name, all] of figures) {
-  const sorted = all.sort((a, b) => a - b)
-  const median = sorted[Math.floor(sorted.length / 2)]!
-  console.log(
-    `${name.padEnd(20)} ${median.toFixed(0).padStart(5)} µs a span (${sorted[0]!.toFixed(0)} to ${sorted.at(-1)!.toFixed(0)}), ${Math.round(1e6 / median)} spans a second on one core`,
-  )
+export async function run(): Promise<Measurement[]> {
+  const collector = await buildCollector()
+  if (!collector) return [{ measure: 'skipped', value: NO_GO }]
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
+  const start = (name: string, more: readonly string[]) =>
+    startGateway(collector, join(folder, name), 'http://127.0.0.1:9', {}, [...more, ...NOWHERE])
+  const gateways: [name: string, gateway: Gateway][] = [
+    ['with its rules', await start('with', [])],
+    ['without', await start('without', NO_RULES)],
+  ]
+  const other = process.env.OTHER_GATEWAY
+  if (other) gateways.push([`with the rules of ${other}`, await start('other', [other])])
+
+  const figures = gateways.map((): number[] => [])
+  for (let at = 0; at <= TURNS; at++)
+    for (const [index, [, gateway]] of gateways.entries()) {
+      const figure = await turn(gateway)
+      // The first one warms up.
+      if (at > 0) figures[index]!.push(figure)
+    }
+  for (const [, gateway] of gateways) await gateway.stop()
+  rmSync(folder, { recursive: true, force: true })
+  return gateways.map(([name], index) => ({
+    measure: `CPU of the gateway for a span, ${name}`,
+    value: `${median(figures[index]!).toFixed(0)} µs`,
+  }))
 }
-for (const [, gateway] of gateways) await gateway.stop()
-rmSync(folder, { recursive: true, force: true })
