@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PARTS } from './parts.ts'
 
-export const CONFIGURATIONS = ['gateway.yaml', 'any-backend.yaml'].map(
+export const CONFIGURATIONS = ['gateway.yaml', 'any-backend.yaml', 'agent.yaml'].map(
   (name) => new URL(name, import.meta.url),
 )
 

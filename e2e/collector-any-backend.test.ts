@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
 import { sumOf } from './collector/counters.ts'
 import type { Gateway } from './collector/gateway.ts'
-import { anyBackendConfig, startGateway } from './collector/gateway.ts'
+import { agentConfig, anyBackendConfig, freePort, startGateway } from './collector/gateway.ts'
 import { keyValues, logs, post, span, traces } from './collector/otlp.ts'
 import type { Recorder } from './collector/recorder.ts'
 import { startRecorder } from './collector/recorder.ts'
@@ -64,5 +64,36 @@ describe.skipIf(!collector)('the gateway for any backend', () => {
   it('counts steps for Prometheus', async () => {
     const enters = () => sumOf(gateway.metricsUrl, /^throughline_step_enters_total/)
     await expect.poll(enters, PATIENCE).toBe(1)
+  })
+})
+
+describe.skipIf(!collector)('the agent', () => {
+  it('believes its application, sends nothing secret, and keeps what its gateway has not taken when it is killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-agent-'))
+    const away = `http://127.0.0.1:${await freePort()}`
+    const start = (url: string) =>
+      startGateway(collector!, folder, '', { THROUGHLINE_BACKEND_ENDPOINT: url }, AS_TEXT, agentConfig)
+    const send = (agent: Gateway, name: string) => {
+      const attributes = { ...CONTEXT, 'throughline.event.source': 'server', 'http.url': '/pay?card=4111' }
+      const end = span({ name: 'throughline.run.end', attributes: keyValues(attributes) })
+      return post(`${agent.internalUrl}/v1/traces`, traces(name, [end]))
+    }
+    let agent = await start(away)
+    const backend = await startRecorder()
+    try {
+      expect(await send(agent, 'before')).toBe(200)
+      await agent.kill()
+      agent = await start(backend.url)
+      expect(await send(agent, 'after')).toBe(200)
+      const arrived = () => backend.requests.map(({ body }) => new TextDecoder().decode(body)).join('\n')
+      await expect.poll(arrived, PATIENCE).toContain('after')
+      await expect.poll(arrived, PATIENCE).toContain('before')
+      expect(arrived()).toMatch(/"throughline.event.source","value":\{"stringValue":"server"/)
+      expect(arrived()).not.toContain('4111')
+    } finally {
+      await agent.stop()
+      backend.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })

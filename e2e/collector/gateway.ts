@@ -8,6 +8,7 @@ import { stop } from '../../scripts/processes.ts'
 const at = (name: string) => fileURLToPath(new URL(`../../collector-config/${name}`, import.meta.url))
 export const gatewayConfig = at('gateway.yaml')
 export const anyBackendConfig = at('any-backend.yaml')
+export const agentConfig = at('agent.yaml')
 
 /** A running collector with the configuration of `collector-config/gateway.yaml`. */
 export interface Gateway {
