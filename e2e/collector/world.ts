@@ -45,10 +45,15 @@ export async function startWorld(
   writeFileSync(steps, knownSteps(['checkout/cart', 'checkout/payment']))
   const start = (changed = {}) =>
     startGateway(collector, queue, bridge.url, { ...env, ...changed }, [steps, ...more])
+  const gateway = await start().catch(async (error) => {
+    await engine.close()
+    await bridge.stop()
+    throw error
+  })
   const world: World = {
     folder,
     bridge,
-    gateway: await start(),
+    gateway,
     engine,
     async startGateway(changed) {
       world.gateway = await start(changed)
