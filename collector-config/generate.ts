@@ -1,9 +1,11 @@
-// Writes the generated parts of `gateway.yaml`, each between the two lines that name it: `node generate.ts`. With
+// Writes the generated parts of the configurations, each between the two lines that name it: `node generate.ts`. With
 // `--check` it fails where the file is out of date instead.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PARTS } from './parts.ts'
 
-export const CONFIGURATIONS = [new URL('gateway.yaml', import.meta.url)]
+export const CONFIGURATIONS = ['gateway.yaml', 'any-backend.yaml', 'agent.yaml'].map(
+  (name) => new URL(name, import.meta.url),
+)
 
 /** A configuration with its shared parts as they should be. */
 export function withParts(text: string): string {

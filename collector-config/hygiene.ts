@@ -118,29 +118,51 @@ const ADDRESSES = [
   'document.url',
 ]
 
+/** Where a rule has something to do, there is one of its signs, in small letters. */
+const SIGNS = {
+  nested: ['":{', '[{', '":['],
+  secret: ['authori', 'cookie', 'pass', 'secret', 'credential', 'key', 'token', 'jwt', 'bearer'],
+  header: ['header', 'metadata'],
+  search: ['query', 'search', 'fragment'],
+  query: ['?', '#'],
+  user: ['@'],
+  authorization: ['authori', 'cookie', 'api'],
+  password: ['passw', 'pwd', 'secret', 'api'],
+  token: ['token'],
+  bearer: ['bearer'],
+  basic: ['basic'],
+}
+type Sign = keyof typeof SIGNS
+
 /**
- * In any text: what it looks like, and what is left of it. A stack's line and column stay, which stand behind an
- * address's query.
+ * In any text: what it looks like, what is left of it, and its signs. A stack's line and column stay, which stand
+ * behind an address's query.
  */
-const IN_TEXTS: readonly (readonly [pattern: string, rest: string])[] = [
-  // Who signs in, in an address: `https://user:password@host`, in any case.
-  ['(?i)([a-z][a-z0-9+.-]*://)[^/?#\\s"\'<>]*@', '$1'],
+const IN_TEXTS: readonly (readonly [pattern: string, rest: string, sign: Sign])[] = [
+  // Who signs in, in an address: `https://user:password@host`. A pattern that begins with `://` is quick to look for.
+  ['(://)[^/?#\\s"\'<>]*@', '$1', 'user'],
   // Queries and fragments of whole addresses, and of paths.
-  [
-    '(?i)([a-z][a-z0-9+.-]*://[^\\s?#"\'<>()]*\\.[cm]?[jt]sx?)[?#][^\\s"\'<>()]*?((:\\d+){1,2})([\\s)]|$)',
-    '$1$2$4',
-  ],
-  ['(?i)([a-z][a-z0-9+.-]*://[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1'],
-  ['(^|[\\s"\'(\\[=])(\\.{0,2}/[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1$2'],
+  ['(?i)(://[^\\s?#"\'<>()]*\\.[cm]?[jt]sx?)[?#][^\\s"\'<>()]*?((:\\d+){1,2})([\\s)]|$)', '$1$2$4', 'query'],
+  ['(://[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1', 'query'],
+  ['(^|[\\s"\'(\\[=])(\\.{0,2}/[^\\s?#"\'<>]*)[?#][^\\s"\'<>]*', '$1$2', 'query'],
   // Headers, and settings of a command line, that somebody wrote into a message.
   [
     '(?i)\\b((proxy[-_])?authori[sz]ation|(set[-_])?cookie|x[-_]api[-_]key)(\\\\?["\'])?\\s*[:=]\\s*[^\\r\\n]+',
     '$1: redacted',
+    'authorization',
   ],
-  ['(?i)\\b(password|passwd|pwd|secret|api[-_]?key)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+', '$1: redacted'],
-  ['(?i)\\b((access|refresh|id|auth)[-_]?token)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+', '$1: redacted'],
-  ['(?i)\\b(bearer)\\s+[a-z0-9+/=._~-]{6,}', '$1 redacted'],
-  ['\\b((?i:basic))\\s+[A-Za-z0-9+/]*([0-9+/=]|[a-z][A-Z])[A-Za-z0-9+/=]*', '$1 redacted'],
+  [
+    '(?i)\\b(password|passwd|pwd|secret|api[-_]?key)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+',
+    '$1: redacted',
+    'password',
+  ],
+  [
+    '(?i)\\b((access|refresh|id|auth)[-_]?token)(\\\\?["\'])?\\s*[:=]\\s*[^\\s&,;}]+',
+    '$1: redacted',
+    'token',
+  ],
+  ['(?i)\\b(bearer)\\s+[a-z0-9+/=._~-]{6,}', '$1 redacted', 'bearer'],
+  ['\\b((?i:basic))\\s+[A-Za-z0-9+/]*([0-9+/=]|[a-z][A-Z])[A-Za-z0-9+/=]*', '$1 redacted', 'basic'],
 ]
 /** A list or a map in which one of them, or a key, may hide: those are laid flat. */
 const MAY_HIDE = '(?i)(":|\\[)\\{|":\\[[^\\]]*(://|[?#=]|bearer|basic|authori)'
@@ -162,27 +184,49 @@ const regex = (pattern: string) =>
 const key = (path: string, name: string) => `${path}["${name}"]`
 const list = (names: readonly string[]) => `[${names.map((name) => `"${name}"`).join(', ')}]`
 
-const CLEAN = IN_TEXTS.map(([pattern, rest]) => `${regex(pattern)}, ${regex(rest)}`)
+/** Whether a text has one of these in it: quick, as looking for a pattern in every value is not. */
+const hasAny = (text: string, signs: readonly string[]) =>
+  signs.map((sign) => `IsMatch(${text}, ${regex(sign.replace(/[?{[]/g, '\\$&'))})`).join(' or ')
+
+/** Where it is kept whether a place has a sign in it, so that it is found out once. */
+const flag = (attributes: string, sign: string) =>
+  `${attributes.split('.')[0]}.cache["${attributes} ${sign}"]`
+const has = (attributes: string, sign: Sign) => `${flag(attributes, sign)} == true`
 
 /** What is left of a place once nothing in it lets anybody in, or tells what they looked for. */
 function withoutSecrets({ attributes, where, texts }: Place): string[] {
-  const mayHide = `IsMatch(String(${attributes}), ${regex(MAY_HIDE)})`
-  const forget = (pattern: string) => `delete_matching_keys(${attributes}, ${regex(pattern)})`
+  const said = `${attributes.split('.')[0]}.cache["said"]`
+  const all = [`String(${attributes})`, ...texts]
+  const rule = (editor: string, sign: Sign) => `${editor} where ${has(attributes, sign)}`
+  const forget = (pattern: string, sign: Sign) =>
+    rule(`delete_matching_keys(${attributes}, ${regex(pattern)})`, sign)
   const inAttributes = [
-    ...inParts(SECRET_WORDS).map((words) => forget(`(?i)(^|[._-])(${words})($|[._-])`)),
-    ...inParts(SECRET_HEADERS).map((words) => forget(`(?i)(header|metadata)s?[._].*(${words})`)),
-    ...QUERIES.map((words) => forget(`(?i)^${words}$`)),
-    ...ADDRESSES.map((name) => `replace_pattern(${key(attributes, name)}, ${regex('(?s)[?#].*$')}, "")`),
-    ...CLEAN.map((change) => `replace_all_patterns(${attributes}, "value", ${change})`),
+    `${rule(`flatten(${attributes})`, 'nested')} and IsMatch(String(${attributes}), ${regex(MAY_HIDE)})`,
+    ...inParts(SECRET_WORDS).map((words) => forget(`(?i)(^|[._-])(${words})($|[._-])`, 'secret')),
+    ...inParts(SECRET_HEADERS).map((words) => forget(`(?i)(header|metadata)s?[._].*(${words})`, 'header')),
+    ...QUERIES.map((words) => forget(`(?i)^${words}$`, 'search')),
+    ...ADDRESSES.map((name) =>
+      rule(`replace_pattern(${key(attributes, name)}, ${regex('(?s)[?#].*$')}, "")`, 'query'),
+    ),
+    ...IN_TEXTS.map(([pattern, rest, sign]) =>
+      rule(`replace_all_patterns(${attributes}, "value", ${regex(pattern)}, ${regex(rest)})`, sign),
+    ),
   ]
   return [
-    `flatten(${attributes}) where ${where ? `${where} and ` : ''}${mayHide}`,
-    ...inAttributes.map((line) => (where ? `${line} where ${where}` : line)),
-    ...texts.flatMap(cleanText),
+    `set(${said}, ToLowerCase(Concat([${all.join(', ')}], " ")))`,
+    ...Object.entries(SIGNS).map(
+      ([sign, words]) => `set(${flag(attributes, sign)}, true) where ${hasAny(said, words)}`,
+    ),
+    ...inAttributes.map((line) => (where ? `${line} and ${where}` : line)),
+    ...texts.flatMap((text) => cleanText(text, attributes)),
   ]
 }
 
-const cleanText = (text: string) => CLEAN.map((change) => `replace_pattern(${text}, ${change})`)
+const cleanText = (text: string, attributes: string) =>
+  IN_TEXTS.map(
+    ([pattern, rest, sign]) =>
+      `replace_pattern(${text}, ${regex(pattern)}, ${regex(rest)}) where ${has(attributes, sign)}`,
+  )
 
 const bounded = ({ attributes, first }: Place) => [
   `truncate_all(${attributes}, ${LONGEST_VALUE})`,
@@ -320,7 +364,7 @@ export const LOG_STATEMENTS: readonly (readonly string[])[] = [
     // A body that is a map is held to the same rules; a list becomes text.
     'set(log.body, String(log.body)) where IsList(log.body)',
     ...withoutSecrets(BODY),
-    ...cleanText('log.body').map((line) => `${line} where IsString(log.body)`),
+    ...cleanText('log.body', 'log.body').map((line) => `${line} and IsString(log.body)`),
     `set(log.body, Substring(log.body, 0, ${LONGEST_BODY})) where IsString(log.body) and Len(log.body) > ${LONGEST_BODY}`,
     ...bounded(BODY).map((line) => `${line} where IsMap(log.body)`),
   ],

@@ -1,4 +1,5 @@
-// Prints a second configuration for the gateway, with the steps that its counters may name; all others are "other":
+// Prints a second configuration for the gateway, with the steps that its counters may name, whose series begin with a
+// sample of 0; all others are "other":
 // `node known-steps.ts checkout/cart checkout/payment > steps.yaml`, then `--config gateway.yaml --config steps.yaml`.
 import { knownSteps } from './parts.ts'
 

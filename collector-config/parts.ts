@@ -1,4 +1,5 @@
 // The generated parts of a collector's configuration, as lines of YAML.
+import { counters, startAtZero } from './counters.ts'
 import { env, LOG_STATEMENTS, SPAN_STATEMENTS } from './hygiene.ts'
 
 /** As long as a line of YAML gets, if there is a space to break it at. */
@@ -34,32 +35,6 @@ const UNTIMELY_SPAN = `${OFF_SPAN} or span.end_time < span.start_time`
 
 /** The events that counters are made of. */
 const COUNTED = '^(throughline\\\\.(step\\\\.(enter|leave|ready)|run\\\\.end)|exception)$$'
-
-const LABELS = [
-  '{ key: throughline.event.resent, default_value: "false" }',
-  '{ key: user_agent.synthetic.type, default_value: none }',
-]
-
-const counter = (
-  name: string,
-  description: string,
-  condition: string,
-  labels: readonly string[],
-  value = ['  sum: { value: "1", monotonic: true }'],
-) => [
-  `    - name: ${name}`,
-  `      description: ${description}`,
-  '      include_resource_attributes: [{ key: service.name, default_value: throughline }]',
-  ...(condition.length > 90
-    ? ['      conditions:', `        ['${condition}']`]
-    : [`      conditions: ['${condition}']`]),
-  '      attributes:',
-  ...[...labels.map((label) => `{ key: ${label} }`), ...LABELS].map((label) => `        - ${label}`),
-  ...value.map((line) => `    ${line}`),
-]
-
-const JOURNEY = 'throughline.journey.name'
-const STEP = 'throughline.step.name'
 
 /** The parts, by the name that a configuration gives them. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -120,7 +95,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     '# over a hundred of them fails, and would be tried again.',
     'filter/untimely:',
     '  trace_conditions:',
-    ...statements([UNTIMELY_SPAN, `spanevent.time < ${TOO_OLD} or spanevent.time > ${TOO_NEW}`], '    '),
+    ...statements([UNTIMELY_SPAN], '    '),
     '  log_conditions:',
     ...statements([`log.time < ${TOO_OLD} or log.time > ${TOO_NEW}`], '    '),
   ],
@@ -161,41 +136,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     'signal_to_metrics:',
     '  error_mode: ignore',
     '  spans:',
-    ...counter('throughline.step.enters', 'Visits to a step', 'span.name == "throughline.step.enter"', [
-      JOURNEY,
-      STEP,
-    ]),
-    ...counter(
-      'throughline.step.leaves',
-      'Visits to a step that ended, by how',
-      'span.name == "throughline.step.leave"',
-      [JOURNEY, STEP, 'throughline.step.outcome'],
-    ),
-    ...counter(
-      'throughline.step.ready',
-      "From a visit's start until the step was usable",
-      'span.name == "throughline.step.ready" and span.attributes["throughline.step.ready_ms"] != nil',
-      [JOURNEY, STEP],
-      [
-        '  unit: ms',
-        '  histogram:',
-        '    buckets: [50, 100, 250, 500, 1000, 1500, 2000, 2500, 4000, 6000, 10000, 30000]',
-        '    count: "1"',
-        '    value: Double(span.attributes["throughline.step.ready_ms"])',
-      ],
-    ),
-    ...counter(
-      'throughline.run.outcomes',
-      'Reports of how a run ended, by who saw it; where browser and server both report, count one of them',
-      'span.name == "throughline.run.end"',
-      [JOURNEY, 'throughline.run.outcome', 'throughline.event.source'],
-    ),
-    ...counter(
-      'throughline.exceptions',
-      'Errors by the step that they happened on',
-      'span.name == "exception"',
-      [JOURNEY, STEP],
-    ),
+    ...counters,
   ],
 }
 
@@ -207,12 +148,15 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
 export function labelStatements(known: readonly string[]): string[] {
   const journey = 'span.attributes["throughline.journey.name"]'
   const step = 'span.attributes["throughline.step.name"]'
+  const synthetic = 'attributes["user_agent.synthetic.type"]'
   const journeys = [...new Set(known.map((pair) => pair.split('/')[0]!))]
   const other = (at: string, among: string, names: readonly string[]) =>
     `set(${at}, "other") where ${at} != nil${names.map((name) => ` and ${among} != "${name}"`).join('')}`
   return [
     'set(resource.attributes["service.name"], "throughline")',
-    'set(span.attributes["user_agent.synthetic.type"], resource.attributes["user_agent.synthetic.type"])',
+    `set(span.${synthetic}, "none")`,
+    `set(span.${synthetic}, "other") where resource.${synthetic} != nil`,
+    `set(span.${synthetic}, resource.${synthetic}) where resource.${synthetic} == "bot" or resource.${synthetic} == "test"`,
     `set(span.cache["place"], Concat([${journey}, ${step}], "/"))`,
     other(step, 'span.cache["place"]', known),
     other(journey, journey, journeys),
@@ -226,6 +170,7 @@ export const knownSteps = (known: readonly string[]): string =>
     '  transform/labels:',
     '    trace_statements:',
     ...groups([labelStatements(known)]).map((line) => `  ${line}`),
+    ...startAtZero(known),
   ]
     .join('\n')
     .concat('\n')

@@ -74,6 +74,7 @@ const ATTRIBUTES: readonly (readonly [key: string, value: unknown, stored?: stri
   ['app.basic', 'Basic dTpw', 'Basic redacted'],
   ['app.json', JSON.stringify({ cookie: `sid=${S}` }), '{"cookie: redacted'],
   ['process.command_line', `run --password=${S} --port 1`, 'run --password: redacted --port 1'],
+  ['app.answer', `got refresh_token: ${S}`, 'got refresh_token: redacted'],
   ['process.command_args', ['run', `--api-key=${S}`]],
   [
     'exception.stacktrace',

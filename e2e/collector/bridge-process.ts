@@ -22,3 +22,13 @@ export async function createSchema(bridge: Service): Promise<void> {
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error('the schema could not be created; see above')
 }
+
+/** How many inserts ClickHouse took, and how many it refused. */
+export async function insertsOf(bridge: Service): Promise<{ taken: number; refused: number }> {
+  return (await fetch(`${bridge.url}/inserts`)).json()
+}
+
+/** Makes ClickHouse answer as it does when its disk is full, or no longer. */
+export async function fillDisk(bridge: Service, isFull: boolean): Promise<void> {
+  await fetch(`${bridge.url}/disk`, { method: 'PUT', body: isFull ? 'full' : 'free' })
+}

@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stop } from '../../scripts/processes.ts'
 
-export const gatewayConfig = fileURLToPath(new URL('../../collector-config/gateway.yaml', import.meta.url))
+const at = (name: string) => fileURLToPath(new URL(`../../collector-config/${name}`, import.meta.url))
+export const gatewayConfig = at('gateway.yaml')
+export const anyBackendConfig = at('any-backend.yaml')
+export const agentConfig = at('agent.yaml')
 
 /** A running collector with the configuration of `collector-config/gateway.yaml`. */
 export interface Gateway {
@@ -42,6 +45,7 @@ export async function freePort(): Promise<number> {
  * @param clickhouse where ClickHouse's HTTP interface is
  * @param env more of its environment
  * @param more further configurations, which are merged into the first
+ * @param first the first one
  */
 export async function startGateway(
   collector: string,
@@ -49,13 +53,14 @@ export async function startGateway(
   clickhouse: string,
   env: Readonly<Record<string, string>> = {},
   more: readonly string[] = [],
+  first = gatewayConfig,
 ): Promise<Gateway> {
   const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   const [open, internal, grpc, metrics, health] = ports.map((port) => `127.0.0.1:${port}`)
   const telemetry = await freePort()
   const child = spawn(
     collector,
-    [gatewayConfig, ...more].flatMap((file) => ['--config', file]),
+    [first, ...more].flatMap((file) => ['--config', file]),
     {
       env: {
         PATH: process.env.PATH,

@@ -20,7 +20,7 @@ export interface Recorder {
 export async function startRecorder(): Promise<Recorder> {
   const requests: Recorded[] = []
   const server = createServer(async ({ url = '/', headers }, response) => {
-    const kept = ['content-type', 'content-encoding', 'origin'].flatMap((name) => {
+    const kept = ['content-type', 'content-encoding', 'origin', 'authorization'].flatMap((name) => {
       const value = headers[name]
       return typeof value === 'string' ? [[name, value]] : []
     })

@@ -23,10 +23,16 @@ export interface World {
   stop(): Promise<void>
 }
 
-/** Starts ClickHouse's interface over the embedded engine, creates the tables, and starts a collector. */
+/**
+ * Starts ClickHouse's interface over the embedded engine, creates the tables, and starts a collector.
+ *
+ * @param env more of the collector's environment
+ * @param more further configurations: files, or `yaml:` and a text
+ */
 export async function startWorld(
   collector: string,
   env: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-collector-'))
   const clickhouse = join(folder, 'clickhouse')
@@ -37,14 +43,20 @@ export async function startWorld(
   const queue = join(folder, 'queue')
   const steps = join(folder, 'steps.yaml')
   writeFileSync(steps, knownSteps(['checkout/cart', 'checkout/payment']))
-  const start = (more = {}) => startGateway(collector, queue, bridge.url, { ...env, ...more }, [steps])
+  const start = (changed = {}) =>
+    startGateway(collector, queue, bridge.url, { ...env, ...changed }, [steps, ...more])
+  const gateway = await start().catch(async (error) => {
+    await engine.close()
+    await bridge.stop()
+    throw error
+  })
   const world: World = {
     folder,
     bridge,
-    gateway: await start(),
+    gateway,
     engine,
-    async startGateway(more) {
-      world.gateway = await start(more)
+    async startGateway(changed) {
+      world.gateway = await start(changed)
     },
     async startBridge() {
       world.bridge = await startBridge(clickhouse, port)
