@@ -160,11 +160,19 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_visits ON CLUSTER 'thro
   left SimpleAggregateFunction(min, Int64),
   outcome SimpleAggregateFunction(max, LowCardinality(String)),
   -- `hypothesis=variant`, as assigned.
-  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String))
+  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  -- user_agent.synthetic.type of the page: bot, test.
+  synthetic SimpleAggregateFunction(max, LowCardinality(String)),
+  -- How far its enter was ahead of the receiver's clock when it arrived; 0 for less than a minute.
+  ahead_ms SimpleAggregateFunction(max, UInt32)
 )
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYYYYMM(day)
 ORDER BY (journey, day, run_id, visit);
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS synthetic SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS ahead_ms SimpleAggregateFunction(max, UInt32);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_visits_view ON CLUSTER 'throughline' TO throughline_shard.throughline_visits AS
 WITH
@@ -194,7 +202,9 @@ SELECT
   attributes['throughline.step.ready_source'] AS ready_source,
   if(leaves, time + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants
+  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
+  resource['user_agent.synthetic.type'] AS synthetic,
+  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms
 FROM throughline_shard.throughline_events
 WHERE name IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave');
 
@@ -288,7 +298,8 @@ FROM throughline_shard.throughline_events AS events
 WHERE events.name IN ('browser.web_vital', 'throughline.first_interaction')
   AND ifNull(isFinite(measured) AND measured >= 0, false);
 
--- Errors by visit.
+-- Errors by visit. What gave an error no fingerprint is told apart by its type and message without what looks like an
+-- id (UUIDs, long hex and decimal numbers).
 CREATE TABLE IF NOT EXISTS throughline_shard.throughline_errors ON CLUSTER 'throughline' (
   journey LowCardinality(String),
   day Date,
@@ -319,7 +330,8 @@ SELECT
   fromUnixTimestamp64Micro(events.time, 'UTC') AS time,
   event,
   if(attributes['throughline.error.fingerprint'] != '', attributes['throughline.error.fingerprint'],
-    lower(hex(cityHash64(attributes['exception.type'], attributes['exception.message'])))) AS fingerprint,
+    lower(hex(cityHash64(attributes['exception.type'],
+      replaceRegexpAll(attributes['exception.message'], '(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b[0-9a-f]{24,}\\b|\\b\\d{5,}\\b', ':id'))))) AS fingerprint,
   attributes['exception.type'] AS type,
   substringUTF8(attributes['exception.message'], 1, 300) AS message,
   attributes['throughline.error.handled'] = 'true' AS handled,
@@ -374,7 +386,9 @@ SELECT
   cityHash64(trace, if(answered, parent, events.span)) AS request,
   duration_ms,
   service,
-  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])), name) AS endpoint,
+  if(attributes['http.route'] != '', trim(concat(method, ' ', attributes['http.route'])),
+    -- Without a route, a name may hold ids: then one endpoint would be many.
+    replaceRegexpAll(toString(name), '(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b[0-9a-f]{24,}\\b|\\b\\d{5,}\\b', ':id')) AS endpoint,
   events.failed OR toUInt16OrZero(status) >= 500 AS failed,
   if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
   step,
@@ -425,13 +439,24 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_deliveries ON CLUSTER '
   pending UInt64,
   retried UInt64,
   recovered UInt64,
-  refused UInt64
+  refused UInt64,
+  -- JSON: how many events were refused for each reason.
+  refused_for String,
+  errors_ignored UInt64,
+  -- Of a server instance, by a server's word.
+  server Bool
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, page, emitted, delivered, dropped, pending, retried, recovered);
 
 ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS refused UInt64;
+
+ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS refused_for String;
+
+ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS errors_ignored UInt64;
+
+ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS server Bool;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_deliveries_view ON CLUSTER 'throughline' TO throughline_shard.throughline_deliveries AS
 SELECT
@@ -443,7 +468,10 @@ SELECT
   toUInt64OrZero(attributes['throughline.delivery.pending']) AS pending,
   toUInt64OrZero(attributes['throughline.delivery.retried']) AS retried,
   toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
-  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused
+  toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused,
+  substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
+  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored,
+  server
 FROM throughline_shard.throughline_events
 WHERE name = 'throughline.delivery' AND page != '';
 
@@ -510,7 +538,8 @@ WHERE name IN ('throughline.step.enter', 'throughline.exposure', 'throughline.ru
 -- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are
 -- none become 0 or NULL, and there are no partitions (an insert that touches too many of them fails). `day` is the
 -- day the run started, from its UUIDv7, if that lies at most 400 days before and three days after the span, else the
--- day it was seen.
+-- day it was seen. Events outside of any run (an error on a page without steps) are counted among those of their page
+-- alone: they have no name here, so no other view takes them.
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_events_view ON CLUSTER 'throughline' TO throughline_shard.throughline_events AS
 WITH
   toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
@@ -518,7 +547,7 @@ WITH
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
   intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
 SELECT
-  SpanName AS name,
+  if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
   SpanAttributes['throughline.journey.version'] AS version,
   run AS run_id,
@@ -542,9 +571,9 @@ SELECT
   SpanAttributes AS attributes,
   ResourceAttributes AS resource
 FROM throughline_shard.otel_traces
-WHERE known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark');
+WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 
-INSERT INTO throughline_shard.throughline_schema (version) VALUES (2);
+INSERT INTO throughline_shard.throughline_schema (version) VALUES (4);
 
 CREATE TABLE IF NOT EXISTS throughline.otel_traces ON CLUSTER 'throughline' AS throughline_shard.otel_traces
 ENGINE = Distributed('throughline', 'throughline_shard', 'otel_traces', cityHash64(if(SpanAttributes['throughline.run.id'] != '', SpanAttributes['throughline.run.id'], TraceId)));
