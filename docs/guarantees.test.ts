@@ -9,10 +9,12 @@ const named = [...document.matchAll(/\[[^\]]+\]\((\.\.\/[^)]+\.test\.ts)\): “(
   ([, file, title]) => [file!, title!] as const,
 )
 
-/** The titles of tests in a file, as they are written. */
+/** The titles of tests in a file, as they are written: after `it(`, or after the parenthesis that closes `.each(`. */
 const titlesOf = (text: string) =>
   [
-    ...text.matchAll(/\b(?:it|test)\b[^\n'"`]*?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g),
+    ...text.matchAll(
+      /(?:\b(?:it|test)\b[^\n'"`]*?|\))\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g,
+    ),
   ].map(([, single, double, back]) => single ?? double ?? back)
 
 describe('guarantees.md', () => {
