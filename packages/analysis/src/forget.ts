@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Advice } from './advice'
 import type { Engine } from './engine'
-import { queryText } from './sql'
+import { fill, queryText } from './sql'
 
 /** Who or what is erased: a person, by any of its names, or one run. */
 export type Whom = { readonly subject: string } | { readonly run: string }
@@ -37,9 +37,6 @@ const load = (name: string) =>
   readFileSync(new URL(`../sql/forget/${name}.sql`, import.meta.url), 'utf8')
     .replace(/--[^\n]*\n/g, '')
     .trim()
-
-const fill = (text: string, values: Readonly<Record<string, string>>) =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 
 const quote = (text: string) => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
 

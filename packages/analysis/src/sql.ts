@@ -13,3 +13,7 @@ export function queryText(name: string): string {
   texts.set(name, text)
   return text
 }
+
+/** Puts values in the place of `{name}` in a statement; they are not looked at again. */
+export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)

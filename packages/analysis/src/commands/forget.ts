@@ -11,17 +11,25 @@ import { journalFiles } from '../store/journal'
 import { askToForget } from '../store/remote'
 
 export interface ForgetFlags {
-  readonly subject?: string | number
-  readonly run?: string
   readonly data?: string
   readonly config: string
   readonly clickhouse?: string
 }
 
-function whomOf({ subject, run }: ForgetFlags): Whom {
-  if ((subject === undefined) === (run === undefined))
-    throw new Advice('name whom to forget: --subject ID or --run ID')
-  return run === undefined ? { subject: String(subject) } : { run: String(run).toLowerCase() }
+/** What the command line says as it is: the parser would make one number of `0123` and `123`. */
+const valuesOf = (flag: string, args: readonly string[]): string[] =>
+  args.flatMap((arg, at) => {
+    if (arg === flag) return args.slice(at + 1, at + 2)
+    return arg.startsWith(`${flag}=`) ? [arg.slice(flag.length + 1)] : []
+  })
+
+function whomOf(args: readonly string[]): Whom {
+  const [subject, ...moreSubjects] = valuesOf('--subject', args)
+  const [run, ...moreRuns] = valuesOf('--run', args)
+  const isOne = (subject === undefined) !== (run === undefined)
+  if (!isOne || moreSubjects.length + moreRuns.length > 0)
+    throw new Advice('name whom to forget, one at a time: --subject ID or --run ID')
+  return run === undefined ? { subject: subject! } : { run: run.toLowerCase() }
 }
 
 async function forgetOnServer(url: string, whom: Whom): Promise<Forgotten> {
@@ -57,7 +65,7 @@ function print({ names, runs, tables }: Forgotten): void {
 
 /** `throughline forget`: erases a person or a run from a folder, the `dev` that holds it, or a ClickHouse. */
 export async function forgetOne(flags: ForgetFlags): Promise<void> {
-  const whom = whomOf(flags)
+  const whom = whomOf(process.argv)
   if (flags.clickhouse !== undefined) return print(await forgetOnServer(flags.clickhouse, whom))
   const folder = flags.data ?? defaultDataFolder(flags.config)
   print(await forgetInFolder(folder, whom))
