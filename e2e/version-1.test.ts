@@ -59,6 +59,7 @@ async function fill(store: Store): Promise<void> {
  * - every run is in a column: none of these began later or may still go on;
  * - what a page has not accounted for is a figure of its own;
  * - clocks that jump or are ahead, and conversions that no clock could date, are counted;
+ * - what servers say of their events (the old release's said nothing);
  * - runs of crawlers and tests, errors that pages ignored, reasons of refusals and the time zone are said;
  * - of a hypothesis, who is counted and the effect are compared: how a verdict is reached and worded may change.
  */
@@ -77,6 +78,7 @@ const expected = {
       ...report.trust.delivery,
       ...{ refused: 0, refusedFor: [], unaccounted: 0, withoutAccount: 0, errorsIgnored: 0 },
     },
+    servers: { instances: 0, emitted: 0, delivered: 0, refused: 0, dropped: 0, pending: 0, recovered: 0 },
     jumpedRuns: 0,
     runsAhead: 0,
     clocksAhead: { runs: 0, most: 0 },

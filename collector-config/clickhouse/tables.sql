@@ -442,7 +442,9 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_deliveries ON CLUSTER '
   refused UInt64,
   -- JSON: how many events were refused for each reason.
   refused_for String,
-  errors_ignored UInt64
+  errors_ignored UInt64,
+  -- Of a server instance, by a server's word.
+  server Bool
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYYYYMM(day)
@@ -453,6 +455,8 @@ ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' AD
 ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS refused_for String;
 
 ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS errors_ignored UInt64;
+
+ALTER TABLE throughline_shard.throughline_deliveries ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS server Bool;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_deliveries_view ON CLUSTER 'throughline' TO throughline_shard.throughline_deliveries AS
 SELECT
@@ -466,7 +470,8 @@ SELECT
   toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
   toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused,
   substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
-  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored
+  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored,
+  server
 FROM throughline_shard.throughline_events
 WHERE name = 'throughline.delivery' AND page != '';
 
@@ -568,7 +573,7 @@ SELECT
 FROM throughline_shard.otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 
-INSERT INTO throughline_shard.throughline_schema (version) VALUES (3);
+INSERT INTO throughline_shard.throughline_schema (version) VALUES (4);
 
 CREATE TABLE IF NOT EXISTS throughline.otel_traces ON CLUSTER 'throughline' AS throughline_shard.otel_traces
 ENGINE = Distributed('throughline', 'throughline_shard', 'otel_traces', cityHash64(if(SpanAttributes['throughline.run.id'] != '', SpanAttributes['throughline.run.id'], TraceId)));

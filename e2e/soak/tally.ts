@@ -36,12 +36,20 @@ export interface Outcome {
 
 export const DAY = 864e5
 
-/** The accounting, as a report gives it. */
+/** The accounting of pages and servers together, as a report gives it. */
 export async function accounted(engine: Engine, journeys: readonly Journey[]) {
   const since = new Date(Date.now() - 60 * DAY)
   const until = new Date(Date.now() + 10 * DAY)
   const { trust } = await analyse(engine, { journeys, hypotheses: [] }, { since, until })
-  return trust.delivery
+  const { delivery, servers } = trust
+  return {
+    ...delivery,
+    emitted: delivery.emitted + servers.emitted,
+    delivered: delivery.delivered + servers.delivered,
+    refused: delivery.refused + servers.refused,
+    dropped: delivery.dropped + servers.dropped,
+    pending: delivery.pending + servers.pending,
+  }
 }
 
 const IS_EVENT = `SpanName LIKE 'throughline.%' OR SpanName IN ('browser.web_vital', 'exception')`

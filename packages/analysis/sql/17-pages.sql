@@ -12,7 +12,9 @@ CREATE TABLE IF NOT EXISTS throughline_deliveries (
   refused UInt64,
   -- JSON: how many events were refused for each reason.
   refused_for String,
-  errors_ignored UInt64
+  errors_ignored UInt64,
+  -- Of a server instance, by a server's word.
+  server Bool
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (day, page, emitted, delivered, dropped, pending, retried, recovered);
@@ -22,6 +24,8 @@ ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused UInt64;
 ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS refused_for String;
 
 ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS errors_ignored UInt64;
+
+ALTER TABLE throughline_deliveries ADD COLUMN IF NOT EXISTS server Bool;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_deliveries_view TO throughline_deliveries AS
 SELECT
@@ -35,7 +39,8 @@ SELECT
   toUInt64OrZero(attributes['throughline.delivery.recovered']) AS recovered,
   toUInt64OrZero(attributes['throughline.delivery.refused']) AS refused,
   substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
-  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored
+  toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored,
+  server
 FROM throughline_events
 WHERE name = 'throughline.delivery' AND page != '';
 

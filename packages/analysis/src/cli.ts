@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { dev } from './commands/dev'
+import { forgetOne } from './commands/forget'
 import { importFiles } from './commands/import'
 import { init } from './commands/init'
 import { report } from './commands/report'
@@ -58,6 +59,17 @@ cli
   .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
   .action(importFiles)
+
+cli
+  .command('forget', 'Erase what is stored of a person or a run')
+  .option('--subject <id>', 'A person, with all names that aliases link')
+  .option('--run <id>', 'One run')
+  .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
+  .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
+  .option('--config <file>', 'The journeys and hypotheses, which name the folder', {
+    default: 'throughline.config.ts',
+  })
+  .action(forgetOne)
 
 cli
   .command('schema', 'Print the tables and views, or create what is missing in a ClickHouse')

@@ -6,6 +6,7 @@ import { Advice } from './advice'
 import type { Selection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Engine, Store } from './engine'
+import { forget } from './forget'
 import { keepDays } from './keep'
 import { holdFolder } from './open-engine'
 import { isLoopback } from './receive/host'
@@ -143,7 +144,15 @@ export async function startDev(options: DevOptions): Promise<Dev> {
     return true
   }
   const stopDeleting = keep === undefined ? undefined : keepDays(store, keep, Date.now)
-  routes.serve({ engine, receiver: createReceiver(journal, pool, { isPublic, asOf }) })
+  routes.serve({
+    engine,
+    receiver: createReceiver(journal, pool, { isPublic, asOf }),
+    async forget(whom) {
+      const reason = await journal.flush()
+      if (reason) throw new Advice(`nothing was erased, since rows wait for the tables: ${reason}`)
+      return forget(store, whom)
+    },
+  })
   const devAddress = { url, token: commandToken, pid: process.pid }
   writeDevAddress(data, devAddress)
 

@@ -6,6 +6,10 @@ export type Table = 'otel_traces' | 'otel_logs'
 
 /** Where the tables of a cluster are. */
 export interface Shards {
+  /** The name of the cluster. */
+  readonly cluster: string
+  /** The database of each shard's own tables. */
+  readonly own: string
   /** The database whose tables show the rows of all shards. */
   readonly all: string
   /** The database that a query reads that stands beside the one on each shard, such as the other side of a join. */

@@ -1,6 +1,6 @@
 import { Advice } from './advice'
 import type { Engine } from './engine'
-import { sqlText } from './sql'
+import { fill, sqlText } from './sql'
 
 const DAY = 864e5
 
@@ -16,9 +16,6 @@ interface Table {
   /** The day on which the run of a row began, in SQL. */
   readonly began: string
 }
-
-const fill = (text: string, values: Readonly<Record<string, string>>) =>
-  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 
 /**
  * Deletes what is older than so many days: spans, log records, and what was derived from them, of which the rows of a

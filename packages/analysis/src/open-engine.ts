@@ -95,13 +95,23 @@ export async function openEngine(
 }
 
 /**
+ * Opens a folder in this process, or says which `dev` holds it and has to be asked.
+ *
+ * @throws Advice when neither can be had
+ */
+export async function openFolderOrDev(folder: string): Promise<Store | DevAddress> {
+  const opened = await openFolder(folder)
+  return 'url' in opened ? opened : replayed(opened, folder)
+}
+
+/**
  * Opens a folder for adding rows: in this process, or through the `throughline dev` that holds it.
  *
  * @throws Advice when neither can be had
  */
 export async function openTarget(folder: string): Promise<Store> {
-  const opened = await openFolder(folder)
-  return 'url' in opened ? openRemote(opened) : replayed(opened, folder)
+  const opened = await openFolderOrDev(folder)
+  return 'url' in opened ? openRemote(opened) : opened
 }
 
 /**

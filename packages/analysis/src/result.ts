@@ -244,6 +244,19 @@ export interface TrustResult {
     /** Errors that pages left out: benign, foreign, or in `ignoreErrors`. */
     readonly errorsIgnored: number
   }
+  /** What servers say of the events that they kept until their exporter took them (`keepUntilTaken`). */
+  readonly servers: {
+    readonly instances: number
+    /** As of the last account of each. The next four add up to it. */
+    readonly emitted: number
+    readonly delivered: number
+    readonly refused: number
+    readonly dropped: number
+    /** On the way, or in a file for the next process. */
+    readonly pending: number
+    /** Delivered of what earlier processes left behind, where they are on the way. */
+    readonly recovered: number
+  }
   readonly cappedRuns: number
   /** Runs whose median skew between browser and server clock is over five minutes. */
   readonly skewedRuns: number

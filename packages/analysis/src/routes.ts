@@ -4,7 +4,8 @@ import type { Selection } from './ask/selection'
 import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Store } from './engine'
-import { answerQuery, checkCommand, send, takeRows } from './receive/api'
+import type { Forgotten, Whom } from './forget'
+import { answerForget, answerQuery, checkCommand, send, takeRows } from './receive/api'
 import { BadRequest } from './receive/bad-request'
 import { readBytes } from './receive/body'
 import type { Hosts } from './receive/host'
@@ -36,6 +37,7 @@ export interface RoutesOptions {
 export interface Service {
   readonly engine: Store
   readonly receiver: Receiver
+  forget(whom: Whom): Promise<Forgotten>
 }
 
 /** What `throughline dev` answers. */
@@ -99,10 +101,11 @@ export function createRoutes(options: RoutesOptions): Routes {
     } else if (isForeignRead(request)) throw new BadRequest(403, 'pages of other origins may not read')
     if (!service) return answerLater(request, response)
 
-    const { engine, receiver, liveResult } = service
+    const { engine, receiver, forget, liveResult } = service
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
     if (pathname === '/api/rows') return takeRows(engine, token, request, response, searchParams)
+    if (pathname === '/api/forget') return answerForget(forget, token, request, response)
     if (pathname === '/api/alive') {
       checkCommand(request, token)
       return response.writeHead(204).end()

@@ -14,3 +14,7 @@ export function sqlText(path: string): string {
 
 /** The query in `sql/ask/<name>.sql`. */
 export const queryText = (name: string): string => sqlText(`ask/${name}`)
+
+/** Puts values in the place of `{name}` in a statement; they are not looked at again. */
+export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)

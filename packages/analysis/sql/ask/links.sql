@@ -10,16 +10,18 @@ SELECT
     NOT believed, 'forged',
     has(groupUniqArrayIf(known, believed) OVER (), previous), 'chain',
     known != first_value(known) OVER (PARTITION BY previous ORDER BY NOT believed, earliest), 'later',
-    'used') AS status
+    'used') AS status,
+  by_server
 FROM (
   SELECT
     previous,
     known,
     max(is_believed) AS believed,
+    max(server) AS by_server,
     minIf((time, event), is_believed) AS earliest
   FROM (
     SELECT
-      previous, known, time, event,
+      previous, known, time, event, server,
       server
         OR (previous, run_id) IN (SELECT subject, run_id FROM throughline_subjects WHERE subject IN (SELECT previous FROM throughline_aliases))
         OR (session != '' AND (previous, session) IN (

@@ -180,6 +180,8 @@ afterAll(() => {
 function threeDatabases() {
   const kept = new Map<string, string>()
   return (params: QueryParams = {}): Shards => ({
+    cluster: 'three',
+    own: 'merged',
     all: 'merged',
     beside: 'merged',
     each(query) {
@@ -201,6 +203,8 @@ function parted() {
   const queries: ((database: string) => string)[] = []
   const plans: { sql: string; plan: string[] }[] = []
   const shards: Shards = {
+    cluster: 'three',
+    own: 'BESIDE',
     all: 'ALL_SHARDS',
     beside: 'BESIDE',
     each: (query) => `EACH_${queries.push(query) - 1}`,

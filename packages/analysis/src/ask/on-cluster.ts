@@ -13,6 +13,8 @@ import type { Shards } from '../engine'
  * @param own the database with the tables of each shard
  */
 export const shardsOf = (cluster: string, all: string, own: string): Shards => ({
+  cluster,
+  own,
   all,
   beside: own,
   each: (query) => `cluster('${cluster}', view(${query(own)}))`,

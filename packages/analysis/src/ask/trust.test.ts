@@ -103,6 +103,41 @@ it('shows why events were refused, and how many errors pages left out', async ()
   }
 })
 
+it('shows what servers say of their events, apart from what pages say', async () => {
+  const account = (instance: string, source: 'server' | 'browser', counts: Record<string, number>) =>
+    span('throughline.delivery', T, {
+      run: '',
+      source,
+      resource: { 'service.instance.id': instance },
+      attributes: Object.fromEntries(
+        Object.entries(counts).map(([name, number]) => [`throughline.delivery.${name}`, number]),
+      ),
+    })
+  const result = await reported([
+    ...visitOf('anna'),
+    account('one', 'server', { emitted: 40, delivered: 30, pending: 10 }),
+    account('one', 'server', { emitted: 90, delivered: 80, dropped: 6, refused: 1, pending: 3 }),
+    account('two', 'server', { emitted: 10, delivered: 10, recovered: 2 }),
+    // A browser that calls itself an instance is counted among pages.
+    account('made-up', 'browser', { emitted: 1000, dropped: 1000 }),
+  ])
+  const { servers, delivery, notes } = result.trust
+  expect(servers).toEqual({
+    ...{ instances: 2, emitted: 100, delivered: 90, refused: 1, dropped: 6, pending: 3, recovered: 2 },
+  })
+  expect(delivery).toMatchObject({ pages: 1, emitted: 1000, dropped: 1000 })
+  expect(notes).toContainEqual({
+    level: 'warning',
+    text: 'Servers dropped 6 of 100 events (6.0 %).',
+  })
+  for (const text of [renderTerminal(result, bare), renderHtml(result)].map((one) =>
+    one.replaceAll(/\s+/g, ' '),
+  ))
+    expect(text).toContain(
+      '2 server processes kept 100 events until taken: 90 delivered, 6 dropped, 1 refused, 3 on the way. 2 events arrived after a restart.',
+    )
+})
+
 it('groups what differs only by an id, and names frequent errors whose cost is not known', async () => {
   const ids = ['0193f0a0-7e2c-7def-8abc-0123456789ab', '0193f0a0-7e2c-7def-8abc-0123456789ff']
   const rows = ids.flatMap((id, at) => {

@@ -43,6 +43,47 @@ function deliveryNotes({
   return notes
 }
 
+function serverNotes({ emitted, dropped, refused }: TrustResult['servers']): Note[] {
+  const text = (lost: number, how: string, whose = '') =>
+    warning(`${how} ${lost} of ${emitted} events${whose} (${percent(lost / emitted)}).`)
+  return [
+    ...(dropped > LOSS_LIMIT * emitted ? [text(dropped, 'Servers dropped')] : []),
+    ...(refused > LOSS_LIMIT * emitted ? [text(refused, 'The endpoint refused', ' of servers')] : []),
+  ]
+}
+
+type Counted = Omit<TrustResult['delivery'], 'refusedFor'>
+
+const NOTHING: Counted = {
+  pages: 0,
+  emitted: 0,
+  delivered: 0,
+  refused: 0,
+  dropped: 0,
+  pending: 0,
+  unaccounted: 0,
+  recovered: 0,
+  withoutAccount: 0,
+  errorsIgnored: 0,
+}
+
+/** What became of the events of pages, and of servers. */
+async function accounts(everything: Scope) {
+  const rows = await everything.ask<Counted & { is_server: boolean }>('delivery')
+  const of = (isServer: boolean): Counted => {
+    const { is_server: _, ...counted } = rows.find((row) => row.is_server === isServer) ?? {
+      is_server: isServer,
+      ...NOTHING,
+    }
+    return counted
+  }
+  const { pages: instances, emitted, delivered, refused, dropped, pending, recovered } = of(true)
+  return {
+    pages: of(false),
+    servers: { instances, emitted, delivered, refused, dropped, pending, recovered },
+  }
+}
+
 interface Doubtful {
   aheadOfUs: number
   jumped: number
@@ -184,12 +225,12 @@ export async function trust(
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
   const names = [...new Set(journeys.map((journey) => journey.name))]
-  const [[counted], refusedFor, [ahead]] = await Promise.all([
-    everything.ask<Omit<TrustResult['delivery'], 'refusedFor'>>('delivery'),
+  const [{ pages, servers }, refusedFor, [ahead]] = await Promise.all([
+    accounts(everything),
     everything.ask<TrustResult['delivery']['refusedFor'][number]>('refused-for'),
     everything.ask<TrustResult['clocksAhead']>('clocks-ahead', { journeys: names }),
   ])
-  const delivery = { ...counted!, refusedFor }
+  const delivery = { ...pages, refusedFor }
   const doubtful = await Promise.all([...scopes.values()].map(doubtfulRuns))
   const total = (what: keyof Doubtful) => doubtful.reduce((sum, row) => sum + row[what], 0)
   const all: Doubtful = {
@@ -199,7 +240,7 @@ export async function trust(
     skewed: total('skewed'),
     untested: total('untested'),
   }
-  const notes = deliveryNotes(delivery)
+  const notes = [...deliveryNotes(delivery), ...serverNotes(servers)]
   if (cappedRuns)
     notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
   notes.push(...doubts(all, ahead!))
@@ -211,6 +252,7 @@ export async function trust(
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
     delivery,
+    servers,
     cappedRuns,
     skewedRuns: all.skewed,
     jumpedRuns: all.jumped,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine, QueryParams, Store, Table } from '../engine'
+import type { Forgotten, Whom } from '../forget'
 import { BadRequest, malformed } from './bad-request'
 import { decompress, isGzipped, readBytes } from './body'
 import { bearerOf, isSame } from './tokens'
@@ -57,6 +58,34 @@ function parse(body: Buffer): { sql: string; params: QueryParams } {
     // Said below.
   }
   throw malformed('the body must be { "sql": …, "params": … }')
+}
+
+function parseWhom(body: Buffer): Whom {
+  try {
+    const { subject, run } = JSON.parse(body.toString())
+    if (typeof subject === 'string') return { subject }
+    if (typeof run === 'string') return { run }
+  } catch {
+    // Said below.
+  }
+  throw malformed('the body must be { "subject": … } or { "run": … }')
+}
+
+/**
+ * Erases a person or a run for another command of ours, and answers what was erased.
+ *
+ * @throws BadRequest when it is not such a command; whatever `forget` throws
+ */
+export async function answerForget(
+  forget: (whom: Whom) => Promise<Forgotten>,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
+  checkCommand(request, token)
+  const forgotten = await forget(parseWhom(await readBytes(request)))
+  send(response, 200, 'application/json', JSON.stringify(forgotten))
 }
 
 const TABLES: readonly Table[] = ['otel_traces', 'otel_logs']

@@ -7,7 +7,7 @@ import type { Ink } from './terminal/ink'
 import { createInk, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { lossesSection } from './terminal/losses'
-import { accountText, onlySyntheticText, syntheticText } from './words'
+import { accountText, onlySyntheticText, serversText, syntheticText } from './words'
 
 /** How a terminal shows a result. */
 export interface TerminalOptions {
@@ -28,7 +28,7 @@ function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink):
   return blocks.filter(Boolean).join('\n\n')
 }
 
-function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string {
+function trustSection({ trust: { notes, delivery, servers } }: Result, ink: Ink): string {
   const { paint } = ink
   const { emitted, delivered, refused, dropped, pending, unaccounted, pages } = delivery
   const lines = notes.map(({ level, text }) => {
@@ -44,6 +44,8 @@ function trustSection({ trust: { notes, delivery } }: Result, ink: Ink): string 
         '· ',
       ),
     )
+  const ofServers = serversText(servers)
+  if (ofServers) lines.push(wrap(ofServers, ink, 2, '· '))
   if (!lines.length) lines.push('  Nothing speaks against these numbers.')
   return [paint.underline('Can these numbers be trusted?'), ...lines].join('\n')
 }

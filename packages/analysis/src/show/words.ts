@@ -23,6 +23,7 @@ import type {
   LatencyResult,
   LostConversions,
   Result,
+  TrustResult,
 } from '../result'
 import { decidingOdds, excludes } from './highlights'
 
@@ -45,6 +46,20 @@ export function accountText({ refusedFor, errorsIgnored }: Result['trust']['deli
       ? ` ${plural(errorsIgnored, 'error')} left out by pages: benign, of extensions, or in ignoreErrors.`
       : '',
   ].join('')
+}
+
+/** What servers say of their events; empty when none has said anything. */
+export function serversText({ instances, emitted, recovered, ...rest }: TrustResult['servers']): string {
+  if (!emitted && !recovered) return ''
+  const { delivered, dropped, refused, pending } = rest
+  const parts = [
+    `${count(delivered)} delivered`,
+    `${count(dropped)} dropped`,
+    `${count(refused)} refused`,
+    `${count(pending)} on the way`,
+  ]
+  const after = recovered ? ` ${plural(recovered, 'event')} arrived after a restart.` : ''
+  return `${plural(instances, 'server process', 'server processes')} kept ${plural(emitted, 'event')} until taken: ${parts.join(', ')}.${after}`
 }
 
 /** What was done with crawlers and tests, behind the time of a report; empty when there are none. */

@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine'
+import { forget } from '../forget'
 import { openEngine } from '../open-engine'
 import { applySchema } from '../schema'
+import { enter, runId } from '../testing'
 
 // The client against ClickHouse's HTTP interface, spoken by a small bridge over the embedded ClickHouse: query in the
 // address or the body, parameters as `param_…`, errors as text with a status.
@@ -68,4 +70,13 @@ test('the schema, rows, and a query with parameters', async () => {
 test('what the server says is one line', async () => {
   const failing = engine.query('SELECT * FROM nowhere')
   await expect(failing).rejects.toThrow(/^ClickHouse at http:\/\/127\.0\.0\.1:\d+ says: [^\n]*nowhere[^\n]*$/)
+})
+
+test('a person is erased', async () => {
+  await applySchema(engine)
+  const now = Date.now()
+  const rows = ['ada', 'bob'].map((subject) => enter(runId(now, subject), 'cart', now, { subject }))
+  await engine.insert('otel_traces', rows)
+  expect(await forget(engine, { subject: 'ada' })).toMatchObject({ names: ['ada'], runs: 1 })
+  expect(await engine.query('SELECT subject FROM throughline_visits')).toEqual([{ subject: 'bob' }])
 })

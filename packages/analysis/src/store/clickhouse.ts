@@ -3,6 +3,11 @@ import { Advice } from '../advice'
 import { shardsOf } from '../ask/on-cluster'
 import type { Engine } from '../engine'
 
+/** How long a server may take to say that it is there, in ms. */
+const PATIENCE = 30_000
+/** How long a question or a deletion may take, in ms. */
+const LONGEST = 4 * 3_600_000
+
 /** Whether the tables of this database stand in front of those of a cluster's shards. */
 const FRONT = `SELECT database, engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'throughline_visits'`
 
@@ -18,11 +23,12 @@ export async function openClickHouse(url: string): Promise<Engine> {
     url: address,
     ...access,
     application: 'throughline',
+    request_timeout: LONGEST,
     // What goes wrong is thrown, and said once.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   })
-  const answer = await client.ping({ select: true })
+  const answer = await client.ping({ select: true, abort_signal: AbortSignal.timeout(PATIENCE) })
   if (!answer.success) {
     await client.close()
     const { code, message } = answer.error as Error & { code?: string }

@@ -31,9 +31,9 @@ export interface Journal {
   append(table: Table, lines: Uint8Array): Promise<void>
   /**
    * Resolves once everything taken so far is in the tables, or the engine is out of resources: the rest stays in the
-   * files.
+   * files, and what it resolves with says why.
    */
-  flush(): Promise<void>
+  flush(): Promise<string | undefined>
   /** Flushes for the last time: what comes now is refused. */
   close(): Promise<void>
 }
@@ -50,6 +50,8 @@ interface Segment {
 
 const folderOf = (data: string) => join(data, 'journal')
 
+const isSegment = /\.(journal|jsonl)$/
+
 const say = (text: string) => process.stderr.write(`throughline: ${text}\n`)
 
 /** Opens the journal of one table, with the segments that earlier processes have left behind. */
@@ -58,7 +60,7 @@ function openTable(store: Store, files: Files, folder: string, table: Table) {
   /** Those that take no more rows, oldest first; they stay until their rows are inserted. */
   const full: Segment[] = files
     .list(folder)
-    .filter((name) => name.startsWith(`${table}-`) && /\.(journal|jsonl)$/.test(name))
+    .filter((name) => name.startsWith(`${table}-`) && isSegment.test(name))
     .sort()
     .map((name) => ({ file: join(folder, name), descriptor: undefined, begun: 0, size: 0 }))
   let inserting: Promise<void> | undefined
@@ -188,13 +190,14 @@ function openTable(store: Store, files: Files, folder: string, table: Table) {
     else timer = setTimeout(look, wait)
   }
 
-  async function flush(): Promise<void> {
+  async function flush(): Promise<string | undefined> {
     end()
     const last = full.at(-1)
     while (last && full.includes(last)) {
       await settle()
-      if (stuck) return
+      if (stuck) return stuck.reason
     }
+    return undefined
   }
 
   look()
@@ -233,7 +236,8 @@ export function openJournal(store: Store, data: string, files: Files = realFiles
   return {
     append: (table, lines) => (table === 'otel_logs' ? logs : traces).append(lines),
     async flush() {
-      await Promise.all([traces.flush(), logs.flush()])
+      const reasons = await Promise.all([traces.flush(), logs.flush()])
+      return reasons.find((reason) => reason !== undefined)
     },
     async close() {
       await Promise.all([traces.close(), logs.close()])
@@ -243,6 +247,15 @@ export function openJournal(store: Store, data: string, files: Files = realFiles
 
 /** Inserts what a process that was killed has left behind. */
 export const replayJournal = (store: Store, data: string): Promise<void> => openJournal(store, data).close()
+
+/** The files of a journal that nobody has open: what waits for the tables, and what was set aside for good. */
+export function journalFiles(data: string): { readonly waiting: string[]; readonly setAside: string[] } {
+  const files = realFiles.list(folderOf(data)).map((name) => join(folderOf(data), name))
+  return {
+    waiting: files.filter((name) => isSegment.test(name)),
+    setAside: files.filter((name) => /\.(refused|damaged)$/.test(name)),
+  }
+}
 
 /** The store as a reader sees it who must find everything that was taken. */
 export const afterJournal = (store: Store, journal: Journal): Store => ({

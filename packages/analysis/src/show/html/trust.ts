@@ -1,6 +1,6 @@
 import { count, percent, plain, plural } from '../../format'
 import type { TrustResult } from '../../result'
-import { accountText } from '../words'
+import { accountText, serversText } from '../words'
 import { stackedBar } from './charts'
 import type { Markup } from './markup'
 import { html } from './markup'
@@ -13,7 +13,7 @@ export function warningBanner({ notes }: TrustResult): Markup | null {
 }
 
 /** What was lost on the way, and what speaks against the numbers. */
-export function trustSection({ notes, delivery }: TrustResult): Markup {
+export function trustSection({ notes, delivery, servers }: TrustResult): Markup {
   const { pages, emitted, delivered, pending, unaccounted, refused, dropped } = delivery
   const items = notes.map(
     ({ level, text }) =>
@@ -25,6 +25,7 @@ export function trustSection({ notes, delivery }: TrustResult): Markup {
     { part: dropped + refused, tone: 'dropped' },
   ]
   const words = `${count(delivered)} delivered, ${count(refused)} refused, ${count(dropped)} dropped, ${count(pending)} on the way, ${count(unaccounted)} without a final account`
+  const ofServers = serversText(servers)
   return html`
 <section class="part" id="trust">
 <h2>Can these numbers be trusted?</h2>
@@ -36,6 +37,11 @@ ${
 ${stackedBar(parts, words)}
 <p class="legend"><span class="key delivered">delivered ${percent(delivered / emitted)}</span> <span class="key pending">on the way ${count(pending)}, without a final account ${count(unaccounted)}</span> <span class="key dropped">dropped ${count(dropped)}, refused ${count(refused)}</span></p>
 <p class="note">${plural(pages, 'page')} emitted ${plural(emitted, 'event')}.${accountText(delivery)}</p>`
+}
+${
+  ofServers &&
+  html`<h3>What servers kept</h3>
+<p class="note">${ofServers}</p>`
 }
 </div>
 </section>`

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Advice } from '../advice'
+import { defaultDataFolder } from '../data-folder'
+import type { Forgotten, Whom } from '../forget'
+import { forget } from '../forget'
+import { count, plural } from '../format'
+import { openEngine, openFolderOrDev } from '../open-engine'
+import { checkSchema } from '../schema'
+import { journalFiles } from '../store/journal'
+import { askToForget } from '../store/remote'
+
+export interface ForgetFlags {
+  readonly data?: string
+  readonly config: string
+  readonly clickhouse?: string
+}
+
+/** What the command line says as it is: the parser would make one number of `0123` and `123`. */
+const valuesOf = (flag: string, args: readonly string[]): string[] =>
+  args.flatMap((arg, at) => {
+    if (arg === flag) return args.slice(at + 1, at + 2)
+    return arg.startsWith(`${flag}=`) ? [arg.slice(flag.length + 1)] : []
+  })
+
+function whomOf(args: readonly string[]): Whom {
+  const [subject, ...moreSubjects] = valuesOf('--subject', args)
+  const [run, ...moreRuns] = valuesOf('--run', args)
+  const isOne = (subject === undefined) !== (run === undefined)
+  if (!isOne || moreSubjects.length + moreRuns.length > 0)
+    throw new Advice('name whom to forget, one at a time: --subject ID or --run ID')
+  return run === undefined ? { subject: subject! } : { run: run.toLowerCase() }
+}
+
+async function forgetOnServer(url: string, whom: Whom): Promise<Forgotten> {
+  const engine = await openEngine({ url })
+  try {
+    await checkSchema(engine, `run "throughline schema --clickhouse ${url}" once`)
+    return await forget(engine, whom)
+  } finally {
+    await engine.close()
+  }
+}
+
+async function forgetInFolder(folder: string, whom: Whom): Promise<Forgotten> {
+  if (!existsSync(join(folder, 'db')))
+    throw new Advice(`there is no data in ${folder}: name another folder with --data`)
+  const opened = await openFolderOrDev(folder)
+  if ('url' in opened) return askToForget(opened, whom)
+  try {
+    const [waiting] = journalFiles(folder).waiting
+    if (waiting) throw new Advice(`nothing was erased, since rows wait for the tables in ${waiting}`)
+    return await forget(opened, whom)
+  } finally {
+    await opened.close()
+  }
+}
+
+function print({ names, runs, tables }: Forgotten): void {
+  for (const { table, rows } of tables) console.log(`${table}: ${plural(rows, 'row')}`)
+  const who = names.length > 0 ? `, of ${names.join(', ')}` : ''
+  const all = tables.reduce((sum, { rows }) => sum + rows, 0)
+  console.log(`throughline: ${count(all)} rows erased: ${plural(runs, 'run')}${who}`)
+}
+
+/** `throughline forget`: erases a person or a run from a folder, the `dev` that holds it, or a ClickHouse. */
+export async function forgetOne(flags: ForgetFlags): Promise<void> {
+  const whom = whomOf(process.argv)
+  if (flags.clickhouse !== undefined) return print(await forgetOnServer(flags.clickhouse, whom))
+  const folder = flags.data ?? defaultDataFolder(flags.config)
+  print(await forgetInFolder(folder, whom))
+  for (const file of journalFiles(folder).setAside)
+    console.log(`throughline: ${file} was not looked at: it holds rows that were set aside`)
+}
