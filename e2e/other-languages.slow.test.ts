@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { strings } from './collector/spans.ts'
-import { buildGo, buildJava } from './other-languages/compiled.ts'
+import { buildGo, buildJava, buildJavaWithAgent } from './other-languages/compiled.ts'
 import type { Road } from './other-languages/world.ts'
 import { browse, figures, HOSTILE, MARKER, openWorld, post, report, stored } from './other-languages/world.ts'
 
@@ -72,4 +72,23 @@ describe.each([
     expect(its.flatMap(({ attributes }) => Object.keys(attributes))).not.toContain('throughline.marker')
     expect((await figures(road)).journeys[0]).toMatchObject({ runs: 2, conversions: 1 })
   })
+})
+
+it('a service in Java with the agent is tagged, and hands the journey on, without a line of code', async () => {
+  const road = await world.openDev()
+  const { command, args } = await buildJavaWithAgent()
+  const url = await world.start('agent', road, { command, args: [...args, await world.startNode(road)] })
+  const { events, context, baggage } = browse()
+  await report(road, events)
+  await post(`${url}/orders`, { ...baggage, ...HOSTILE, ...MARKER })
+  const tagged = expect.objectContaining(strings(context))
+  const spans = await stored(road, 'agent', 2)
+  expect(spans.map(({ attributes }) => attributes)).toEqual([tagged, tagged])
+  const names = spans.flatMap(({ attributes }) => Object.keys(attributes))
+  expect(names.filter((name) => name in { ...HOSTILE, ...MARKER })).toEqual([])
+  expect((await stored(road, 'orders', 3)).map(({ attributes }) => attributes)).toEqual([
+    tagged,
+    tagged,
+    tagged,
+  ])
 })

@@ -1,5 +1,5 @@
-// The services whose languages are compiled: how to start them, built first if need be.
-import { readFileSync } from 'node:fs'
+// The services in Go and Java: how to start them, built first if need be.
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keptFolder } from '../../scripts/kept.ts'
@@ -21,9 +21,9 @@ export async function buildGo(): Promise<Command> {
   return { command: join(folder, 'service'), args: [] }
 }
 
-/** @throws Error when there is no JDK with Maven, or its libraries are not to be had */
-export async function buildJava(): Promise<Command> {
-  const libraries = await keptFolder('java', read('java/pom.xml'), (aside) =>
+/** The folder with the libraries of `java/pom.xml`. */
+const javaLibraries = () =>
+  keptFolder('java', read('java/pom.xml'), (aside) =>
     runCommand('mvn', [
       '--quiet',
       '--batch-mode',
@@ -32,5 +32,37 @@ export async function buildJava(): Promise<Command> {
       `-DoutputDirectory=${aside}`,
     ]),
   )
-  return { command: 'java', args: ['-cp', `${libraries}/*`, at('java/Service.java')] }
+
+/** @throws Error when there is no JDK with Maven, or its libraries are not to be had */
+export async function buildJava(): Promise<Command> {
+  // The agent's own classes must not come before those of the SDK.
+  const folder = await javaLibraries()
+  const libraries = globSync('*.jar', { cwd: folder }).filter((jar) => !jar.includes('javaagent'))
+  return {
+    command: 'java',
+    args: ['-cp', libraries.map((jar) => join(folder, jar)).join(':'), at('java/Service.java')],
+  }
+}
+
+/** A service with the agent, which takes the patterns that the guide gives. */
+export async function buildJavaWithAgent(): Promise<Command> {
+  const guide = read('../../docs/guides/other-languages.md')
+  const patterns = /SPAN_ATTRIBUTES_COPY_FROM_BAGGAGE_INCLUDE='([^']+)'/.exec(guide)![1]!
+  const settings = {
+    'otel.java.experimental.span-attributes.copy-from-baggage.include': patterns,
+    'otel.metrics.exporter': 'none',
+    'otel.logs.exporter': 'none',
+    'otel.bsp.schedule.delay': '100',
+    // Java runs the file itself, which the agent takes for a tool of the JDK.
+    'otel.javaagent.enabled': 'true',
+  }
+  const [agent] = globSync('opentelemetry-javaagent-*.jar', { cwd: await javaLibraries() })
+  return {
+    command: 'java',
+    args: [
+      `-javaagent:${join(await javaLibraries(), agent!)}`,
+      ...Object.entries(settings).map(([name, value]) => `-D${name}=${value}`),
+      at('java/Stock.java'),
+    ],
+  }
 }
