@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Estimate, Result } from '@throughline/analysis'
+import type { Engine, Estimate, Result } from '@throughline/analysis'
 import { analyse, openEngine } from '@throughline/analysis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
@@ -18,6 +18,28 @@ const data = mkdtempSync(join(tmpdir(), 'throughline-truth-'))
 const services: Service[] = []
 let truth: Truth
 let result: Result
+let plain: Plain
+let plainTwice: Plain
+
+/** What the queries of docs/backends/clickhouse.md answer, which know nothing but the exporter's own table. */
+async function askPlainly(engine: Engine, table = 'otel_traces') {
+  const page = readFileSync(new URL('../docs/backends/clickhouse.md', import.meta.url), 'utf8')
+  const [funnel, slow, errors] = [...page.matchAll(/```sql\n([^`]*)```/g)].map(([, sql]) =>
+    sql!.replaceAll('FROM otel_traces', `FROM ${table}`),
+  )
+  return {
+    funnel: await engine.query<{ step: string; runs: number }>(funnel!),
+    slow: await engine.query<{ slow: number; visits: number; conversions: number }>(slow!),
+    errors: await engine.query<{
+      error: string
+      step: string
+      variant: string
+      runs: number
+      conversions: number
+    }>(errors!),
+  }
+}
+type Plain = Awaited<ReturnType<typeof askPlainly>>
 
 beforeAll(async () => {
   await buildShop()
@@ -40,6 +62,8 @@ beforeAll(async () => {
   // Judged as of when nobody who was here can still convert.
   const until = new Date(Date.now() + 2 * journeys[0]!.within)
   result = await analyse(engine, { journeys, hypotheses }, { until })
+  plain = await askPlainly(engine)
+  plainTwice = await askPlainly(engine, '(SELECT * FROM otel_traces UNION ALL SELECT * FROM otel_traces)')
   await engine.close()
 })
 
@@ -101,5 +125,38 @@ describe('the report on visitors whose truth is known', () => {
     const [comparison] = hypothesis!.comparisons
     holds(comparison!.relative.fixed, onePage / control - 1)
     holds(comparison!.relative.sequential, onePage / control - 1)
+  })
+})
+
+describe('the exporter’s own table, asked as docs/backends/clickhouse.md says', () => {
+  it('tells where people leave', () => {
+    const reached = result.journeys[0]!.steps.map(({ name, reached }) => ({ step: name, runs: reached }))
+    expect(plain.funnel).toEqual(reached)
+  })
+
+  it('tells whether a slow step goes with fewer conversions', () => {
+    const ready = result.journeys[0]!.latency.find(
+      ({ step, measure }) => step === 'payment' && measure === 'ready',
+    )!
+    const sums = [false, true].map((slow) => {
+      const buckets = ready.buckets.filter((bucket) => bucket.slow === slow && bucket.from !== null)
+      const sum = (of: 'visits' | 'conversions') => buckets.reduce((total, bucket) => total + bucket[of], 0)
+      return { slow: Number(slow), visits: sum('visits'), conversions: sum('conversions') }
+    })
+    expect(plain.slow.map(({ slow, visits, conversions }) => ({ slow, visits, conversions }))).toEqual(sums)
+  })
+
+  it('tells which errors were met, by step and variant', () => {
+    const { errors } = result.journeys[0]!
+    expect(errors.length).toBeGreaterThan(0)
+    for (const { key, runs, converted } of errors) {
+      const rows = plain.errors.filter(({ error }) => error === key)
+      const sum = (of: 'runs' | 'conversions') => rows.reduce((total, row) => total + row[of], 0)
+      expect({ runs: sum('runs'), converted: sum('conversions') }).toEqual({ runs, converted })
+    }
+  })
+
+  it('is not misled by what is stored twice', () => {
+    expect(plainTwice).toEqual(plain)
   })
 })

@@ -1,0 +1,162 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { JourneyResult } from '@throughline/analysis'
+import { analyse, openEngine } from '@throughline/analysis'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildCollector, NO_GO } from '../collector-config/build.ts'
+import { knownSteps } from '../collector-config/parts.ts'
+import { hypotheses, journeys } from '../examples/shop/journeys.ts'
+import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+import type { Program } from './backends/programs.ts'
+import { startJaeger, startPrometheus } from './backends/programs.ts'
+import { startGateway } from './collector/gateway.ts'
+import { replay, startRecorder } from './collector/recorder.ts'
+
+// A shop's telemetry goes through the real gateway into Jaeger and Prometheus, set up as their pages in docs/backends
+// say, and into `throughline dev`. What the pages ask is compared with the report.
+
+const VISITORS = 300
+
+const folder = mkdtempSync(join(tmpdir(), 'throughline-backends-'))
+const running: { stop(): Promise<void> | void }[] = []
+afterAll(async () => {
+  for (const program of running.reverse()) await program.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const page = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../docs/backends/${name}.md`, import.meta.url)), 'utf8')
+/** The blocks of a page in one language. */
+const blocks = (name: string, language: string) =>
+  page(name)
+    .split(`\`\`\`${language}\n`)
+    .slice(1)
+    .map((rest) => rest.slice(0, rest.indexOf('```')))
+
+let ours: JourneyResult
+let jaeger: Program
+let prometheus: Program
+
+/** What the shop's browsers and servers sent. */
+async function record() {
+  const browsers = await startRecorder()
+  const servers = await startRecorder()
+  running.push(browsers, servers)
+  await buildShop()
+  const shop = await startShop({ otlp: servers.url, port: 0 })
+  const visitors = spawn(
+    process.execPath,
+    ['visitors/main.ts', '--shop', shop.url, '--otlp', browsers.url, '--visitors', String(VISITORS)],
+    { cwd: shopFolder, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const [code] = await once(visitors, 'exit')
+  // Stopping the shop sends what its servers still hold.
+  await shop.stop()
+  if (code !== 0) throw new Error('the visitors had to give up; see above')
+  return { browsers: browsers.requests, servers: servers.requests }
+}
+
+beforeAll(async () => {
+  const collector = await buildCollector()
+  if (!collector) throw new Error(NO_GO)
+  const started = await startJaeger()
+  jaeger = started
+  running.push(jaeger)
+  const backend = join(folder, 'backend.yaml')
+  const [exporter] = blocks('jaeger', 'yaml')
+  const pipelines = blocks('README', 'yaml').find((block) => block.startsWith('service:'))!
+  writeFileSync(
+    backend,
+    `${exporter!.replace('http://jaeger:4318', started.otlp)}${pipelines.replaceAll('clickhouse, ', '')}`,
+  )
+  const steps = join(folder, 'steps.yaml')
+  writeFileSync(
+    steps,
+    knownSteps(journeys.flatMap(({ name, steps }) => steps.map((step) => `${name}/${step.name}`))),
+  )
+  // Nothing is sent to ClickHouse, logs alone would be.
+  const gateway = await startGateway(collector, join(folder, 'queue'), 'http://127.0.0.1:9', {}, [
+    backend,
+    steps,
+  ])
+  running.push(gateway)
+
+  const data = join(folder, 'prometheus')
+  mkdirSync(data)
+  const [scrape] = blocks('prometheus', 'yaml')
+  prometheus = await startPrometheus(
+    data,
+    scrape!.replace('127.0.0.1:9464', new URL(gateway.metricsUrl).host),
+  )
+  running.push(prometheus)
+
+  const { browsers, servers } = await record()
+  await replay(browsers, gateway.publicUrl)
+  await replay(servers, gateway.internalUrl)
+  const own = join(folder, 'dev')
+  const dev = await startDev({ port: 0, data: own })
+  await replay(browsers, dev.url)
+  await replay(servers, dev.url)
+  await dev.stop()
+  const engine = await openEngine({ folder: own })
+  const until = new Date(Date.now() + 2 * journeys[0]!.within)
+  ours = (await analyse(engine, { journeys, hypotheses }, { until })).journeys[0]!
+  await engine.close()
+  expect(ours.runs).toBe(VISITORS)
+})
+
+/** Runs a command line of the page on Jaeger, as it stands there but for the address. */
+async function askJaeger(command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('bash', [
+    '-c',
+    command.replaceAll('http://jaeger:16686', jaeger.url),
+  ])
+  return stdout.trim()
+}
+
+it('Jaeger: counts who came to each step, and who met an error', async () => {
+  const [reached, errors] = blocks('jaeger', 'sh')
+  for (const { name, reached: runs } of ours.steps)
+    await expect
+      .poll(() => askJaeger(reached!.replace('"payment"', `"${name}"`)), { timeout: 60_000 })
+      .toBe(String(runs))
+  const counted = (await askJaeger(errors!)).split('\n').map((line) => Number(/^ *(\d+)/.exec(line)![1]))
+  const met = ours.errors.reduce((sum, { occurrences }) => sum + occurrences, 0)
+  expect(counted.reduce((sum, count) => sum + count, 0)).toBe(met)
+})
+
+/** The sum of a counter of the page since the collector began, by a label; `increase` needs a sample before the first. */
+async function askPrometheus(query: string, label: string): Promise<Record<string, number>> {
+  const total = query.replaceAll('increase(', '(').replaceAll('[1d]', '')
+  const response = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query: total })}`)
+  const { data } = (await response.json()) as {
+    data: { result: { metric: Record<string, string>; value: [number, string] }[] }
+  }
+  return Object.fromEntries(data.result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]))
+}
+
+it('Prometheus: counts visits and errors by step, and how many visits were usable in time', async () => {
+  const [enters, , ready, errors] = blocks('prometheus', 'promql')
+  const visits = Object.fromEntries(
+    ours.steps.map(({ name, reached, attempts }) => [name, Math.round(reached * attempts.mean)]),
+  )
+  await expect
+    .poll(() => askPrometheus(enters!, 'throughline_step_name'), { timeout: 60_000 })
+    .toMatchObject(visits)
+
+  const payment = ours.latency.find(({ step, measure }) => step === 'payment' && measure === 'ready')!
+  const measured = payment.buckets.filter(({ from }) => from !== null)
+  const count = (of: typeof measured) => of.reduce((sum, bucket) => sum + bucket.visits, 0)
+  const share = count(measured.filter(({ slow }) => !slow)) / count(measured)
+  expect((await askPrometheus(ready!, ''))['']).toBeCloseTo(share, 10)
+
+  const met = Object.values(await askPrometheus(errors!, 'throughline_step_name'))
+  expect(met.reduce((sum, count) => sum + count, 0)).toBe(
+    ours.errors.reduce((sum, { occurrences }) => sum + occurrences, 0),
+  )
+})
