@@ -103,8 +103,8 @@ describe.skipIf(!collector)('the gateway', () => {
       return statuses.filter((status) => status !== 200).length
     }
     for (let kills = 0; kills < 2; kills++) {
-      const sending = sendAll()
       const { taken } = await insertsOf(world.bridge)
+      const sending = sendAll()
       await expect.poll(async () => (await insertsOf(world.bridge)).taken, PATIENCE).toBeGreaterThan(taken)
       await world.gateway.kill()
       await sending

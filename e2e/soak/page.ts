@@ -11,13 +11,15 @@ const tracker = startThroughline({ serviceName: 'soak', endpoint: otlp!, compres
 const realNow = Date.now
 let jumped = 0
 const page = crypto.randomUUID()
-const tell = (what: object) => emitted(JSON.stringify({ page, ...what }))
+const tell = (what: object) => emitted(JSON.stringify({ page, jumped, ...what }))
 
 tracker.subscribe(({ name, attributes }) => {
+  // Accounts that it gives for others know nothing of errors.
+  if (name === 'throughline.delivery' && 'throughline.error.ignored' in attributes)
+    tell({ calledPage: attributes['throughline.page.id'] })
   if (name === 'throughline.delivery') return
   const id = attributes['throughline.event.id'] as string
-  // What was written over a week ago, by the clock as it is now, is not kept.
-  tell({ id, isExpired: jumped < -7 * 864e5 })
+  tell({ id })
   // By then it has been written, or could not be.
   setTimeout(() =>
     setTimeout(() => {
@@ -47,6 +49,7 @@ Object.assign(window, {
   enter: (step: 'start' | 'middle' | 'end') => tracker.enter(soak, step),
   jump(ms: number) {
     jumped += ms
+    tell({})
   },
   /** Leaves no room for a single character. */
   fill() {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '@throughline/analysis'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, chromiumPath } from '../../scripts/chromium.ts'
 import { oneScript } from '../one-script.ts'
@@ -28,9 +28,12 @@ interface Controls {
 /** What a page tells by its binding. */
 interface Told {
   readonly page: string
-  readonly id: string
-  /** The clock is set back so far that what is written looks old. */
-  readonly isExpired?: boolean
+  /** Of an event; left out if the clock alone has jumped. */
+  readonly id?: string
+  /** By how much its clock is wrong, ms. */
+  readonly jumped: number
+  /** As the page calls itself in what it sends. */
+  readonly calledPage?: string
   /** Told a moment later: whether the event was on disk, and whether there was no room for it. */
   readonly isKept?: boolean
   readonly isFull?: boolean
@@ -38,6 +41,9 @@ interface Told {
 
 /** What is known of a document from outside. */
 interface Document {
+  readonly person: Person
+  /** As it calls itself in what it sends. */
+  calledPage?: string
   readonly events: Map<string, Emitted>
   wasKilled: boolean
   /** Local storage was full for a part of its life. */
@@ -49,11 +55,15 @@ interface Person {
   readonly context: BrowserContext
   readonly url: string
   isFull: boolean
+  /** By how much the clock of each open tab is wrong, ms. */
+  readonly clocks: Map<CDPSession, number>
 }
 
 const HOUR = 36e5
 /** Wall-clock jumps; the last two lead out of what a store takes. */
 const JUMPS = [8 * HOUR, -8 * HOUR, 2 * DAY, -2 * DAY, 4 * DAY, -40 * DAY]
+/** What waits is kept that long, ms. */
+const LONGEST_KEPT = 7 * DAY
 /** No step of the driver may take longer, ms: a page that was killed answers nothing. */
 const LONGEST_STEP = 15_000
 /** For the last page to send what the others left, ms. */
@@ -116,6 +126,15 @@ export async function soakPages({ store, engine, seed, duration }: PagesOptions)
       [name, args] as const,
     )
 
+  /** A page with a clock that is right will look as well. */
+  function expire(person: Person) {
+    const ahead = Math.max(0, ...person.clocks.values())
+    for (const document of documents.values())
+      if (document.person === person)
+        for (const event of document.events.values())
+          if ((event.jumped ?? 0) < ahead - LONGEST_KEPT) event.isExpired = true
+  }
+
   /** Opens a tab whose documents tell what they emit; `died` marks what its last document is. */
   async function openTab(person: Person) {
     const page = await person.context.newPage()
@@ -124,17 +143,26 @@ export async function soakPages({ store, engine, seed, duration }: PagesOptions)
     await session.send('Runtime.enable')
     await session.send('Runtime.addBinding', { name: 'emitted' })
     session.on('Runtime.bindingCalled', ({ payload }) => {
-      const { page: from, id, isExpired, isKept, isFull } = JSON.parse(payload) as Told
+      const { page: from, id, jumped, calledPage, isKept, isFull } = JSON.parse(payload) as Told
       last = from
-      const document = documents.get(from) ?? { events: new Map(), wasKilled: false, wasFull: false }
+      person.clocks.set(session, jumped)
+      const document: Document = documents.get(from) ?? {
+        person,
+        events: new Map(),
+        wasKilled: false,
+        wasFull: false,
+      }
       documents.set(from, document)
+      if (calledPage) document.calledPage = calledPage
+      if (id === undefined) return expire(person)
       if (person.isFull || isFull) document.wasFull = true
-      const event = document.events.get(id) ?? { id, from }
+      const event: Emitted = document.events.get(id) ?? { id, from, jumped }
       if (person.isFull || isFull) event.wasFull = true
-      if (isExpired) event.isExpired = true
       if (isKept !== undefined) event.isKept = isKept
       document.events.set(id, event)
+      expire(person)
     })
+    page.on('close', () => person.clocks.delete(session))
     const died = () => {
       const document = documents.get(last)
       if (document) document.wasKilled = true
@@ -273,7 +301,7 @@ export async function soakPages({ store, engine, seed, duration }: PagesOptions)
     for (const host of ['127.0.0.1', 'localhost', '127.0.0.1', 'localhost']) {
       const context = await browser.newContext()
       context.setDefaultTimeout(LONGEST_STEP)
-      people.push({ context, url: `http://${host}:${site.port}/`, isFull: false })
+      people.push({ context, url: `http://${host}:${site.port}/`, isFull: false, clocks: new Map() })
     }
     await Promise.all([
       harmEndpoint(random.fork()),
@@ -318,8 +346,8 @@ async function compare(
   let beyond = 0
   const byPage = new Map<string, StoredEvent[]>()
   for (const event of stored.values()) byPage.set(event.page, [...(byPage.get(event.page) ?? []), event])
-  for (const [from, { events, wasKilled, wasFull }] of documents) {
-    const page = [...events.keys()].map((id) => pages.get(id)).find(Boolean)
+  for (const [from, { events, calledPage, wasKilled, wasFull }] of documents) {
+    const page = calledPage ?? [...events.keys()].map((id) => pages.get(id)).find(Boolean)
     const here = (page && byPage.get(page)) || []
     if (page) byPage.delete(page)
     const account = (page && accounts.get(page)) || 0
@@ -328,7 +356,7 @@ async function compare(
     // A tab of another process may have filled the storage: then a page reads what it wrote, but nobody else does.
     const excuse = (event: Emitted) => {
       if (event.wasFull || (wasFull && event.isKept !== true)) return 'in memory alone: storage was full'
-      if (event.isExpired) return 'written over a week ago, by a clock that was set back'
+      if (event.isExpired) return 'written over a week ago, by the clock of another page'
       return wasKilled && event.isKept !== true ? 'in memory alone as the page was killed' : undefined
     }
     for (const event of lost) {

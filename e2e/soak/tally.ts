@@ -11,7 +11,9 @@ export interface Emitted {
   isKept?: boolean
   /** There was no room on disk when it was emitted. */
   wasFull?: boolean
-  /** The clock of its page was set back by over a week, which is how long events are kept. */
+  /** By how much the clock of its page was wrong as it was written, ms. */
+  jumped?: number
+  /** A page of the same storage has a clock that is over a week ahead of that, which is how long events are kept. */
   isExpired?: boolean
 }
 

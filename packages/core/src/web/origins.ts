@@ -1,4 +1,4 @@
-import { baseUrl } from './address'
+import { baseUrl, ownOrigin } from './address'
 
 /** Origins beside this one that may see the journey. */
 export type PropagateTo = readonly (string | RegExp)[]
@@ -63,6 +63,8 @@ export function tracing(options: { readonly propagateTo?: PropagateTo | undefine
   const isListed = listedOrigins(options.propagateTo)
   // The instrumentations match whole URLs. A pattern for origins would match none, or one that has the origin in its
   // query.
-  const exec = (url: string) => (isListed(originOf(url)) ? ([url] as unknown as RegExpExecArray) : null)
+  // In a frame with `srcdoc` they take every request for one to another origin, also those to its own.
+  const matches = (origin: string) => isListed(origin) || (origin !== '' && origin === ownOrigin())
+  const exec = (url: string) => (matches(originOf(url)) ? ([url] as unknown as RegExpExecArray) : null)
   return { propagateTraceHeaderCorsUrls: [Object.assign(/(?:)/, { exec })] }
 }

@@ -1,4 +1,5 @@
 import type { EncodedSpan } from './otlp'
+import { safely } from './safely'
 
 export const PREFIX = 'throughline.out.'
 /** Then a page's id: the ids of its entries of which an attempt may have arrived. Recovery reads it. */
@@ -21,6 +22,9 @@ export interface Outbox {
   mark(ids: readonly string[], isTried: boolean): void
 }
 
+/** Full or denied, it leaves the event in memory, on its way. */
+const attempt = (fn: () => void) => safely(fn, 'debug')
+
 /**
  * In `localStorage`, which the origin's tabs share; full or denied, events live in memory alone. It is opened with
  * the first event: that takes a while.
@@ -34,35 +38,29 @@ export function createOutbox(page: string): Outbox {
   let room = CHARACTERS
   return {
     put(id, { head, text }) {
-      try {
+      attempt(() => {
         const entry = [Date.now(), page, head, text].join('\n')
         if (lengths.has(id) || lengths.size >= MOST || entry.length > room) return
         localStorage.setItem(PREFIX + id, entry)
         lengths.set(id, entry.length)
         room -= entry.length
-      } catch {
-        // Not stored; it is still in memory, on its way.
-      }
+      })
     },
     remove(id) {
-      try {
+      attempt(() => {
         localStorage.removeItem(PREFIX + id)
         room += lengths.get(id) ?? 0
         lengths.delete(id)
         // A mark of what is gone does no harm: it is written with the next, and goes with the last.
         if (tried.delete(id) && tried.size === 0) localStorage.removeItem(marks)
-      } catch {
-        // As above.
-      }
+      })
     },
     mark(ids, isTried) {
-      try {
+      attempt(() => {
         for (const id of ids) isTried ? tried.add(id) : tried.delete(id)
         if (tried.size > 0) localStorage.setItem(marks, [...tried].join(' '))
         else localStorage.removeItem(marks)
-      } catch {
-        // As above.
-      }
+      })
     },
   }
 }

@@ -2,6 +2,7 @@ import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
 import type { Account } from './account'
 import type { Delivery, Left } from './delivery'
+import { safely } from './safely'
 import type { Tools } from './tools'
 
 /** As the outbox writes it, which the page has loaded already. */
@@ -137,16 +138,15 @@ export function recoverOutbox(
   function pass() {
     clearTimeout(timer)
     if (signal.aborted) return
-    try {
+    // Denied, or null where an application shows pages without storage: nothing was left there either.
+    safely(() => {
       const entries = tidied(localStorage, prefix)
       if (!consent.isOpen) return
       next ??= leftBehind(localStorage, prefix, delivery)
       const left = next(entries)
       delivery.recover(left ?? [])
       if (left?.length !== 0) timer = setTimeout(pass, left ? PAUSE : WAIT)
-    } catch {
-      // Denied, or null where an application shows pages without storage: nothing was left there either.
-    }
+    }, 'debug')
   }
   pass()
   const last = setTimeout(pass, SETTLED)
