@@ -12,6 +12,8 @@ interface FunnelRow {
   furthest: number
   units: number
   capped: number
+  /** Conversions that nobody can date. */
+  undated: number
   /** Units by step. */
   reached: number[]
   /** Units that had reached the required step before the converting one. */
@@ -51,7 +53,13 @@ function sumOf(rows: readonly Amount[]): Amount[] {
 }
 
 /** The part of a journey's result that the funnel gives. */
-export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & { readonly capped: number }
+export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & {
+  readonly doubts: {
+    readonly capped: number
+    /** Conversions that nobody can date. */
+    readonly undated: number
+  }
+}
 
 /** How far runs (or subjects) came, how long each step took and how its visits went. */
 export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subject'): Promise<Funnel> {
@@ -127,9 +135,15 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
     finishedRate: going ? wilson(conversions, units - going) : null,
     timeToConvert: timeFrom(0),
     steps,
-    capped: total(
-      () => true,
-      (row) => row.capped,
-    ),
+    doubts: {
+      capped: total(
+        () => true,
+        (row) => row.capped,
+      ),
+      undated: total(
+        () => true,
+        (row) => row.undated,
+      ),
+    },
   }
 }
