@@ -1,7 +1,9 @@
 import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { analyse } from '../ask/analyse'
+import { countFunnel } from '../ask/funnel-alone'
 import { foldParams } from '../ask/journey-scope'
+import { rounded } from '../ask/rounded'
 import { parseSelection } from '../ask/selection'
 import { PHASES } from '../ask/strata'
 import type { Engine } from '../engine'
@@ -169,7 +171,7 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
     until: new Date(whole.until),
   })
   let [undated, undatedPeople] = [0, 0]
-  journeys.forEach((journey, at) => {
+  for (const [at, journey] of journeys.entries()) {
     const rules = rulesOf(journey, whole.until)
     const own = world.runs.filter(
       ({ journey: name, version, began }) =>
@@ -184,6 +186,12 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         rules,
       ),
     )
+    const alone = await countFunnel(engine, journey, {
+      now: new Date(whole.until),
+      since: new Date(whole.since),
+      until: new Date(whole.until),
+    })
+    expect(found, `funnel alone of ${journey.name} ${journey.version}`).toMatchObject(rounded(alone))
     const payment = journey.steps.findIndex(({ name }) => name === 'payment')
     const strata = payment < 0 ? [] : readinessStrata(runs, rules.converts, payment, 2000)
     const errors = errorsOf(runs, rules.converts, PHASES)
@@ -203,7 +211,7 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         ready: strata.length ? [{ crude: oddsRatio([pooled(strata)]), adjusted: oddsRatio(strata) }] : [],
       }),
     )
-  })
+  }
   expect(everything.trust.untestedConversions, 'conversions that nobody can date').toBe(undated)
   expect(undated).toBeGreaterThan(0)
   checkHypothesis(everything, world, whole, person)
