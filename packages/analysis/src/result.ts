@@ -170,6 +170,11 @@ export interface HypothesisResult {
     readonly immature: number
     readonly withoutSubject: number
   }
+  /**
+   * Subjects whose only conversion is on the word of a server whose clock cannot be compared with the browser's: those
+   * that are counted without asking when, and those that are not counted, since it may have come before the exposure.
+   */
+  readonly untested: { readonly counted: number; readonly notCounted: number }
   /** All who met a variant, also those who may still convert; null once every variant has subjects that count. */
   readonly preliminary: readonly VariantResult[] | null
   readonly decidedBy: 'sequential' | 'fixed'

@@ -8,7 +8,7 @@ FROM (
   FROM (
     SELECT run_id, bitXor(request, cityHash64(run_id)) AS pair, server, toUnixTimestamp64Micro(time) + duration_ms * 500 AS middle
     FROM throughline_calls
-    WHERE journey = {journey:String}
+    WHERE journey = {journey:String} AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )
   GROUP BY pair

@@ -23,6 +23,8 @@ SELECT
     (position, step) -> multiIf(step = {converts:UInt8}, finished, position = 0 OR position = waived, 0, moments[position]),
     reached, arrayEnumerate(reached)) AS times,
   finished > 0 AS converted,
+  -- Only a server says so, and nothing compares its clock with the browser's.
+  finished > 0 AND untested AND NOT (converting BETWEEN 1 AND waived - 1) AND NOT (reported BETWEEN 1 AND deadline) AS undated,
   finished = 0 AND NOT ended AND least(entered, {asOf:Int64} * 1000) + {within:Int64} * 1000 > {asOf:Int64} * 1000 AS going
 FROM (
   SELECT

@@ -9,6 +9,7 @@ SELECT
   arrayLastIndex(time -> time > 0, times) AS furthest,
   count() AS units,
   countIf(capped) AS capped,
+  countIf(undated) AS undated,
   sumForEach(arrayMap(time -> time > 0, times)) AS reached,
   countIf({previous:Array(UInt8)}[{converts:UInt8}] = 0 OR times[{previous:Array(UInt8)}[{converts:UInt8}]] > 0) AS onward
 FROM report_counted

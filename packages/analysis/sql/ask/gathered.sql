@@ -1,7 +1,8 @@
 -- One row a run of a journey, with the visits that were entered and what names none (`loose`), in no order yet.
 -- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order),
 -- from, until and now (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found),
--- synthetic: runs of crawlers and tests (report_machines) are left out, included or the only ones.
+-- synthetic: runs of crawlers and tests (report_machines) are left out, included or the only ones; narrowed: whether
+-- only some runs are asked for (report_narrowed).
 --
 -- Nearly every run is `plain`: only a browser entered its visits, and all have an index or none has. Then a visit's
 -- `key` alone says where it stands: index, time, place (where there is no index) and id, in one number.
@@ -37,6 +38,7 @@ FROM (
   WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
     AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
     AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
     -- The day is that of the run: it was not taken from the span because the id's time is absurd.
     AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))
     AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {from:Int64} AND {until:Int64} - 1

@@ -43,6 +43,7 @@ FROM (
       (outcomes.worth.1 < far, outcomes.worth.2, outcomes.worth.3) AS worth
     FROM throughline_outcomes AS outcomes FINAL
     WHERE journey = {journey:String} AND outcome IN ('converted', 'failed', 'abandoned')
+      AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )
   GROUP BY run_id

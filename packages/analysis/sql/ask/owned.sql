@@ -3,7 +3,7 @@ SELECT DISTINCT
   if(link.known != '', link.known, named.name) AS person,
   named.* EXCEPT (name)
 FROM (
-  SELECT arrayJoin(subjects) AS name, run_id, toInt64(began) * 1000 AS began, converted, finished
+  SELECT arrayJoin(subjects) AS name, run_id, toInt64(began) * 1000 AS began, converted, undated, finished
   FROM report_versions
 ) AS named
 LEFT JOIN (SELECT previous, known FROM report_links WHERE status = 'used') AS link ON link.previous = named.name

@@ -99,7 +99,7 @@ async function answer(
   const from = Math.min(...names.map(before))
   const arrived = await arrivals(everything.extend({ ...windowParams(window), from }))
 
-  let cappedRuns = 0
+  let [cappedRuns, undated] = [0, 0]
   const results: Result['journeys'][number][] = []
   const scopes = new Map<Journey, Scope>()
   for (const journey of journeys) {
@@ -109,8 +109,9 @@ async function answer(
       shared,
     })
     scopes.set(journey, scope)
-    const { capped, ...counted } = await funnel(scope, journey, by)
-    cappedRuns += capped
+    const { doubts, ...counted } = await funnel(scope, journey, by)
+    cappedRuns += doubts.capped
+    undated += doubts.undated
     const strata = await stepStrata(scope)
     results.push({
       ...counted,
@@ -143,6 +144,6 @@ async function answer(
     unit: by,
     journeys: results,
     hypotheses: judged.map(([, result]) => result),
-    trust: await trust(everything, window, { cappedRuns, scopes, arrived, judged }),
+    trust: await trust(everything, window, { cappedRuns, undated, scopes, arrived, judged }),
   })
 }

@@ -197,6 +197,19 @@ it('counts what a server confirms without asking when, if nothing compares its c
   expect(trust.notes.map(({ text }) => text).join()).toContain('3 conversions are counted on a server')
 })
 
+it('asks of a person, too, only whether the run began in time that a server confirms', async () => {
+  const paid = (name: string, start: number) => [
+    enter(runId(T, name), 'product', T, { subject: name }),
+    enter(runId(start, `${name} again`), 'product', start, { subject: name }),
+    outcome(runId(start, `${name} again`), T + 9 * HOUR, 'converted', { source: 'server' }),
+  ]
+  await engine.insert('otel_traces', [...paid('soon', T + HOUR), ...paid('late', T + 2 * HOUR + 1)])
+  const definitions = { journeys: [checkout], hypotheses: [] }
+  const { journeys, trust } = await analyse(engine, definitions, { now, by: 'subject' })
+  expect(journeys[0]).toMatchObject({ runs: 2, conversions: 1 })
+  expect(trust.untestedConversions).toBe(1)
+})
+
 it('moves server times by the skew of the run before it tests the window', async () => {
   const id = runId(T, 'skewed')
   const ahead = 10 * 60_000

@@ -4,7 +4,8 @@ import type { Amount, FunnelStep, JourneyResult, Quantiles } from '../result'
 import { foldParams } from './journey-scope'
 import type { Scope } from './tables'
 
-interface FunnelRow {
+/** Units that went alike (sql/ask/funnel.sql). */
+export interface FunnelRow {
   later: boolean
   converted: boolean
   going: boolean
@@ -12,6 +13,8 @@ interface FunnelRow {
   furthest: number
   units: number
   capped: number
+  /** Conversions that nobody can date. */
+  undated: number
   /** Units by step. */
   reached: number[]
   /** Units that had reached the required step before the converting one. */
@@ -51,17 +54,30 @@ function sumOf(rows: readonly Amount[]): Amount[] {
 }
 
 /** The part of a journey's result that the funnel gives. */
-export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & { readonly capped: number }
+export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & {
+  readonly doubts: {
+    readonly capped: number
+    /** Conversions that nobody can date. */
+    readonly undated: number
+  }
+}
 
-/** How far runs (or subjects) came, how long each step took and how its visits went. */
-export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subject'): Promise<Funnel> {
+/** How far units came. */
+export interface Counts
+  extends Pick<
+    JourneyResult,
+    'name' | 'version' | 'runs' | 'conversions' | 'rate' | 'stillGoing' | 'finishedRate'
+  > {
+  readonly beganLater: Omit<JourneyResult['beganLater'], 'value'>
+  readonly steps: readonly Pick<
+    FunnelStep,
+    'name' | 'index' | 'optional' | 'reached' | 'fromStart' | 'fromPrevious' | 'droppedOff' | 'stillGoing'
+  >[]
+}
+
+/** Adds up how far units came. */
+export function countUnits(rows: readonly FunnelRow[], journey: Journey): Counts {
   const { previous, converts } = foldParams(journey)
-  const [rows, times, visits, values] = await Promise.all([
-    scope.ask<FunnelRow>('funnel'),
-    scope.ask<TimesRow>('step-times'),
-    scope.ask<VisitsRow>('visits'),
-    scope.ask<ValueRow>('values', { known: by === 'subject' ? 1 : 0 }),
-  ])
   const total = (pick: (row: FunnelRow) => boolean, of = (row: FunnelRow) => row.units) =>
     rows.filter(pick).reduce((sum, row) => sum + of(row), 0)
   const units = total(() => true)
@@ -74,12 +90,7 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
       (row) => row.reached[index]!,
     ),
   )
-  const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
-
-  const steps = journey.steps.map((step, index): FunnelStep => {
-    const visited = visits.find((row) => row.step === step.name)
-    const ready = quantiles(visited?.measured ? visited : undefined)
-    const target = journey.ready[step.name]?.p75
+  const steps = journey.steps.map((step, index) => {
     const required = previous[index]! - 1
     const before = required < 0 ? started : reached[required]!
     // Every step but the converting one is reached over the required step before it.
@@ -100,7 +111,42 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
       fromPrevious: index === 0 ? { value: 1, low: 1, high: 1 } : wilson(Math.min(onward, before), before),
       droppedOff: total((row) => stays(row) && !row.going),
       stillGoing: total((row) => stays(row) && row.going),
-      timeToNext: timeFrom(index + 1),
+    }
+  })
+  return {
+    name: journey.name,
+    version: journey.version,
+    runs: units,
+    conversions,
+    rate: wilson(conversions, units),
+    beganLater: {
+      runs: total((row) => row.later),
+      conversions: total((row) => row.later && row.converted),
+      stillGoing: total((row) => row.later && row.going),
+    },
+    stillGoing: total((row) => !row.later && row.going),
+    finishedRate: going ? wilson(conversions, units - going) : null,
+    steps,
+  }
+}
+
+/** How far runs (or subjects) came, how long each step took and how its visits went. */
+export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subject'): Promise<Funnel> {
+  const [rows, times, visits, values] = await Promise.all([
+    scope.ask<FunnelRow>('funnel'),
+    scope.ask<TimesRow>('step-times'),
+    scope.ask<VisitsRow>('visits'),
+    scope.ask<ValueRow>('values', { known: by === 'subject' ? 1 : 0 }),
+  ])
+  const counts = countUnits(rows, journey)
+  const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
+  const steps = counts.steps.map((step): FunnelStep => {
+    const visited = visits.find((row) => row.step === step.name)
+    const ready = quantiles(visited?.measured ? visited : undefined)
+    const target = journey.ready[step.name]?.p75
+    return {
+      ...step,
+      timeToNext: timeFrom(step.index + 1),
       ready,
       readiness: target === undefined ? null : { p75AtMost: target, met: ready ? ready.p75 <= target : null },
       attempts: {
@@ -111,25 +157,14 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
     }
   })
   return {
-    name: journey.name,
-    version: journey.version,
-    runs: units,
-    conversions,
-    rate: wilson(conversions, units),
+    ...counts,
     value: sumOf(values),
-    beganLater: {
-      runs: total((row) => row.later),
-      conversions: total((row) => row.later && row.converted),
-      stillGoing: total((row) => row.later && row.going),
-      value: sumOf(values.filter((row) => row.later)),
-    },
-    stillGoing: total((row) => !row.later && row.going),
-    finishedRate: going ? wilson(conversions, units - going) : null,
+    beganLater: { ...counts.beganLater, value: sumOf(values.filter((row) => row.later)) },
     timeToConvert: timeFrom(0),
     steps,
-    capped: total(
-      () => true,
-      (row) => row.capped,
-    ),
+    doubts: {
+      capped: rows.reduce((sum, { capped }) => sum + capped, 0),
+      undated: rows.reduce((sum, { undated }) => sum + undated, 0),
+    },
   }
 }

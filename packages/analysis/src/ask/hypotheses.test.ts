@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { count } from '../format'
 import type { SpanRow } from '../testing'
-import { enter, exposure, randomFrom, runId } from '../testing'
+import { enter, exposure, outcome, randomFrom, runId } from '../testing'
 import { HOUR, hypothesisEngine, now, onePage, T } from './hypothesis-testing'
 
 const { judged, empty } = hypothesisEngine()
@@ -62,6 +62,44 @@ describe('who counts', () => {
       enter(runId(T - HOUR, 'b'), 'confirmation', T, { subject: 'b' }),
     ])
     expect(found.variants[0]).toMatchObject({ subjects: 2, conversions: 1 })
+  })
+
+  it('counts what nobody can date where its run met the variant or began since, and says so', async () => {
+    /** A run that only a server says has converted, at a time that nothing can be compared with. */
+    const paid = (name: string, start: number, at: number) => {
+      const run = runId(start, `${name} pays`)
+      return [
+        enter(run, 'cart', start, { subject: name }),
+        outcome(run, at, 'converted', { source: 'server' }),
+      ]
+    }
+    const met = (name: string, convertedAt: number) => [
+      ...person(name, 'control', false),
+      outcome(runId(T, name), convertedAt, 'converted', { source: 'server' }),
+    ]
+    const found = await judged([
+      // The server's clock is far behind or ahead: counted.
+      ...met('behind', T - 9 * HOUR),
+      ...met('ahead', T + 9 * HOUR),
+      ...person('again', 'control', false),
+      ...paid('again', T + HOUR, T - 9 * HOUR),
+      // The run began after the window.
+      ...person('after', 'control', false),
+      ...paid('after', T + 3 * HOUR, T + HOUR),
+      // The run began before the exposure: its server's date is all there is.
+      ...person('before', 'control', false),
+      ...paid('before', T - HOUR, T - HOUR / 2),
+      ...person('between', 'control', false),
+      ...paid('between', T - HOUR, T + HOUR / 2),
+      // A browser's word needs no server's.
+      ...person('known', 'control', true),
+      ...paid('known', T + HOUR, T + 9 * HOUR),
+    ])
+    expect(found.variants[0]).toMatchObject({ subjects: 7, conversions: 5 })
+    expect(found.untested).toEqual({ counted: 4, notCounted: 1 })
+    expect(found.trust.notes.map(({ text }) => text).join()).toContain(
+      "4 subjects count as converted on a server's word alone, whose clock nothing compares with the browser's; 1 more does not",
+    )
   })
 
   it('leaves out the immature, those of several variants and those without a subject, and says how many', async () => {

@@ -26,6 +26,10 @@ interface SubjectsRow {
   mature: boolean
   subjects: number
   conversions: number
+  /** Converted by what a server says alone, whose clock cannot be compared. */
+  untested: number
+  /** Not counted by the date that such a server gives. */
+  doubtful: number
   /** When the first of them met a variant, in microseconds. */
   since: number
 }
@@ -120,8 +124,10 @@ export async function analyseHypothesis(
   await scope.keep('exposed')
   await scope.keep('owned')
   const rows = await scope.ask<SubjectsRow>('hypothesis')
-  const total = (pick: (row: SubjectsRow) => boolean, what: 'subjects' | 'conversions' = 'subjects') =>
-    rows.filter(pick).reduce((sum, row) => sum + row[what], 0)
+  const total = (
+    pick: (row: SubjectsRow) => boolean,
+    what: 'subjects' | 'conversions' | 'untested' | 'doubtful' = 'subjects',
+  ) => rows.filter(pick).reduce((sum, row) => sum + row[what], 0)
   const known = (row: SubjectsRow) => !row.anonymous && !row.multiple
 
   const countsOf = (pick: (row: SubjectsRow) => boolean) =>
@@ -129,7 +135,8 @@ export async function analyseHypothesis(
       const own = (row: SubjectsRow) => known(row) && pick(row) && row.variant === variant
       return { variant, subjects: total(own), conversions: total(own, 'conversions') }
     })
-  const groups = countsOf((row) => Boolean(row.mature))
+  const counted = (row: SubjectsRow) => known(row) && Boolean(row.mature)
+  const groups = countsOf(counted)
   const all = countsOf(() => true)
   const [control, ...treatments] = groups as [Counts, ...Counts[]]
   const subjects = groups.reduce((sum, group) => sum + group.subjects, 0)
@@ -188,6 +195,7 @@ export async function analyseHypothesis(
     guardrails: evidence.guardrails,
     sampleRatio: evidence.sampleRatio,
     leftOut,
+    untested: { counted: total(counted, 'untested'), notCounted: total(counted, 'doubtful') },
     preliminary: leftOut.immature && smallest === 0 ? withRates(all) : null,
     decidedBy,
     blockers,

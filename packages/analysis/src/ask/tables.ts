@@ -108,7 +108,8 @@ export async function openReport(engine: Engine): Promise<Report> {
   }
 
   return {
-    scope: (params, tables = {}) => open({ split: engine.temporaryTables ? 1 : 0, ...params }, tables),
+    scope: (params, tables = {}) =>
+      open({ split: engine.temporaryTables ? 1 : 0, narrowed: 0, ...params }, tables),
     async close() {
       for (const table of kept) await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
     },

@@ -89,14 +89,14 @@ interface Doubtful {
   jumped: number
   compared: number
   skewed: number
-  untested: number
 }
 
 const doubtfulRuns = async (scope: Scope) =>
   (await scope.ask<Doubtful>('doubtful', { limit: SKEW_LIMIT }))[0]!
 
 function doubts(
-  { aheadOfUs, jumped, compared, skewed, untested }: Doubtful,
+  { aheadOfUs, jumped, compared, skewed }: Doubtful,
+  untested: number,
   ahead: TrustResult['clocksAhead'],
 ): Note[] {
   const notes: Note[] = []
@@ -175,7 +175,7 @@ async function aliasNotes(everything: Scope): Promise<Note[]> {
 async function hypothesisNotes(
   everything: Scope,
   hypothesis: Hypothesis,
-  { sampleRatio, leftOut }: HypothesisResult,
+  { sampleRatio, leftOut, untested }: HypothesisResult,
 ): Promise<Note[]> {
   const { id } = hypothesis
   const notes: Note[] = []
@@ -190,6 +190,13 @@ async function hypothesisNotes(
   if (leftOut.withoutSubject)
     notes.push(
       warning(`${id}: ${leftOut.withoutSubject} runs met a variant without a subject and are left out.`),
+    )
+  const { counted, notCounted } = untested
+  if (counted + notCounted)
+    notes.push(
+      info(
+        `${id}: ${plural(counted, 'subject')} ${counted === 1 ? 'counts' : 'count'} as converted on a server's word alone, whose clock nothing compares with the browser's; ${notCounted} more ${notCounted === 1 ? 'does' : 'do'} not, since that may have been before the exposure.`,
+      ),
     )
   if (hypothesis.from) {
     const [found] = await everything.ask<{ runs: number; missing: number }>('missing-exposures', {
@@ -211,6 +218,8 @@ async function hypothesisNotes(
 /** What the other questions found out on their way. */
 export interface Found {
   readonly cappedRuns: number
+  /** Conversions that nobody can date. */
+  readonly undated: number
   readonly scopes: ReadonlyMap<Journey, Scope>
   readonly arrived: Arrived
   readonly judged: readonly (readonly [Hypothesis, HypothesisResult])[]
@@ -220,7 +229,7 @@ export interface Found {
 export async function trust(
   report: Scope,
   window: Window,
-  { cappedRuns, scopes, arrived, judged }: Found,
+  { cappedRuns, undated, scopes, arrived, judged }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
@@ -238,12 +247,11 @@ export async function trust(
     jumped: total('jumped'),
     compared: total('compared'),
     skewed: total('skewed'),
-    untested: total('untested'),
   }
   const notes = [...deliveryNotes(delivery), ...serverNotes(servers)]
   if (cappedRuns)
     notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
-  notes.push(...doubts(all, ahead!))
+  notes.push(...doubts(all, undated, ahead!))
   for (const name of names) notes.push(...(await journeyNotes(everything, name)))
   notes.push(...(await aliasNotes(everything)))
   for (const [hypothesis, result] of judged)
@@ -258,7 +266,7 @@ export async function trust(
     jumpedRuns: all.jumped,
     runsAhead: all.aheadOfUs,
     clocksAhead: ahead!,
-    untestedConversions: all.untested,
+    untestedConversions: undated,
     exposuresWithoutSubject: judged.reduce((sum, [, { leftOut }]) => sum + leftOut.withoutSubject, 0),
   }
 }

@@ -1,7 +1,9 @@
 import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { analyse } from '../ask/analyse'
+import { countFunnel } from '../ask/funnel-alone'
 import { foldParams } from '../ask/journey-scope'
+import { rounded } from '../ask/rounded'
 import { parseSelection } from '../ask/selection'
 import { PHASES } from '../ask/strata'
 import type { Engine } from '../engine'
@@ -17,7 +19,7 @@ import { eventIds, MINUTE, T, worldOf } from './world'
 
 // Every figure of a report against the models of this folder, on random data. `npm run reference` takes a million runs.
 
-const CASES = Number(process.env.REFERENCE_CASES ?? 1000)
+const CASES = Number(process.env.REFERENCE_CASES ?? 10_000)
 const FIRST = Number(process.env.REFERENCE_SEED ?? 1)
 const RUNS = 2500
 const ZONE = 'Europe/Berlin'
@@ -142,6 +144,7 @@ function checkHypothesis(
     multipleVariants,
     immature,
     withoutSubject,
+    untested: found!.untested,
   }).toEqual({
     ...expected,
     counts: new Map(
@@ -167,13 +170,15 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
     since: new Date(whole.since),
     until: new Date(whole.until),
   })
-  journeys.forEach((journey, at) => {
+  let [undated, undatedPeople] = [0, 0]
+  for (const [at, journey] of journeys.entries()) {
     const rules = rulesOf(journey, whole.until)
     const own = world.runs.filter(
       ({ journey: name, version, began }) =>
         name === journey.name && version === journey.version && began >= whole.since && began < whole.until,
     )
     const runs = visited(own, journey, rules)
+    undated += runs.filter(({ fate }) => fate.undated).length
     const found = everything.journeys[at]!
     expect(funnelIn(found), `funnel of ${journey.name} ${journey.version}`).toEqual(
       countFates(
@@ -181,6 +186,12 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         rules,
       ),
     )
+    const alone = await countFunnel(engine, journey, {
+      now: new Date(whole.until),
+      since: new Date(whole.since),
+      until: new Date(whole.until),
+    })
+    expect(found, `funnel alone of ${journey.name} ${journey.version}`).toMatchObject(rounded(alone))
     const payment = journey.steps.findIndex(({ name }) => name === 'payment')
     const strata = payment < 0 ? [] : readinessStrata(runs, rules.converts, payment, 2000)
     const errors = errorsOf(runs, rules.converts, PHASES)
@@ -200,7 +211,9 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         ready: strata.length ? [{ crude: oddsRatio([pooled(strata)]), adjusted: oddsRatio(strata) }] : [],
       }),
     )
-  })
+  }
+  expect(everything.trust.untestedConversions, 'conversions that nobody can date').toBe(undated)
+  expect(undated).toBeGreaterThan(0)
   checkHypothesis(everything, world, whole, person)
 
   // The day of 25 hours, counted by people.
@@ -218,7 +231,9 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         name === journey.name && version === journey.version && dayOf.format(began) === '2026-10-25',
     )
     const runs = visited(own, journey, rules)
-    const { later, value, ...counted } = countFates(fatesOfSubjects(runs, person, rules), rules)
+    const fates = fatesOfSubjects(runs, person, rules)
+    undatedPeople += fates.filter((fate) => fate.undated).length
+    const { later, value, ...counted } = countFates(fates, rules)
     const known = countFates(
       runs.filter(({ subject }) => subject !== '').map(({ fate }) => fate),
       rules,
@@ -230,5 +245,6 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
       later: { ...later, value: known.later.value },
     })
   })
+  expect(byPeople.trust.untestedConversions, 'conversions of people that nobody can date').toBe(undatedPeople)
   checkHypothesis(byPeople, world, day, person)
 })

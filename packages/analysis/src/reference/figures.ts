@@ -56,6 +56,8 @@ export interface Fate {
   readonly times: (number | null)[]
   readonly finished: number | null
   readonly going: boolean
+  /** A server alone says so, whose clock nothing is compared with. */
+  readonly undated: boolean
   /** Of the last step that was reached, 0-based; -1 for none. */
   readonly furthest: number
   readonly value: number
@@ -67,6 +69,8 @@ export interface Told {
   readonly hasEnded: boolean
   readonly reported: number
   readonly confirmed: number
+  /** Nobody can tell when it was confirmed. */
+  readonly untested: boolean
 }
 
 /**
@@ -86,6 +90,7 @@ export function toldOf({ enters, reports }: Run, entered: number, within: number
     hasEnded: word !== null,
     reported: Math.min(...reported),
     confirmed: untested ? Math.min(confirmed, entered + within) : confirmed,
+    untested,
   }
 }
 
@@ -96,9 +101,11 @@ export function fateOf(way: Way, told: Told, value: number, { converts, within, 
   const known = when === undefined ? null : Math.max(when, entered)
   const finished = told.isDenied ? null : (way.times[converts] ?? known)
   const times = way.times.with(converts, finished)
+  const undated =
+    finished !== null && told.untested && way.times[converts] === null && told.reported > entered + within
   const going = finished === null && !told.hasEnded && Math.min(entered, asOf) + within > asOf
   const furthest = times.findLastIndex((time) => time !== null)
-  return { entered, later, times, finished, going, furthest, value: finished === null ? 0 : value }
+  return { entered, later, times, finished, going, undated, furthest, value: finished === null ? 0 : value }
 }
 
 /** What became of one run. */

@@ -2,7 +2,9 @@ import { defineJourney } from '@throughline/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { analyse } from '../ask/analyse'
+import { countFunnel } from '../ask/funnel-alone'
 import { keepRuns } from '../ask/journey-scope'
+import { rounded } from '../ask/rounded'
 import { openReport } from '../ask/tables'
 import type { Engine } from '../engine'
 import type { SpanRow } from '../testing'
@@ -161,6 +163,7 @@ it('takes the last word on an outcome, dated and worth what it should be', async
     list.map((one, sent) => outcomeOf(runId(T, `r${number}`), one, sent)),
   )
   await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 3 === 0)].reverse())
+  const scope = (await openReport(engine)).scope(params)
   const found = await engine.query<{
     run_id: string
     word: string
@@ -169,8 +172,8 @@ it('takes the last word on an outcome, dated and worth what it should be', async
     worth: { known: boolean; value: number }
   }>(
     `SELECT run_id, outcome AS word, by_server, if(by_server, confirmed_at, reported_at) AS at, worth.1 AS known, worth.2 AS value
-    FROM ${(await openReport(engine)).scope(params).textOf('outcomes')}`,
-    params,
+    FROM ${scope.textOf('outcomes')}`,
+    scope.params,
   )
   const byRun = new Map(
     found.map(({ run_id, ...row }) => [run_id, row as unknown as Record<string, number | string | boolean>]),
@@ -216,6 +219,8 @@ it('counts what the model counts: every run in its column, with what it is worth
     await engine.insert('otel_traces', [...rows, ...rows.filter((_, number) => number % 4 === 0)].reverse())
     const definitions = { journeys: [checkout], hypotheses: [] }
     const { journeys } = await analyse(engine, definitions, { now: new Date(asOf), until: new Date(asOf) })
+    const alone = await countFunnel(engine, checkout, { now: new Date(asOf) })
+    expect(journeys[0]).toMatchObject(rounded(alone))
     const told = runs.map((run) => ({
       enters: run.enters,
       reports: run.reports.map(

@@ -43,14 +43,27 @@ export function fatesOfSubjects(
     const path = own.flatMap(({ run, told }) =>
       orderOfRun(run.enters).order.filter(({ step }) => !(told.isDenied && step === rules.converts)),
     )
-    const kept = own.filter(({ told }) => !told.isDenied).map(({ told }) => told)
+    const kept = own.filter(({ told }) => !told.isDenied).map(({ told, entered: began }) => ({ told, began }))
+    const { entered } = own[0]!
+    // A server whose clock nothing is compared with is not asked when, if its run began in time.
+    const [confirmed] = kept
+      .map(({ told, began }) => ({
+        ...told,
+        confirmed:
+          told.untested && began <= entered + rules.within
+            ? Math.min(told.confirmed, entered + rules.within)
+            : told.confirmed,
+      }))
+      .sort((a, b) =>
+        a.confirmed === b.confirmed ? +a.untested - +b.untested : a.confirmed < b.confirmed ? -1 : 1,
+      )
     const told = {
       isDenied: false,
       hasEnded: own.at(-1)!.told.hasEnded,
-      reported: Math.min(...kept.map(({ reported }) => reported)),
-      confirmed: Math.min(...kept.map(({ confirmed }) => confirmed)),
+      reported: Math.min(...kept.map(({ told: { reported } }) => reported)),
+      confirmed: confirmed?.confirmed ?? Number.POSITIVE_INFINITY,
+      untested: confirmed?.untested ?? false,
     }
-    const { entered } = own[0]!
     return fateOf(wayAlong(path, [], entered, rules.required, rules.within), told, 0, rules)
   })
 }
@@ -89,7 +102,7 @@ export function hypothesisOf(
     ({ subject }) => person(subject),
   )
   const counts = new Map<string, { subjects: number; conversions: number }>()
-  let [multipleVariants, immature] = [0, 0]
+  let [multipleVariants, immature, untested, doubtful] = [0, 0, 0, 0]
   for (const [who, met] of people) {
     const exposed = Math.min(...met.map(({ time }) => time))
     const variants = new Set(met.map(({ variant }) => variant))
@@ -98,14 +111,32 @@ export function hypothesisOf(
     else {
       const [variant] = variants
       const own = counts.get(variant!) ?? { subjects: 0, conversions: 0 }
-      const converted = (conversions.get(who) ?? []).some(
-        ({ fate }) => fate.finished! >= exposed && fate.finished! <= exposed + within,
+      const inside = (time: number) => time >= exposed && time <= exposed + within
+      const [undated, dated] = [true, false].map((kind) =>
+        (conversions.get(who) ?? []).filter(({ fate }) => fate.undated === kind),
       )
+      const tested = dated!.some(({ fate }) => inside(fate.finished!))
+      // Of a run that met the variant, or began since, nobody asks when.
+      const trusted = undated!.some(({ id, began, fate }) =>
+        met.some(({ run }) => run === id) || began >= exposed
+          ? began <= exposed + within
+          : inside(fate.finished!),
+      )
+      const possible = undated!.some(({ began }) => began < exposed && began + within >= exposed)
+      if (trusted && !tested) untested++
+      if (possible && !trusted && !tested) doubtful++
+      const converted = tested || trusted
       counts.set(variant!, {
         subjects: own.subjects + 1,
         conversions: own.conversions + Number(converted),
       })
     }
   }
-  return { counts, multipleVariants, immature, withoutSubject: anonymous.size }
+  return {
+    counts,
+    untested: { counted: untested, notCounted: doubtful },
+    multipleVariants,
+    immature,
+    withoutSubject: anonymous.size,
+  }
 }
