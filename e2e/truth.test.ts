@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import type { Truth } from '../examples/shop/visitors/expected.ts'
 import type { Service } from '../scripts/processes.ts'
-import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
+import type { PanelQuery } from './backends/grafana.ts'
+import { expandClickhouse, panelQueries } from './backends/grafana.ts'
 
 // Thousands of simulated visitors go through the real packages over real HTTP. What is true about them is computed from
 // their rules (examples/shop/visitors/expected.ts), and has to lie inside the intervals that the report prints.
@@ -41,6 +43,22 @@ async function askPlainly(engine: Engine, table = 'otel_traces') {
 }
 type Plain = Awaited<ReturnType<typeof askPlainly>>
 
+type Answer = PanelQuery & { readonly rows: Record<string, unknown>[] }
+let panels: Answer[]
+
+/** What the panels of Grafana's dashboards show, which `throughline alerts` made, of the day before. */
+async function askPanels(engine: Engine, now: Date): Promise<Answer[]> {
+  const folder = join(data, 'alerts')
+  await writeAlerts(folder)
+  const to = Math.ceil(now.getTime() / 1000)
+  const answers: Answer[] = []
+  for (const panel of panelQueries(folder, 'clickhouse')) {
+    const query = expandClickhouse(panel.query, to - 86_400, to, 60).replaceAll('now()', `toDateTime(${to})`)
+    answers.push({ ...panel, rows: await engine.query(query) })
+  }
+  return answers
+}
+
 beforeAll(async () => {
   await buildShop()
   const dev = await startDev({ port: 0, data })
@@ -64,6 +82,7 @@ beforeAll(async () => {
   result = await analyse(engine, { journeys, hypotheses }, { until })
   plain = await askPlainly(engine)
   plainTwice = await askPlainly(engine, '(SELECT * FROM otel_traces UNION ALL SELECT * FROM otel_traces)')
+  panels = await askPanels(engine, until)
   await engine.close()
 })
 
@@ -158,5 +177,78 @@ describe('the exporter’s own table, asked as docs/backends/clickhouse.md says'
 
   it('is not misled by what is stored twice', () => {
     expect(plainTwice).toEqual(plain)
+  })
+})
+
+describe('Grafana on ClickHouse, asked by its panels', () => {
+  const rowsOf = (panel: string, step?: string) =>
+    panels.find((answer) => answer.panel === panel && answer.step === step)!.rows
+
+  it('answers every one of them', () => {
+    const empty = panels.filter(({ rows }) => rows.length === 0)
+    const names = new Set(empty.map(({ panel, step }) => (step ? `${panel} (${step})` : panel)))
+    expect(panels).toHaveLength(44)
+    expect([...names]).toEqual([
+      // Nothing was refused, no clock was ahead, and the shop has an error on one step alone.
+      'Why events were refused',
+      'Visits of devices whose clock is ahead',
+      ...['product', 'cart', 'payment', 'confirmation'].map((step) => `Errors by variant (${step})`),
+    ])
+  })
+
+  it('counts runs, conversions and who left as the report does', () => {
+    const [checkout] = result.journeys
+    const { runs, conversions, steps, errors } = checkout!
+    expect(rowsOf('Runs and conversions')).toMatchObject([{ runs, conversions }])
+    expect(rowsOf('Runs that came to each step')).toEqual(
+      steps.map(({ name, reached }) => ({ step: name, runs: reached })),
+    )
+    const left = steps.filter(({ droppedOff }) => droppedOff > 0)
+    expect(
+      Object.fromEntries(rowsOf('Where those left who did not convert').map((row) => [row.step, row.runs])),
+    ).toEqual(Object.fromEntries(left.map(({ name, droppedOff }) => [name, droppedOff])))
+    expect(rowsOf('Errors').map(({ error, runs, conversions }) => ({ error, runs, conversions }))).toEqual(
+      errors.map(({ key, runs, converted }) => ({ error: key, runs, conversions: converted })),
+    )
+  })
+
+  it('compares slow visits with fast ones, and variants, as the report does', () => {
+    const ready = result.journeys[0]!.latency.find(
+      ({ step, measure }) => step === 'payment' && measure === 'ready',
+    )!
+    const sum = (of: 'visits' | 'conversions', rows: readonly { visits: number; conversions: number }[]) =>
+      rows.reduce((total, row) => total + row[of], 0)
+    const slow = rowsOf('Conversion by how soon it was usable', 'payment') as {
+      usable: string
+      visits: number
+      conversions: number
+    }[]
+    const fast = slow.filter(({ usable }) => usable === 'up to 1 s' || usable === '1 to 2 s')
+    const inTime = ready.buckets.filter((bucket) => !bucket.slow && bucket.from !== null)
+    for (const of of ['visits', 'conversions'] as const) expect(sum(of, fast)).toBe(sum(of, inTime))
+    const [{ variants }] = result.hypotheses as [(typeof result.hypotheses)[number]]
+    expect(
+      rowsOf('Runs and conversions by variant').map(({ variant, runs, conversions, declared }) => ({
+        variant,
+        runs,
+        conversions,
+        declared,
+      })),
+    ).toEqual(
+      variants.map(({ variant, subjects, conversions }) => ({
+        variant,
+        runs: subjects,
+        conversions,
+        declared: 0.5,
+      })),
+    )
+  })
+
+  it('accounts for events as the report does', () => {
+    const { notes, refusedFor, ...pages } = { notes: [], ...result.trust.delivery }
+    const [row] = rowsOf('What became of the events of pages and servers').filter(
+      ({ is_server }) => !is_server,
+    )
+    expect(row).toEqual({ is_server: false, ...pages })
   })
 })

@@ -20,7 +20,7 @@ const run = (command: string, args: string[], cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 const BELONGS =
-  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql)$/
+  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql|promql\/.+\.(promql|yaml))$/
 const STRAY = /test(?!-tracker\.)|fixture|\/script\./
 
 /** Packs a package; fails when it lacks something or has what it should not. */

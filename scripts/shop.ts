@@ -4,7 +4,7 @@ import { existsSync, globSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { journeys } from '../examples/shop/journeys.ts'
 import type { Service } from './processes.ts'
-import { startService } from './processes.ts'
+import { runCommand, startService } from './processes.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 export const shopFolder = `${root}examples/shop`
@@ -86,3 +86,7 @@ export async function reportShop(data: string): Promise<void> {
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error('the report failed; see above')
 }
+
+/** `throughline alerts`: the rules and dashboards for the shop's journeys, in a folder. */
+export const writeAlerts = (folder: string): Promise<void> =>
+  runCommand(process.execPath, [command, 'alerts', '--config', config, '--out', folder])

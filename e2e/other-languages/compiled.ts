@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keptFolder } from '../../scripts/kept.ts'
 import { runCommand } from '../../scripts/processes.ts'
+import { mavenLibraries } from '../maven.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const read = (...paths: string[]) => paths.map((path) => readFileSync(at(path), 'utf8')).join('\n')
@@ -22,16 +23,7 @@ export async function buildGo(): Promise<Command> {
 }
 
 /** The folder with the libraries of `java/pom.xml`. */
-const javaLibraries = () =>
-  keptFolder('java', read('java/pom.xml'), (aside) =>
-    runCommand('mvn', [
-      '--quiet',
-      '--batch-mode',
-      `--file=${at('java/pom.xml')}`,
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${aside}`,
-    ]),
-  )
+const javaLibraries = () => mavenLibraries('java', at('java/pom.xml'))
 
 /** @throws Error when there is no JDK with Maven, or its libraries are not to be had */
 export async function buildJava(): Promise<Command> {

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { Advice } from './advice'
+import { alerts } from './commands/alerts'
 import { dev } from './commands/dev'
 import { forgetOne } from './commands/forget'
 import { importFiles } from './commands/import'
@@ -77,6 +78,12 @@ cli
   .option('--cluster <name>', 'Print what makes them on a cluster: replicated, and sharded by run')
   .option('--keep <days>', 'Delete what is older, such as 90d; to be run each day')
   .action(schema)
+
+cli
+  .command('alerts', "Write Prometheus' alert rules and Grafana's dashboards for what is declared")
+  .option('--out <folder>', 'Where to', { default: 'throughline-alerts' })
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .action(alerts)
 
 cli.help()
 cli.version(createRequire(import.meta.url)('../package.json').version)

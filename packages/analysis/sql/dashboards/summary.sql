@@ -1,0 +1,1 @@
+SELECT count() AS runs, countIf(converted) AS conversions, conversions / runs AS conversion FROM ({runs})
