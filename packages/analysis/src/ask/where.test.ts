@@ -61,11 +61,7 @@ it('puts nothing of what it is given into the text of a query: it takes known ke
   )
   fc.assert(
     fc.property(fc.string({ maxLength: 200 }), (value) => {
-      const { wanted, filters } = whereParams(
-        parseWhere([`browser=${value}`], definitions),
-        undefined,
-        definitions,
-      )
+      const { wanted, filters } = whereParams(parseWhere([`browser=${value}`], definitions), [], definitions)
       expect({ wanted, filters }).toEqual({ wanted: [[value]], filters: ['browser'] })
     }),
   )

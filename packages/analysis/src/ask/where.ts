@@ -101,20 +101,36 @@ export function parseWhere(texts: readonly string[], definitions: Nameable): Fil
 export const formatWhere = (where: readonly Filter[]): string[] =>
   where.flatMap(({ key, values }) => values.map((value) => `${key}=${value}`))
 
+/** What selected.sql takes. */
+export const selectParams = (where: readonly Filter[], unwanted: readonly Unwanted[] = []) => ({
+  filters: where.map(({ key }) => key),
+  wanted: where.map(({ values }) => values),
+  unwanted: unwanted.map(({ key, value }) => `${key}=${value}`),
+})
+
+/** Runs that have the value are left out. */
+export interface Unwanted {
+  readonly key: string
+  readonly value: string
+}
+
 /**
  * What selected.sql, traits.sql and by-value.sql take. Keys and values are data: no text of a query depends on them.
  *
- * @param by what the report is broken down by, if it is
+ * @param others keys that are asked for besides: the first is what the report is broken down by
  */
-export function whereParams(where: readonly Filter[], by: string | undefined, { dimensions = {} }: Nameable) {
+export function whereParams(
+  where: readonly Filter[],
+  others: readonly string[],
+  { dimensions = {} }: Pick<Nameable, 'dimensions'>,
+) {
   const events = (key: string) => where.find((filter) => filter.key === key)?.values ?? []
   const traits = where.map(({ key }) => key).filter((key) => !isAfterwards(key))
-  const keys = [...new Set(by === undefined ? traits : [...traits, by])]
+  const keys = [...new Set([...traits, ...others])]
   const declared = keys.filter((key) => Object.hasOwn(dimensions, key))
   return {
-    filters: where.map(({ key }) => key),
-    wanted: where.map(({ values }) => values),
-    by: by ?? '',
+    ...selectParams(where),
+    by: others[0] ?? '',
     traits: keys.filter((key) => !declared.includes(key)),
     declared,
     attributes: declared.map((key) => dimensions[key]!),
