@@ -164,7 +164,13 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_visits ON CLUSTER 'thro
   -- user_agent.synthetic.type of the page: bot, test.
   synthetic SimpleAggregateFunction(max, LowCardinality(String)),
   -- How far its enter was ahead of the receiver's clock when it arrived; 0 for less than a minute.
-  ahead_ms SimpleAggregateFunction(max, UInt32)
+  ahead_ms SimpleAggregateFunction(max, UInt32),
+  -- Of the page that entered it (or the server): what runs are told apart by. Of a version, the part before the dot.
+  browser SimpleAggregateFunction(max, LowCardinality(String)),
+  browser_version SimpleAggregateFunction(max, LowCardinality(String)),
+  os SimpleAggregateFunction(max, LowCardinality(String)),
+  language SimpleAggregateFunction(max, LowCardinality(String)),
+  release SimpleAggregateFunction(max, LowCardinality(String))
 )
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYYYYMM(day)
@@ -173,6 +179,16 @@ ORDER BY (journey, day, run_id, visit);
 ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS synthetic SimpleAggregateFunction(max, LowCardinality(String));
 
 ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS ahead_ms SimpleAggregateFunction(max, UInt32);
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS browser SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS browser_version SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS os SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS language SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_visits ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS release SimpleAggregateFunction(max, LowCardinality(String));
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_visits_view ON CLUSTER 'throughline' TO throughline_shard.throughline_visits AS
 WITH
@@ -204,7 +220,12 @@ SELECT
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
   resource['user_agent.synthetic.type'] AS synthetic,
-  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms
+  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
+  if(enters, resource['user_agent.name'], '') AS browser,
+  if(enters, splitByChar('.', resource['user_agent.version'])[1], '') AS browser_version,
+  if(enters, coalesce(nullIf(resource['user_agent.os.name'], ''), nullIf(resource['browser.platform'], ''), resource['os.name']), '') AS os,
+  if(enters, resource['browser.language'], '') AS language,
+  if(enters, resource['service.version'], '') AS release
 FROM throughline_shard.throughline_events
 WHERE name IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave');
 
@@ -533,6 +554,34 @@ SELECT subject, run_id, resource['session.id'] AS session
 FROM throughline_shard.throughline_events
 WHERE name IN ('throughline.step.enter', 'throughline.exposure', 'throughline.run.end') AND subject != '';
 
+-- What happened when: deploys and incidents. Only what a server says is kept: anyone could forge an incident.
+CREATE TABLE IF NOT EXISTS throughline_shard.throughline_marks ON CLUSTER 'throughline' (
+  day Date,
+  -- Microseconds since the epoch.
+  time Int64,
+  event UInt64,
+  kind LowCardinality(String),
+  label String,
+  -- When an incident ended; 0 for a moment, or if it goes on.
+  ended Int64,
+  service LowCardinality(String)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+PARTITION BY toYYYYMM(day)
+ORDER BY (day, time, event);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_marks_view ON CLUSTER 'throughline' TO throughline_shard.throughline_marks AS
+SELECT
+  day,
+  time,
+  event,
+  attributes['throughline.mark.kind'] AS kind,
+  substringUTF8(attributes['throughline.mark.label'], 1, 200) AS label,
+  toInt64OrZero(attributes['throughline.mark.end']) * 1000 AS ended,
+  service
+FROM throughline_shard.throughline_events
+WHERE name = 'throughline.mark' AND server AND kind IN ('deploy', 'incident');
+
 -- Reads spans for every view above. It comes last, so that no table misses a row that another has.
 --
 -- A view that throws would stop ingest for everyone, so none can: ids that are no UUID become zero, numbers that are
@@ -573,7 +622,7 @@ SELECT
 FROM throughline_shard.otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 
-INSERT INTO throughline_shard.throughline_schema (version) VALUES (4);
+INSERT INTO throughline_shard.throughline_schema (version) VALUES (5);
 
 CREATE TABLE IF NOT EXISTS throughline.otel_traces ON CLUSTER 'throughline' AS throughline_shard.otel_traces
 ENGINE = Distributed('throughline', 'throughline_shard', 'otel_traces', cityHash64(if(SpanAttributes['throughline.run.id'] != '', SpanAttributes['throughline.run.id'], TraceId)));
@@ -613,3 +662,6 @@ ENGINE = Distributed('throughline', 'throughline_shard', 'throughline_aliases');
 
 CREATE TABLE IF NOT EXISTS throughline.throughline_subjects ON CLUSTER 'throughline' AS throughline_shard.throughline_subjects
 ENGINE = Distributed('throughline', 'throughline_shard', 'throughline_subjects');
+
+CREATE TABLE IF NOT EXISTS throughline.throughline_marks ON CLUSTER 'throughline' AS throughline_shard.throughline_marks
+ENGINE = Distributed('throughline', 'throughline_shard', 'throughline_marks');

@@ -37,7 +37,13 @@ CREATE TABLE IF NOT EXISTS throughline_visits (
   -- user_agent.synthetic.type of the page: bot, test.
   synthetic SimpleAggregateFunction(max, LowCardinality(String)),
   -- How far its enter was ahead of the receiver's clock when it arrived; 0 for less than a minute.
-  ahead_ms SimpleAggregateFunction(max, UInt32)
+  ahead_ms SimpleAggregateFunction(max, UInt32),
+  -- Of the page that entered it (or the server): what runs are told apart by. Of a version, the part before the dot.
+  browser SimpleAggregateFunction(max, LowCardinality(String)),
+  browser_version SimpleAggregateFunction(max, LowCardinality(String)),
+  os SimpleAggregateFunction(max, LowCardinality(String)),
+  language SimpleAggregateFunction(max, LowCardinality(String)),
+  release SimpleAggregateFunction(max, LowCardinality(String))
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (journey, day, run_id, visit);
@@ -45,6 +51,16 @@ ORDER BY (journey, day, run_id, visit);
 ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS synthetic SimpleAggregateFunction(max, LowCardinality(String));
 
 ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS ahead_ms SimpleAggregateFunction(max, UInt32);
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS browser SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS browser_version SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS os SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS language SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_visits ADD COLUMN IF NOT EXISTS release SimpleAggregateFunction(max, LowCardinality(String));
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_visits_view TO throughline_visits AS
 WITH
@@ -76,6 +92,11 @@ SELECT
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
   resource['user_agent.synthetic.type'] AS synthetic,
-  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms
+  if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
+  if(enters, resource['user_agent.name'], '') AS browser,
+  if(enters, splitByChar('.', resource['user_agent.version'])[1], '') AS browser_version,
+  if(enters, coalesce(nullIf(resource['user_agent.os.name'], ''), nullIf(resource['browser.platform'], ''), resource['os.name']), '') AS os,
+  if(enters, resource['browser.language'], '') AS language,
+  if(enters, resource['service.version'], '') AS release
 FROM throughline_events
 WHERE name IN ('throughline.step.enter', 'throughline.step.ready', 'throughline.step.leave');

@@ -49,7 +49,15 @@ cli
   .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
   .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
   .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
-  .option('--by <unit>', 'Count each run, or each subject by its best run: run or subject')
+  .option(
+    '--by <key>',
+    'Count each run, or each subject by its best run (run, subject); or break down by browser, release, … (twice for both)',
+  )
+  .option('--where <key=value>', 'Only runs that match, such as browser=Firefox; any number of times')
+  .option('--step <name>', 'Latency, errors and endpoints of this step alone')
+  .option('--every <length>', 'Over time: hour, day or week')
+  .option('--against <what>', 'What has changed: previous, a release, or 2026-01-01..2026-01-08')
+  .example('throughline report --where device=mobile --by browser --every day')
   .action(report)
 
 cli

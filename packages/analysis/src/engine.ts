@@ -1,5 +1,8 @@
 /** Values for `{name:Type}` placeholders in a query. Times are ms since the epoch (`{since:Int64}`). */
-export type QueryParams = Record<string, string | number | readonly string[] | readonly number[]>
+export type QueryParams = Record<
+  string,
+  string | number | readonly string[] | readonly number[] | readonly (readonly string[])[]
+>
 
 /** A span or log table that rows are appended to. */
 export type Table = 'otel_traces' | 'otel_logs'

@@ -8,11 +8,151 @@ export interface Result {
   readonly timeZone: string
   /** Traffic of crawlers and tests (`user_agent.synthetic.type`): what was done with it, and how many runs it is. */
   readonly synthetic: { readonly shown: Synthetic; readonly runs: number }
+  /** What of it was asked for. */
+  readonly cut: Cut
+  /** Deploys and incidents of this time, and releases that were first seen in it, in order. */
+  readonly marks: readonly Mark[]
   /** What was counted: attempts, or people: the visits of all their attempts in order. */
   readonly unit: 'run' | 'subject'
   readonly journeys: readonly JourneyResult[]
   readonly hypotheses: readonly HypothesisResult[]
   readonly trust: TrustResult
+}
+
+/** Which runs a result is about, and how it looks at them. */
+export interface Cut {
+  /** Runs that have one of the values of each key. An empty value stands for runs that have none. */
+  readonly where: readonly { readonly key: string; readonly values: readonly string[] }[]
+  /** The step that latency, errors and endpoints are of; all if null. */
+  readonly step: string | null
+  readonly by: string | null
+  readonly every: 'hour' | 'day' | 'week' | null
+  /** What figures are compared with: the time before, a release, or another time. */
+  readonly against: string | null
+}
+
+/** Something that happened at a time, which may explain a change. */
+export interface Mark {
+  readonly kind: 'deploy' | 'incident' | 'release'
+  readonly label: string
+  readonly at: string
+  /** When an incident ended; null for a moment, and while it goes on. */
+  readonly end: string | null
+}
+
+/** Runs that have something in common. In every cut, counts and amounts of all parts add up to those of the journey. */
+export interface Part {
+  readonly runs: number
+  readonly conversions: number
+  readonly rate: Estimate
+  readonly value: readonly Amount[]
+  readonly beganLater: { readonly runs: number; readonly conversions: number }
+  /** Began at the first step and may still go on. */
+  readonly stillGoing: number
+  readonly lost: number
+  /** Runs in which an error was met. */
+  readonly errorRuns: number
+  readonly steps: readonly PartStep[]
+}
+
+export interface PartStep {
+  readonly name: string
+  readonly reached: number
+  readonly droppedOff: number
+  readonly stillGoing: number
+  /** The 75th percentile of `ready_ms` with its interval; null when there are too few measurements for one. */
+  readonly ready: Estimate | null
+}
+
+/** Runs of one value; the largest ten have one each. */
+export interface BreakdownPart extends Part {
+  readonly kind: 'value' | 'other' | 'unknown'
+  /** The value; empty for all others and for none. */
+  readonly label: string
+}
+
+export interface Breakdown {
+  readonly by: string
+  /** Most runs first; then all other values, then runs without any. */
+  readonly parts: readonly BreakdownPart[]
+}
+
+/** Runs that began in one hour, day or week. */
+export interface TrendPart extends Part {
+  readonly from: string
+  readonly to: string
+}
+
+/** A difference, now minus before, with its interval. */
+export interface Change {
+  readonly now: number
+  readonly before: number
+  readonly difference: Estimate
+}
+
+/** How figures differ from those of another time or release. */
+export interface ChangeResult {
+  /** What it is compared with, in words. */
+  readonly against: string
+  /** Runs of both that could no longer convert later; all below is of those. */
+  readonly runs: { readonly now: number; readonly before: number }
+  /** Left out: they may still convert. */
+  readonly immature: number
+  /** Within what shares were compared: as the two differ in it, it cannot be what made the difference. */
+  readonly strata: 'weekday and hour' | 'hour' | 'none'
+  /** Runs in strata that only one of both has, in no share below. */
+  readonly unmatched: number
+  /** Runs a day. */
+  readonly perDay: Change | null
+  readonly rate: Change | null
+  /** Of those who started. */
+  readonly reached: readonly { readonly step: string; readonly change: Change | null }[]
+  /** Share of runs that met an error. */
+  readonly errors: Change | null
+  /** p75 of `ready_ms`; not stratified. */
+  readonly ready: readonly { readonly step: string; readonly change: Change }[]
+  /** Worth of conversions a day, by currency. */
+  readonly valuePerDay: readonly { readonly currency: string; readonly change: Change }[]
+}
+
+/** What an incident cost: what was to be expected of its time, minus what there was. */
+export interface IncidentCost {
+  readonly mark: Mark
+  /** Hours of the incident that lie in the time of the report. */
+  readonly hours: number
+  /** Runs that never began. */
+  readonly runs: { readonly expected: number; readonly observed: number; readonly missing: Estimate }
+  readonly conversions: { readonly expected: number; readonly observed: number; readonly missing: Estimate }
+  /** By the mean value of a conversion; null without values. */
+  readonly lostValue: readonly { readonly currency: string; readonly amount: Estimate }[] | null
+}
+
+/** Something that may cost conversions: an error, an endpoint, or a step that is slow. */
+export interface Problem {
+  /** An error's fingerprint, an endpoint's `METHOD route`, or a step and its measure. */
+  readonly key: string
+  readonly label: string
+  readonly kind: LostConversions['kind'] | 'slow-step'
+  readonly service: string
+  readonly steps: readonly string[]
+  readonly runs: number
+  readonly lost: Estimate
+  readonly lostValue: LostConversions['lostValue']
+  /** Probability of a loss or gain like this if it cost nothing, and the same corrected for all that were compared. */
+  readonly p: number
+  readonly corrected: number
+  /** It costs conversions, also after the correction. */
+  readonly certain: boolean
+}
+
+/** All problems of a journey, most expensive first. */
+export interface Ranking {
+  readonly problems: readonly Problem[]
+  /** How many were compared. */
+  readonly compared: number
+  /** How many seem to cost conversions when each is looked at alone, and how many do after the correction. */
+  readonly alone: number
+  readonly certain: number
 }
 
 /** Whether runs of crawlers and tests are left out, are counted like all others, or are the only ones. */
@@ -61,6 +201,13 @@ export interface JourneyResult {
   /** Most expensive first. */
   readonly errors: readonly LostConversions[]
   readonly endpoints: readonly LostConversions[]
+  readonly ranking: Ranking
+  /** null if it was not asked for; so are the next two. */
+  readonly breakdown: Breakdown | null
+  readonly trend: readonly TrendPart[] | null
+  readonly change: ChangeResult | null
+  /** Those that are marked and lie in the time of the report. */
+  readonly incidents: readonly IncidentCost[]
 }
 
 /** What conversions are worth. */

@@ -115,9 +115,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     if (await login(request, response, pathname + search)) return
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
-    const result = await liveResult(
-      parseSelection({ ...shown, ...Object.fromEntries(searchParams) }, new Date()),
-    )
+    const result = await liveResult(parseSelection({ ...shown, ...asked(searchParams) }, new Date()))
     if (pathname === '/api/result') return send(response, 200, 'application/json', JSON.stringify(result))
     response.writeHead(200, pageHeaders()).end(renderPage(result, { endpoint: url }))
   }
@@ -135,6 +133,13 @@ export function createRoutes(options: RoutesOptions): Routes {
     },
   }
 }
+
+/** The parameters of an address; `where` and `by` may be there several times. */
+const asked = (params: URLSearchParams): Selection => ({
+  ...Object.fromEntries(params),
+  where: params.getAll('where'),
+  by: params.getAll('by'),
+})
 
 function parseUrl(path: string): URL {
   try {

@@ -8,8 +8,8 @@ SELECT
   uniqExactIf(run_id, converted) AS converted
 FROM (
   SELECT fingerprint, run_id, event, min(time) AS time, min(type) AS type, min(message) AS message, min(service) AS service, min(step) AS step, max(count) AS count
-  FROM throughline_errors
-  WHERE journey = {journey:String}
+  FROM throughline_errors AS errors
+  WHERE journey = {journey:String} AND {only:String} IN ('', toString(errors.step))
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   GROUP BY fingerprint, run_id, event
 ) AS error

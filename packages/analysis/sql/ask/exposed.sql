@@ -1,7 +1,7 @@
 -- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its subject
 -- from the run if it has none; one that has none either stands for its run and is `anonymous`. Two names that an
 -- alias links are one subject. `met` holds which name met which variant. Parameters: hypothesis, variants (declared
--- ones), exposedFrom and exposedUntil (ms, of exposures).
+-- ones), exposedFrom and exposedUntil (ms, of exposures), filtered (whether only exposures in selected runs count).
 SELECT
   name = '' AS anonymous,
   multiIf(anonymous, toString(run_id), link.known != '', link.known, name) AS person,
@@ -23,6 +23,7 @@ FROM (
     GROUP BY run_id
   ) AS run ON run.run_id = exposure.run_id
   WHERE ({synthetic:String} = 'include' OR (exposure.run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
+    AND (NOT {filtered:UInt8} OR exposure.run_id IN (SELECT run_id FROM report_versions WHERE {filtered:UInt8}))
     AND hypothesis = {hypothesis:String} AND has({variants:Array(String)}, variant)
     AND toUnixTimestamp64Milli(exposure.time) >= {exposedFrom:Int64} AND toUnixTimestamp64Milli(exposure.time) < {exposedUntil:Int64}
 ) AS named

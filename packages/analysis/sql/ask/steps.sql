@@ -1,6 +1,7 @@
 -- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds;
 -- `far` when nothing says that it ended), and whether the run converted. First in the order of the run; where both a
--- browser and a server entered the step, the browser's. Parameters: steps, converts (place).
+-- browser and a server entered the step, the browser's. Parameters: steps, converts (place), only (a step; all if
+-- empty).
 --
 -- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of
 -- run, step and attempt, if no other visit of the run has them. A browser's visit goes first: what a server entered
@@ -44,4 +45,4 @@ FROM (
 ARRAY JOIN
   visits AS visit_id, places AS place, attempts AS attempt, starts AS start, readies AS ready, lefts AS left,
   firsts AS first, nexts AS next, alones AS alone
-WHERE first AND place < {converts:UInt8} AND times[place] > 0
+WHERE first AND place < {converts:UInt8} AND times[place] > 0 AND {only:String} IN ('', step)

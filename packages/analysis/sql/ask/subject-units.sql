@@ -5,6 +5,8 @@
 SELECT
   person,
   true AS inside,
+  -- Of the first run, which says in which part of a breakdown or trend the subject is.
+  argMin(run.run_id, (run.began, run.run_id)) AS run_id,
   max(run.capped) AS capped,
   argMin(run.entered, (run.began, run.run_id)) AS entered,
   arrayFlatten(arrayMap(one -> one.3, arraySort(one -> (one.1, one.2), groupArray((run.began, run.run_id,

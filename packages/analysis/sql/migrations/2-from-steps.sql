@@ -24,7 +24,12 @@ SELECT
   if(kind = 'leave', outcome, '') AS outcome,
   arrayMap(key -> concat(key, '=', hypotheses[key]), mapKeys(hypotheses)) AS variants,
   '' AS synthetic,
-  0 AS ahead_ms
+  0 AS ahead_ms,
+  '' AS browser,
+  '' AS browser_version,
+  '' AS os,
+  '' AS language,
+  '' AS release
 FROM throughline_steps
 WHERE toDate(time) NOT IN (SELECT DISTINCT toDate(Timestamp) FROM otel_traces);
 

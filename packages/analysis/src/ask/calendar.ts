@@ -13,9 +13,13 @@ export function checkTimeZone(name: string): string {
   }
 }
 
-/** How far the clocks of a time zone are ahead of UTC at a moment, in ms. */
-function offsetAt(time: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en', {
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one takes longer than using it a hundred times. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -24,7 +28,14 @@ function offsetAt(time: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(time)
+  })
+  formats.set(timeZone, made)
+  return made
+}
+
+/** How far the clocks of a time zone are ahead of UTC at a moment, in ms. */
+function offsetAt(time: number, timeZone: string): number {
+  const parts = formatOf(timeZone).formatToParts(time)
   const [month, day, year, hour, minute, second] = parts
     .filter(({ type }) => type !== 'literal')
     .map(({ value }) => Number(value)) as [number, number, number, number, number, number]
@@ -79,4 +90,48 @@ export function parseMoment(text: string, what: string, now: Date, timeZone: str
   if (!date || Number.isNaN(date.getTime()))
     throw new Advice(`${what} is "${text}"; write 30m, 12h, 7d, 4w (ago) or a date such as 2026-01-31`)
   return date
+}
+
+const HOUR = 36e5
+const DAY = 864e5
+/** More parts than these are no trend that anyone reads. */
+const MOST_BUCKETS = 1000
+
+export type Every = 'hour' | 'day' | 'week'
+
+/** What the clocks of a time zone show at a moment: ms, as if it were UTC. */
+const shownAt = (time: number, timeZone: string) => time + offsetAt(time, timeZone)
+
+/** On which day of the week (0 is Monday) and in which hour a moment is, in a time zone. */
+export function weekHour(time: number, timeZone: string): { weekday: number; hour: number } {
+  const shown = new Date(shownAt(time, timeZone))
+  return { weekday: (shown.getUTCDay() + 6) % 7, hour: shown.getUTCHours() }
+}
+
+/**
+ * When the hours, days or weeks (from Monday on) of a time zone begin that lie between two moments, the one that
+ * `since` is in among them. A day on which clocks change has 23 or 25 hours.
+ *
+ * @throws Advice when there are too many
+ */
+export function bucketsOf(since: number, until: number, every: Every, timeZone: string): number[] {
+  const shown = shownAt(since, timeZone)
+  const length = { hour: HOUR, day: DAY, week: 7 * DAY }[every]
+  if ((until - since) / length > MOST_BUCKETS)
+    throw new Advice(
+      `every ${every} makes over ${MOST_BUCKETS} parts of this time; choose a longer one, or a later "since"`,
+    )
+  if (every === 'hour') {
+    const first = since - (((shown % HOUR) + HOUR) % HOUR)
+    return Array.from({ length: Math.ceil((until - first) / HOUR) }, (_, at) => first + at * HOUR)
+  }
+  const day = Math.floor(shown / DAY) * DAY
+  // The first of January 1970 was a Thursday.
+  const first = every === 'day' ? day : day - ((((day / DAY + 3) % 7) + 7) % 7) * DAY
+  const edges: number[] = []
+  for (let at = first; ; at += length) {
+    const edge = inZone(at, timeZone)
+    if (edge >= until && edges.length > 0) return edges
+    edges.push(edge)
+  }
 }

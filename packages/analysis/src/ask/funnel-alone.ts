@@ -4,9 +4,10 @@ import type { Synthetic } from '../result'
 import { fill, queryText } from '../sql'
 import type { Counts, FunnelRow } from './funnel'
 import { countUnits } from './funnel'
-import { foldParams, keepRuns, windowParams } from './journey-scope'
+import { foldParams, keepRuns, select, windowParams } from './journey-scope'
 import type { Scope } from './tables'
 import { openReport } from './tables'
+import { whereParams } from './where'
 
 /** What a funnel is about. */
 export interface FunnelOptions {
@@ -77,7 +78,7 @@ function rowOf({ converted, going, reached, units }: Way, fold: Fold): FunnelRow
 /** The long way, for all runs of a scope or those that are doubted. */
 async function countLong(scope: Scope): Promise<FunnelRow[]> {
   await keepRuns(scope)
-  return scope.extend({}, { counted: scope.textOf('runs') }).ask<FunnelRow>('funnel')
+  return (await select(scope, 'run', [])).ask<FunnelRow>('funnel')
 }
 
 async function rowsOf(scope: Scope, fold: Fold): Promise<FunnelRow[]> {
@@ -120,6 +121,7 @@ export async function countFunnel(
     const scope = report.scope({
       ...fold,
       ...windowParams({ since, until, now: now.getTime() }),
+      ...whereParams([], [], {}),
       synthetic,
       versions: [journey.version],
       listed: 1,

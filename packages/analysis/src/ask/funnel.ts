@@ -45,7 +45,7 @@ const quantiles = (row: { quantiles: [number, number, number] } | undefined): Qu
   row ? { p50: row.quantiles[0], p75: row.quantiles[1], p95: row.quantiles[2] } : null
 
 /** Amounts by currency, the largest first. */
-function sumOf(rows: readonly Amount[]): Amount[] {
+export function sumOf(rows: readonly Amount[]): Amount[] {
   const sums = new Map<string, number>()
   for (const { currency, amount } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amount)
   return [...sums]
@@ -54,7 +54,10 @@ function sumOf(rows: readonly Amount[]): Amount[] {
 }
 
 /** The part of a journey's result that the funnel gives. */
-export type Funnel = Omit<JourneyResult, 'latency' | 'errors' | 'endpoints'> & {
+export type Funnel = Omit<
+  JourneyResult,
+  'latency' | 'errors' | 'endpoints' | 'ranking' | 'breakdown' | 'trend' | 'change' | 'incidents'
+> & {
   readonly doubts: {
     readonly capped: number
     /** Conversions that nobody can date. */

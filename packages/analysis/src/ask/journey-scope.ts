@@ -1,6 +1,8 @@
 import type { Journey } from '@throughline/core'
 import type { QueryParams } from '../engine'
 import type { Report, Scope } from './tables'
+import type { Filter, Unwanted, whereParams } from './where'
+import { selectParams } from './where'
 
 /** Runs that started in this window, ms since the epoch; `until` is not in it. */
 export interface Window {
@@ -40,34 +42,55 @@ export function foldParams({ name, steps, converts, within }: Journey) {
 }
 
 /**
- * Computes the runs of a scope, step by step: the engine takes long to plan what is nested deeply. Each step is let go
- * of as soon as the next one has read it.
+ * Computes all runs of a scope, step by step: the engine takes long to plan what is nested deeply. Each step is let go
+ * of as soon as the next one has read it. Reading the visits is what takes long; filters then select among runs.
  */
 export async function keepRuns(scope: Scope): Promise<void> {
   let before: string | undefined
-  for (const step of ['gathered', 'paths', 'timed', 'run_units', 'runs']) {
+  for (const step of ['gathered', 'paths', 'timed', 'run_units', 'folded']) {
     await scope.keep(step)
     if (before) await scope.drop(before)
     before = step
   }
+  const { traits, declared, filters } = scope.params as ReturnType<typeof whereParams>
+  if (traits.length + declared.length + filters.length > 0) await scope.keep('traits')
 }
 
 /**
- * A journey's runs, ready to be asked.
+ * The runs that filters select of all that are there, ready to be asked.
+ *
+ * @param all a scope whose runs are kept
+ */
+export async function select(
+  all: Scope,
+  by: 'run' | 'subject',
+  where: readonly Filter[],
+  unwanted: readonly Unwanted[] = [],
+): Promise<Scope> {
+  const isFiltered = where.length + unwanted.length > 0
+  const own = all.extend({ ...selectParams(where, unwanted), filtered: isFiltered ? 1 : 0 })
+  if (isFiltered) await own.keep('selected')
+  const scope = own.extend({}, { runs: own.textOf(isFiltered ? 'selected' : 'folded') })
+  if (by === 'subject') await scope.keep('subjects')
+  return scope.extend({}, { counted: scope.textOf(by === 'run' ? 'runs' : 'subjects') })
+}
+
+/**
+ * All runs of a journey, of which `select` takes some.
  *
  * @param params what all queries of the report take
- * @param journeys all that are declared: a run of a version that none of them has is in nobody's scope
  * @param shared the tables of the whole report: aliases (links), crawlers and tests (machines)
  * @param from runs from here on are read: hypotheses also ask for those before the window
+ * @param asOf the moment as of which it is said whether runs may still go on (ms)
  */
 export async function openJourney(
   report: Report,
   params: QueryParams,
   journey: Journey,
   window: Window,
-  { by, from, shared }: { by: 'run' | 'subject'; from: number; shared: Readonly<Record<string, string>> },
+  { from, asOf, shared }: { from: number; asOf: number; shared: Readonly<Record<string, string>> },
 ): Promise<Scope> {
-  const scope = report.scope(
+  const all = report.scope(
     {
       ...params,
       ...foldParams(journey),
@@ -75,12 +98,10 @@ export async function openJourney(
       versions: [journey.version],
       listed: 1,
       from,
-      asOf: window.until,
+      asOf,
     },
     shared,
   )
-  await keepRuns(scope)
-  if (by === 'subject') await scope.keep('subjects')
-  await scope.keep('steps')
-  return scope.extend({}, { counted: scope.textOf(by === 'run' ? 'runs' : 'subjects') })
+  await keepRuns(all)
+  return all
 }

@@ -55,7 +55,7 @@ const scale = (estimate: Estimate, factor: number): Estimate => ({
 })
 
 /** What lost conversions are worth: each currency's amount per conversion, times the conversions. */
-function worth(
+export function worth(
   lost: Estimate,
   conversions: number,
   values: readonly { currency: string; amount: number }[],

@@ -35,6 +35,7 @@ const TOGETHER = new Set([
   'hypothesis',
   'latency',
   'links',
+  'marks',
   'owned',
   'strata',
   'subject-units',
@@ -87,7 +88,7 @@ export function splitSource(sql: string) {
   }
 }
 
-const TABLES = /(?<![\w.])throughline_\w+/g
+const TABLES = /(?<![\w.])(throughline_\w+|otel_traces)/g
 const REPORTS = /\breport_(\w+)/g
 
 /**

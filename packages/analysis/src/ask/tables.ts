@@ -17,6 +17,7 @@ const ABANDONED = 600_000
  */
 const SOURCES: Readonly<Record<string, { readonly query: string; readonly units: string }>> = {
   runs: { query: 'fold', units: 'run_units' },
+  folded: { query: 'fold', units: 'run_units' },
   subjects: { query: 'fold', units: 'subject_units' },
 }
 

@@ -5,6 +5,8 @@ import type { Arrived } from './arrived'
 import type { Window } from './journey-scope'
 import { windowParams } from './journey-scope'
 import type { Scope } from './tables'
+import type { Filter } from './where'
+import { isAfterwards } from './where'
 
 /** ms; clocks further apart than this make times between browser and server doubtful. */
 const SKEW_LIMIT = 300_000
@@ -223,13 +225,32 @@ export interface Found {
   readonly scopes: ReadonlyMap<Journey, Scope>
   readonly arrived: Arrived
   readonly judged: readonly (readonly [Hypothesis, HypothesisResult])[]
+  readonly where: readonly Filter[]
+}
+
+/** What filters do to the other figures. */
+function filterNotes(where: readonly Filter[], judged: Found['judged']): Note[] {
+  if (!where.length) return []
+  const afterwards = where.map(({ key }) => key).filter(isAfterwards)
+  const notes = [
+    info(
+      'Only runs that match the filter are counted; what arrived and what was lost on the way is said of all.',
+    ),
+  ]
+  if (judged.length && afterwards.length)
+    notes.push(
+      warning(
+        `The filter ${afterwards.join(', ')} asks what happened after people met a variant: variants are no longer compared at random.`,
+      ),
+    )
+  return notes
 }
 
 /** Whether the numbers can be trusted: what was lost on the way, what had to be left out, and which clocks disagree. */
 export async function trust(
   report: Scope,
   window: Window,
-  { cappedRuns, undated, scopes, arrived, judged }: Found,
+  { cappedRuns, undated, scopes, arrived, judged, where }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
@@ -248,7 +269,7 @@ export async function trust(
     compared: total('compared'),
     skewed: total('skewed'),
   }
-  const notes = [...deliveryNotes(delivery), ...serverNotes(servers)]
+  const notes = [...deliveryNotes(delivery), ...serverNotes(servers), ...filterNotes(where, judged)]
   if (cappedRuns)
     notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
   notes.push(...doubts(all, undated, ahead!))

@@ -15,5 +15,8 @@ export const studentQuantile = (p: number, freedom: number): number =>
 export const studentTwoSided = (t: number, freedom: number): number =>
   Number.isFinite(freedom) ? 2 * jstat.studentt.cdf(-Math.abs(t), freedom) : upperGamma(0.5, t ** 2 / 2)
 
+/** Probability that a standard normal variable lies further from 0 than `z`. */
+export const normalTwoSided = (z: number): number => upperGamma(0.5, z ** 2 / 2)
+
 /** Probability that chi-square with `freedom` degrees exceeds `x`. */
 export const chiSquareTail = (x: number, freedom: number): number => upperGamma(freedom / 2, x / 2)

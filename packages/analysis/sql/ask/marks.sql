@@ -1,0 +1,16 @@
+-- What happened between two moments: deploys and incidents, as they were marked, and releases that a page (or a
+-- server that entered a step) was first seen with. Parameters: journeys, since and until (ms).
+SELECT kind, label, at, ended
+FROM (
+  SELECT toString(kind) AS kind, label, intDiv(time, 1000) AS at, intDiv(ended, 1000) AS ended
+  FROM throughline_marks FINAL
+  UNION ALL
+  SELECT 'release', toString(release) AS label, intDiv(min(entered), 1000) AS at, 0
+  FROM throughline_visits
+  WHERE journey IN {journeys:Array(String)} AND release != '' AND entered < 9223372036854775807
+    AND NOT (run_id IN (SELECT run_id FROM report_machines))
+  GROUP BY label
+)
+WHERE at < {until:Int64} AND greatest(at, ended, if(kind = 'incident' AND ended = 0, {until:Int64} - 1, 0)) >= {since:Int64}
+ORDER BY at, kind, label
+LIMIT 200

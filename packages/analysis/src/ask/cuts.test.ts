@@ -1,0 +1,260 @@
+import { defineHypothesis, defineJourney } from '@throughline/core'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import { T, worldOf } from '../reference/world'
+import type { JourneyResult, Part } from '../result'
+import type { SpanRow } from '../testing'
+import { emptyTables, openTestEngine } from '../testing'
+import type { AnalyseOptions } from './analyse'
+import { analyse } from './analyse'
+import { openJourney, select } from './journey-scope'
+import { openReport } from './tables'
+import { parseWhere, whereParams } from './where'
+
+// Cuts of a report on random runs: what filters select, and that the parts of every cut add up.
+
+const DAY = 864e5
+const now = new Date(T + 3 * DAY)
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
+  converts: 'confirmation',
+  within: '2h',
+  ready: { payment: { p75: 2000 } },
+})
+const onePage = defineHypothesis('one-page', {
+  statement: 'Payment on one page lets more people finish checkout',
+  journey: checkout,
+  from: 'payment',
+  variants: ['control', 'one-page'],
+  expect: { metric: 'conversion', relative: 0.1 },
+})
+const definitions = { journeys: [checkout], hypotheses: [onePage], dimensions: { plan: 'app.plan' } }
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+  await engine.insert('otel_traces', rows)
+})
+afterAll(() => engine.close())
+
+async function replaceRows(next: readonly SpanRow[]) {
+  await emptyTables(engine)
+  await engine.insert('otel_traces', next)
+}
+
+const runOf = (row: SpanRow) => row.SpanAttributes['throughline.run.id'] ?? ''
+
+const number = (run: string) => Number.parseInt(run.slice(-6), 16)
+
+const BROWSERS = [
+  'Firefox',
+  'Firefox',
+  'Safari',
+  '',
+  ...Array.from({ length: 14 }, (_, at) => `Browser ${at}`),
+]
+const PLANS = ['', 'free', 'paid', "x' OR 1=1 --"]
+
+/** What is told of a run, of which some have nothing. */
+const traits = (run: string) => ({
+  browser: BROWSERS[number(run) % BROWSERS.length]!,
+  release: `2.${number(run) % 3}.0`,
+  plan: PLANS[number(run) % PLANS.length]!,
+  variant: number(run) % 2 ? 'control' : 'one-page',
+})
+
+/** Pages say what browser they are in; a span of their own tells the plan. */
+function withTraits(row: SpanRow): SpanRow {
+  const run = runOf(row)
+  const isPage = row.ResourceAttributes['telemetry.sdk.language'] === 'webjs'
+  if (!run || !isPage) return row
+  const { browser, release, plan, variant } = traits(run)
+  return {
+    ...row,
+    ResourceAttributes: { ...row.ResourceAttributes, 'user_agent.name': browser, 'service.version': release },
+    SpanAttributes: {
+      ...row.SpanAttributes,
+      'throughline.hypothesis.one-page': variant,
+      ...(plan && { 'app.plan': plan }),
+    },
+  }
+}
+
+const { rows: plainRows, runs } = worldOf(500, 7, (id) => id)
+const rows = plainRows.map(withTraits)
+
+const ask = (from: Engine, options: AnalyseOptions = {}) =>
+  analyse(from, definitions, { now, since: new Date(T - DAY), until: now, ...options })
+
+const journeyOf = async (options: AnalyseOptions) => (await ask(engine, options)).journeys[0]!
+
+/** Runs whose first page says so: what a server alone entered is of no browser. */
+const seen = new Set(
+  rows
+    .filter((row) => row.SpanName === 'throughline.step.enter' && 'user_agent.name' in row.ResourceAttributes)
+    .map(runOf),
+)
+const traitsOf = (run: string) =>
+  seen.has(run) ? traits(run) : { browser: '', release: '', plan: '', variant: '' }
+
+describe('a filter', () => {
+  it.each([
+    [['browser=Firefox'], (run: string) => traitsOf(run).browser === 'Firefox'],
+    [
+      ['browser=Firefox', 'browser=Safari'],
+      (run: string) => ['Firefox', 'Safari'].includes(traitsOf(run).browser),
+    ],
+    [
+      ['browser=Firefox', 'release=2.1.0'],
+      (run: string) => traitsOf(run).browser === 'Firefox' && traitsOf(run).release === '2.1.0',
+    ],
+    [['browser='], (run: string) => traitsOf(run).browser === ''],
+    [['variant.one-page=control'], (run: string) => traitsOf(run).variant === 'control'],
+    [["plan=x' OR 1=1 --"], (run: string) => seenPlan(run) === "x' OR 1=1 --"],
+  ])('%s answers as if there were no other runs', async (where, isIn) => {
+    const filtered = await ask(engine, { where })
+    await replaceRows(rows.filter((row) => row.SpanName === 'throughline.alias' || isIn(runOf(row))))
+    const alone = await ask(engine).finally(() => replaceRows(rows))
+    expect(filtered.journeys[0]!.runs).toBeGreaterThan(5)
+    // What is slow of an endpoint is told by all calls.
+    expect(filtered.journeys).toEqual(alone.journeys)
+    expect(filtered.hypotheses).toEqual(alone.hypotheses)
+  })
+
+  it('by what became of runs selects those that the whole report counts', async () => {
+    const whole = await journeyOf({})
+    const payment = whole.steps.find(({ name }) => name === 'payment')!
+    expect((await journeyOf({ where: ['converted=yes'] })).runs).toBe(whole.conversions)
+    expect((await journeyOf({ where: ['converted=no'] })).runs).toBe(whole.runs - whole.conversions)
+    expect((await journeyOf({ where: ['dropped=payment'] })).runs).toBe(payment.droppedOff)
+    const reached = await journeyOf({ where: ['reached=payment'] })
+    expect(reached.steps.find(({ name }) => name === 'payment')!.reached).toBe(payment.reached)
+    const [error] = whole.errors
+    expect((await journeyOf({ where: [`error=${error!.key}`] })).runs).toBe(error!.runs)
+  }, 120_000)
+
+  it('warns when it asks what happened after people met a variant', async () => {
+    const { trust } = await ask(engine, { where: ['reached=payment'] })
+    expect(trust.notes.map(({ text }) => text)).toContain(
+      'The filter reached asks what happened after people met a variant: variants are no longer compared at random.',
+    )
+  })
+
+  it('refuses what it does not know, and whatever SQL it is given changes nothing', async () => {
+    await expect(ask(engine, { where: ['colour=red'] })).rejects.toThrow('where names "colour"')
+    await expect(ask(engine, { breakdown: 'reached' })).rejects.toThrow('by is "reached"')
+    await expect(ask(engine, { step: 'moon' })).rejects.toThrow('step is "moon"; write one of product, cart')
+  })
+
+  it('takes any text as a value: SQL in it selects nothing, and changes nothing', async () => {
+    const window = { since: T - DAY, until: now.getTime(), now: now.getTime() }
+    const report = await openReport(engine)
+    const everything = report.scope({ synthetic: 'include' })
+    const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
+    const keys = ['browser', 'language', 'plan', 'error', 'endpoint']
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom(
+        "'",
+        "\\'",
+        "') OR 1 --",
+        '{by:String}',
+        ']]) DROP TABLE otel_traces',
+        '\0',
+        '\\N',
+        '[',
+        "x','y",
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...keys), texts, async (key, text) => {
+        const where = parseWhere([`${key}=${text} `], definitions)
+        const params = { synthetic: 'include', only: '', ...whereParams(where, [], definitions) }
+        const all = await openJourney(report, params, checkout, window, {
+          from: T - DAY,
+          asOf: window.until,
+          shared,
+        })
+        expect(await (await select(all, 'run', where)).ask('funnel')).toEqual([])
+      }),
+      { numRuns: 8 },
+    )
+    await report.close()
+    expect((await journeyOf({})).runs).toBeGreaterThan(100)
+  }, 120_000)
+})
+
+const seenPlan = (run: string) => (seenPlans.has(run) ? traits(run).plan : '')
+const seenPlans = new Set(rows.filter((row) => 'app.plan' in row.SpanAttributes).map(runOf))
+
+/** Every figure that adds up, of the journey and of all parts together. */
+function sums(whole: JourneyResult, parts: readonly Part[]) {
+  const total = (of: (part: Part) => number) => parts.reduce((sum, part) => sum + of(part), 0)
+  const worth = (amounts: readonly Part['value'][number][]) => {
+    const found: Record<string, number> = {}
+    for (const { currency, amount } of amounts) found[currency] = (found[currency] ?? 0) + amount
+    return found
+  }
+  const lostOf = (steps: readonly { droppedOff: number }[]) =>
+    steps.reduce((sum, { droppedOff }) => sum + droppedOff, 0)
+  return [
+    {
+      runs: whole.runs,
+      conversions: whole.conversions,
+      later: [whole.beganLater.runs, whole.beganLater.conversions],
+      going: whole.stillGoing,
+      lost: lostOf(whole.steps),
+      value: worth(whole.value),
+      steps: whole.steps.map(({ name, reached, droppedOff, stillGoing }) => ({
+        name,
+        reached,
+        droppedOff,
+        stillGoing,
+      })),
+    },
+    {
+      runs: total(({ runs: count }) => count),
+      conversions: total(({ conversions }) => conversions),
+      later: [total(({ beganLater }) => beganLater.runs), total(({ beganLater }) => beganLater.conversions)],
+      going: total(({ stillGoing }) => stillGoing),
+      lost: total(({ lost }) => lost),
+      value: worth(parts.flatMap(({ value }) => value)),
+      steps: whole.steps.map(({ name }, at) => ({
+        name,
+        reached: total(({ steps }) => steps[at]!.reached),
+        droppedOff: total(({ steps }) => steps[at]!.droppedOff),
+        stillGoing: total(({ steps }) => steps[at]!.stillGoing),
+      })),
+    },
+  ]
+}
+
+describe('the parts of every cut add up to the whole', () => {
+  const options: AnalyseOptions[] = [
+    ...['browser', 'device', 'variant.one-page', 'plan'].map((breakdown) => ({ breakdown })),
+    { breakdown: 'browser', by: 'subject' },
+    { breakdown: 'plan', where: ['release=2.1.0', 'release=2.2.0'] },
+    { breakdown: 'browser', until: new Date(T + 0.5 * DAY) },
+  ]
+  it.each(options)('%o', async (more) => {
+    const journey = await journeyOf({ every: 'hour', timeZone: 'Asia/Kolkata', ...more })
+    expect(journey.runs).toBeGreaterThan(50)
+    const [whole, byValue] = sums(journey, journey.breakdown!.parts)
+    expect(byValue).toEqual(whole)
+    const [, byTime] = sums(journey, journey.trend!)
+    expect(byTime).toEqual(whole)
+  })
+
+  it('shows the ten values with most runs, all others as one, and runs without any', async () => {
+    const { breakdown } = await journeyOf({ breakdown: 'browser' })
+    const kinds = breakdown!.parts.map(({ kind }) => kind)
+    expect(kinds).toEqual([...Array.from({ length: 10 }, () => 'value'), 'other', 'unknown'])
+    expect(breakdown!.parts[0]).toMatchObject({ kind: 'value', label: 'Firefox' })
+    const shown = breakdown!.parts.filter(({ kind }) => kind === 'value').map(({ runs: count }) => count)
+    expect(shown).toEqual([...shown].sort((a, b) => b - a))
+  })
+})
+
+it('is about these runs', () => expect(runs.length).toBeGreaterThan(400))

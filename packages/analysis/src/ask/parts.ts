@@ -1,0 +1,143 @@
+import type { Journey } from '@throughline/core'
+import { normalQuantile } from '../infer/distributions'
+import { wilson } from '../infer/proportion'
+import type { Amount, Breakdown, Estimate, Part, TrendPart } from '../result'
+import { sumOf } from './funnel'
+import { groupBy } from './strata'
+import type { Scope } from './tables'
+
+// A breakdown and a trend are the same: each run is in one part, and each figure is counted by part.
+
+interface UnitsRow {
+  part: number
+  later: boolean
+  converted: boolean
+  going: boolean
+  /** 1-based; 0 for none. */
+  furthest: number
+  units: number
+  reached: number[]
+}
+
+interface ReadyRow {
+  part: number
+  step: string
+  p75: number
+  low: number | null
+  high: number | null
+}
+
+/** What is counted of parts, by the number of each. */
+export interface Parts {
+  /** The numbers of those that have runs. */
+  readonly found: readonly number[]
+  partOf(number: number): Part
+}
+
+const readyOf = (row: ReadyRow | undefined): Estimate | null =>
+  row && row.low !== null && row.high !== null ? { value: row.p75, low: row.low, high: row.high } : null
+
+/**
+ * Counts every part.
+ *
+ * @param parts the scope's `report_parts` say which run is in which part
+ */
+export async function countParts(parts: Scope, journey: Journey, by: 'run' | 'subject'): Promise<Parts> {
+  const [units, values, ready, errors] = await Promise.all([
+    parts.ask<UnitsRow>('part-units'),
+    parts.ask<Amount & { part: number }>('part-values', { known: by === 'subject' ? 1 : 0 }),
+    parts.ask<ReadyRow>('part-ready', { z: normalQuantile(0.975) }),
+    parts.ask<{ part: number; runs: number }>('part-errors'),
+  ])
+  const byPart = groupBy(units, ({ part }) => `${part}`)
+  return {
+    found: [...byPart.keys()].map(Number),
+    partOf(number) {
+      const rows = byPart.get(`${number}`) ?? []
+      const total = (pick: (row: UnitsRow) => boolean, of = (row: UnitsRow) => row.units) =>
+        rows.filter(pick).reduce((sum, row) => sum + of(row), 0)
+      const [runs, conversions] = [total(() => true), total((row) => row.converted)]
+      const steps = journey.steps.map(({ name }, index) => {
+        const stays = (row: UnitsRow) => !row.later && !row.converted && row.furthest === index + 1
+        return {
+          name,
+          reached: total(
+            (row) => !row.later,
+            (row) => row.reached[index]!,
+          ),
+          droppedOff: total((row) => stays(row) && !row.going),
+          stillGoing: total((row) => stays(row) && row.going),
+          ready: readyOf(ready.find((row) => row.part === number && row.step === name)),
+        }
+      })
+      return {
+        runs,
+        conversions,
+        rate: wilson(conversions, runs),
+        value: sumOf(values.filter(({ part }) => part === number)),
+        beganLater: {
+          runs: total((row) => row.later),
+          conversions: total((row) => row.later && row.converted),
+        },
+        stillGoing: total((row) => !row.later && row.going),
+        lost: steps.reduce((sum, { droppedOff }) => sum + droppedOff, 0),
+        errorRuns: errors.find(({ part }) => part === number)?.runs ?? 0,
+        steps,
+      }
+    },
+  }
+}
+
+const [OTHER, UNKNOWN] = [0, -1]
+
+/** The journey by the values of what its params call `by`: the ten largest, all others, and runs without any. */
+export async function breakDown(
+  scope: Scope,
+  journey: Journey,
+  by: 'run' | 'subject',
+  key: string,
+): Promise<Breakdown> {
+  const unshown = scope.extend({ shown: [] }, { parts: scope.extend({ shown: [] }).textOf('by_value') })
+  const sizes = await unshown.ask<{ value: string }>('part-sizes')
+  const shown = sizes.map(({ value }) => value)
+  const own = scope.extend({ shown })
+  await own.keep('by_value')
+  const counted = await countParts(own.extend({}, { parts: own.textOf('by_value') }), journey, by)
+  await own.drop('by_value')
+  const part = (kind: Breakdown['parts'][number]['kind'], label: string, number: number) => ({
+    kind,
+    label,
+    ...counted.partOf(number),
+  })
+  return {
+    by: key,
+    parts: [
+      ...shown.map((value, at) => part('value', value, at + 1)),
+      ...(counted.found.includes(OTHER) ? [part('other', '', OTHER)] : []),
+      ...(counted.found.includes(UNKNOWN) ? [part('unknown', '', UNKNOWN)] : []),
+    ],
+  }
+}
+
+/**
+ * The journey over time.
+ *
+ * @param edges when each part begins (ms); the last ends at `until`
+ */
+export async function trendOf(
+  scope: Scope,
+  journey: Journey,
+  by: 'run' | 'subject',
+  edges: readonly number[],
+  until: number,
+): Promise<TrendPart[]> {
+  const own = scope.extend({ edges })
+  await own.keep('by_time')
+  const counted = await countParts(own.extend({}, { parts: own.textOf('by_time') }), journey, by)
+  await own.drop('by_time')
+  return edges.map((edge, at) => ({
+    from: new Date(edge).toISOString(),
+    to: new Date(edges[at + 1] ?? Math.max(edge, until)).toISOString(),
+    ...counted.partOf(edge),
+  }))
+}
