@@ -1,14 +1,17 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from '../engine'
-import type { Result, Synthetic } from '../result'
+import type { Part, Result, Synthetic } from '../result'
 import { arrivals } from './arrived'
+import { withCauses } from './causes'
 import { funnel } from './funnel'
 import { analyseHypothesis } from './hypotheses'
 import type { Window } from './journey-scope'
 import { keepRuns, openJourney, windowParams } from './journey-scope'
 import { latency } from './latency'
+import { withReasons } from './leaving'
 import { lostToEndpoints, lostToErrors } from './lost-conversions'
 import { rounded } from './rounded'
+import { satisfaction } from './satisfaction'
 import { stepStrata } from './strata'
 import type { Report, Scope } from './tables'
 import { openReport } from './tables'
@@ -28,6 +31,12 @@ export interface AnalyseOptions {
   readonly timeZone?: string
   /** One journey's name; all if left out. */
   readonly journey?: string
+  /** What is wanted besides how far runs came and whether that can be trusted; all if left out. */
+  readonly parts?: readonly Part[]
+  /** One hypothesis's id; all if left out. */
+  readonly hypothesis?: string
+  /** The error, by its key, whose cause is wanted; of the most expensive and frequent ones if left out. */
+  readonly error?: string
   /** The present, for the report's date. */
   readonly now?: Date
 }
@@ -72,8 +81,12 @@ async function answer(
   if (options.journey) find(options.journey, 'the report')
   const journeys = definitions.journeys.filter(({ name }) => !options.journey || name === options.journey)
   const names = [...new Set(journeys.map(({ name }) => name))]
+  const wants = (part: Part) => options.parts?.includes(part) ?? true
   const hypotheses = definitions.hypotheses.filter(
-    ({ journey }) => !options.journey || journey === options.journey,
+    ({ journey, id }) =>
+      wants('hypotheses') &&
+      (!options.journey || journey === options.journey) &&
+      (!options.hypothesis || id === options.hypothesis),
   )
 
   const synthetic = options.synthetic ?? 'exclude'
@@ -112,11 +125,14 @@ async function answer(
     const { capped, ...counted } = await funnel(scope, journey, by)
     cappedRuns += capped
     const strata = await stepStrata(scope)
+    const errors = wants('errors') ? await lostToErrors(scope, strata, counted) : []
     results.push({
       ...counted,
-      latency: await latency(scope, counted.steps, strata),
-      errors: await lostToErrors(scope, strata, counted),
-      endpoints: await lostToEndpoints(scope, counted),
+      steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
+      latency: wants('latency') ? await latency(scope, counted.steps, strata) : [],
+      errors: await withCauses(scope, errors, options.error),
+      endpoints: wants('endpoints') ? await lostToEndpoints(scope, counted) : [],
+      satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
     })
   }
   const judged: [Hypothesis, Result['hypotheses'][number]][] = []

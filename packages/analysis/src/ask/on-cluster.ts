@@ -26,6 +26,7 @@ export const shardsOf = (cluster: string, all: string, own: string): Shards => (
  */
 const TOGETHER = new Set([
   'aliases',
+  'causes',
   'delivery',
   'endpoint-medians',
   'endpoints',
@@ -36,6 +37,8 @@ const TOGETHER = new Set([
   'latency',
   'links',
   'owned',
+  'run-errors',
+  'run-facts',
   'strata',
   'subject-units',
   'subjects',
