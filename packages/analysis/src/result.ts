@@ -279,10 +279,52 @@ export interface GuardrailResult {
   readonly status: 'holds' | 'violated' | 'unknown'
 }
 
+/** What speaks against the numbers, or has to be known to read them. */
+export interface Finding {
+  /** `warning`s change how the report should be read; `info`s are for the curious. */
+  readonly level: 'warning' | 'info'
+  /** What was found and how often, in a sentence. */
+  readonly text: string
+  /** Results of earlier releases lack the rest. */
+  readonly kind?: FindingKind
+  /** What it does to the figures. */
+  readonly effect?: string
+  /** What to do about it. */
+  readonly advice?: string
+}
+
+/** What a finding is about. */
+export type FindingKind =
+  | 'loss'
+  | 'loss-by-browser'
+  | 'loss-by-step'
+  | 'loss-by-variant'
+  | 'server-loss'
+  | 'no-accounts'
+  | 'arrived-later'
+  | 'clocks'
+  | 'sampling'
+  | 'long-runs'
+  | 'without-browser'
+  | 'no-visit'
+  | 'outside-window'
+  | 'aliases'
+  | 'sample-ratio'
+  | 'exposures'
+  | 'missing-exposures'
+  | 'late-exposures'
+  | 'undeclared'
+  | 'never-seen'
+  | 'unknown-version'
+  | 'synthetic'
+  | 'duplicates'
+  | 'forged'
+  | 'behind'
+
 /** Can these numbers be trusted? */
 export interface TrustResult {
-  /** `warning`s change how the report should be read; `info`s are for the curious. */
-  readonly notes: readonly { readonly level: 'warning' | 'info'; readonly text: string }[]
+  /** What changes how the report should be read, warnings first. */
+  readonly notes: readonly Finding[]
   readonly delivery: {
     readonly pages: number
     /** Of each page at least the largest number that was stored. The next five add up to it. */

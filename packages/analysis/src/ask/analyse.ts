@@ -149,16 +149,24 @@ async function answer(
     ...windowParams(window),
     journeys: names,
   })
+  const machinesLeft = { shown: synthetic, runs: machines!.runs }
   return rounded({
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
     // Judged as of a moment that is still to come, it reports what has been until now.
     until: new Date(Math.min(until, now.getTime())).toISOString(),
     timeZone,
-    synthetic: { shown: synthetic, runs: machines!.runs },
+    synthetic: machinesLeft,
     unit: by,
     journeys: results,
     hypotheses: judged.map(([, result]) => result),
-    trust: await trust(everything, window, { cappedRuns, scopes, arrived, judged }),
+    trust: await trust(everything, window, {
+      cappedRuns,
+      scopes,
+      arrived,
+      judged,
+      declared: definitions.hypotheses,
+      synthetic: machinesLeft,
+    }),
   })
 }

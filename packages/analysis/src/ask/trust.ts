@@ -1,20 +1,19 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import { duration, percent, plural, probability } from '../format'
-import type { HypothesisResult, TrustResult } from '../result'
+import type { HypothesisResult, Result, TrustResult } from '../result'
 import type { Arrived } from './arrived'
+import { dataNotes } from './data-notes'
+import type { Note } from './findings'
+import { explain, info, warning } from './findings'
 import type { Window } from './journey-scope'
 import { windowParams } from './journey-scope'
+import { lossNotes } from './losses'
 import type { Scope } from './tables'
 
 /** ms; clocks further apart than this make times between browser and server doubtful. */
 const SKEW_LIMIT = 300_000
 /** Shares above which a loss is worth a warning. */
 const LOSS_LIMIT = 0.01
-
-type Note = TrustResult['notes'][number]
-
-const warning = (text: string): Note => ({ level: 'warning', text })
-const info = (text: string): Note => ({ level: 'info', text })
 
 function deliveryNotes({
   emitted,
@@ -25,7 +24,9 @@ function deliveryNotes({
   recovered,
 }: TrustResult['delivery']): Note[] {
   if (!emitted)
-    return [info('No page has accounted for its events, so what was lost on the way is not known.')]
+    return [
+      info('No page has accounted for its events, so what was lost on the way is not known.', 'no-accounts'),
+    ]
   const notes: Note[] = []
   for (const [lost, how] of [
     [dropped, 'Pages dropped'],
@@ -39,7 +40,7 @@ function deliveryNotes({
         `${unaccounted} of ${emitted} events (${percent(unaccounted / emitted)}) are missing from ${plural(withoutAccount, 'page')} that gave no final account: they were killed, or are still open.`,
       ),
     )
-  if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
+  if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`, 'arrived-later'))
   return notes
 }
 
@@ -142,12 +143,14 @@ async function journeyNotes(everything: Scope, journey: string): Promise<Note[]>
     notes.push(
       warning(
         `${confirmed!.withoutBrowser} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+        'without-browser',
       ),
     )
   if (ambiguous!.spans)
     notes.push(
       info(
         `${ambiguous!.spans} spans of ${journey} name no visit, and not exactly one visit of their run fits; they are on no visit.`,
+        'no-visit',
       ),
     )
   return notes
@@ -180,7 +183,9 @@ async function hypothesisNotes(
   const { id } = hypothesis
   const notes: Note[] = []
   if (!sampleRatio.ok)
-    notes.push(warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`))
+    notes.push(
+      warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`, 'sample-ratio'),
+    )
   if (leftOut.multipleVariants)
     notes.push(
       info(
@@ -202,6 +207,7 @@ async function hypothesisNotes(
       notes.push(
         warning(
           `${id}: ${missing} of ${runs} runs with a variant (${percent(missing / runs)}) came to ${hypothesis.from}, but no exposure was recorded.`,
+          'missing-exposures',
         ),
       )
   }
@@ -214,13 +220,15 @@ export interface Found {
   readonly scopes: ReadonlyMap<Journey, Scope>
   readonly arrived: Arrived
   readonly judged: readonly (readonly [Hypothesis, HypothesisResult])[]
+  readonly declared: readonly Hypothesis[]
+  readonly synthetic: Result['synthetic']
 }
 
 /** Whether the numbers can be trusted: what was lost on the way, what had to be left out, and which clocks disagree. */
 export async function trust(
   report: Scope,
   window: Window,
-  { cappedRuns, scopes, arrived, judged }: Found,
+  { cappedRuns, scopes, arrived, judged, declared, synthetic }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
@@ -240,15 +248,29 @@ export async function trust(
     skewed: total('skewed'),
     untested: total('untested'),
   }
-  const notes = [...deliveryNotes(delivery), ...serverNotes(servers)]
+  const hypotheses = judged.map(([hypothesis]) => hypothesis)
+  const notes = [
+    ...explain(deliveryNotes(delivery), 'loss'),
+    ...explain(serverNotes(servers), 'server-loss'),
+    ...explain(await lossNotes(everything, journeys, hypotheses), 'loss'),
+    ...explain(doubts(all, ahead!), 'clocks'),
+    ...explain(await aliasNotes(everything), 'aliases'),
+    ...explain(
+      await dataNotes(everything, scopes, { judged: hypotheses, declared, synthetic }),
+      'undeclared',
+    ),
+    ...explain(arrived.notes(journeys), 'undeclared'),
+  ]
   if (cappedRuns)
-    notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
-  notes.push(...doubts(all, ahead!))
-  for (const name of names) notes.push(...(await journeyNotes(everything, name)))
-  notes.push(...(await aliasNotes(everything)))
+    notes.push(
+      ...explain(
+        [warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`)],
+        'long-runs',
+      ),
+    )
+  for (const name of names) notes.push(...explain(await journeyNotes(everything, name), 'no-visit'))
   for (const [hypothesis, result] of judged)
-    notes.push(...(await hypothesisNotes(everything, hypothesis, result)))
-  notes.push(...arrived.notes(journeys).map(info))
+    notes.push(...explain(await hypothesisNotes(everything, hypothesis, result), 'exposures'))
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
     delivery,
