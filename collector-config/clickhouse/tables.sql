@@ -501,17 +501,32 @@ WHERE name = 'throughline.delivery' AND page != '';
 CREATE TABLE IF NOT EXISTS throughline_shard.throughline_pages ON CLUSTER 'throughline' (
   page String,
   day Date,
-  numbers SimpleAggregateFunction(groupUniqArrayArray, Array(UInt32))
+  numbers SimpleAggregateFunction(groupUniqArrayArray, Array(UInt32)),
+  -- The same numbers, each with the journey and step that its event is about: number << 32, and a hash of 32 bits.
+  places SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)),
+  browser SimpleAggregateFunction(max, LowCardinality(String)),
+  -- `hypothesis=variant`, as assigned.
+  variants SimpleAggregateFunction(groupUniqArrayArray, Array(String))
 )
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYYYYMM(day)
 ORDER BY (page, day);
 
+ALTER TABLE throughline_shard.throughline_pages ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS places SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64));
+
+ALTER TABLE throughline_shard.throughline_pages ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS browser SimpleAggregateFunction(max, LowCardinality(String));
+
+ALTER TABLE throughline_shard.throughline_pages ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS variants SimpleAggregateFunction(groupUniqArrayArray, Array(String));
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_pages_view ON CLUSTER 'throughline' TO throughline_shard.throughline_pages AS
 SELECT
   attributes['throughline.page.id'] AS page,
   toDate(intDiv(time, 1000000), 'UTC') AS day,
-  [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers
+  [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers,
+  [bitShiftLeft(toUInt64(numbers[1]), 32) + toUInt32(cityHash64(concat(journey, ' ', step)))] AS places,
+  trim(concat(resource['user_agent.name'], ' ', splitByChar('.', resource['user_agent.version'])[1])) AS browser,
+  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]),
+    arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes))) AS variants
 FROM throughline_shard.throughline_events
 WHERE page != '' AND name != 'throughline.delivery' AND toUInt32OrZero(attributes['throughline.event.seq']) > 0;
 

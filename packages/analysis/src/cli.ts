@@ -8,6 +8,7 @@ import { forgetOne } from './commands/forget'
 import { importFiles } from './commands/import'
 import { init } from './commands/init'
 import { report } from './commands/report'
+import { run, runs } from './commands/runs'
 import { schema } from './commands/schema'
 
 const cli = cac('throughline')
@@ -59,6 +60,35 @@ cli
   .option('--against <what>', 'What has changed: previous, a release, or 2026-01-01..2026-01-08')
   .example('throughline report --where device=mobile --by browser --every day')
   .action(report)
+
+const CLICKHOUSE = 'Where the data is instead: http://user:password@host:8123/database'
+const DATA = 'Where the data is kept, if "throughline dev" was told'
+
+cli
+  .command('runs', 'List the newest runs, and what became of each')
+  .option('--limit <count>', 'How many', { default: 20 })
+  .option('--journey <name>', 'Only this journey')
+  .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
+  .option('--until <time>', 'Only runs that started before')
+  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
+  .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
+  .option('--where <key=value>', 'Only runs that match, such as browser=Firefox; any number of times')
+  .option('--json', 'As JSON on standard output')
+  .option('--data <folder>', DATA)
+  .option('--clickhouse <url>', CLICKHOUSE)
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .example('throughline runs --since 1d --limit 50')
+  .action(runs)
+
+cli
+  .command('run <id>', 'Show one run: steps, vitals, errors, requests, outcome, and what is missing')
+  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
+  .option('--json', 'As JSON on standard output')
+  .option('--data <folder>', DATA)
+  .option('--clickhouse <url>', CLICKHOUSE)
+  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .example('throughline run 0193f0a0-7e2c-7def-8abc-0123456789ab')
+  .action(run)
 
 cli
   .command(

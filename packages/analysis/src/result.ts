@@ -19,6 +19,9 @@ export interface Result {
   readonly trust: TrustResult
 }
 
+/** A part of a report that can be asked for alone. */
+export type ReportPart = 'funnel' | 'latency' | 'errors' | 'endpoints' | 'hypotheses'
+
 /** Which runs a result is about, and how it looks at them. */
 export interface Cut {
   /** Runs that have one of the values of each key. An empty value stands for runs that have none. */
@@ -208,6 +211,30 @@ export interface JourneyResult {
   readonly change: ChangeResult | null
   /** Those that are marked and lie in the time of the report. */
   readonly incidents: readonly IncidentCost[]
+  /** By step, where any score was given. Results of earlier releases lack it. */
+  readonly satisfaction?: readonly SatisfactionResult[]
+}
+
+/** The scores given on one step, as shares of their scale: 4 of 5 is 0.8. An association, not an effect. */
+export interface SatisfactionResult {
+  readonly step: string
+  readonly mean: Estimate & { readonly scores: number }
+  /** Low up to 0.6, middle up to 0.8, high above; with how many of the runs converted. */
+  readonly grades: readonly {
+    readonly grade: 'low' | 'middle' | 'high'
+    readonly scores: number
+    readonly conversions: number
+    readonly rate: Estimate
+  }[]
+  /**
+   * Scores of visits that were ready later than `slowFrom` (ms; the declared target, else the 75th percentile), and of
+   * the others; null where either has none.
+   */
+  readonly readiness: {
+    readonly slowFrom: number
+    readonly fast: Estimate & { readonly scores: number }
+    readonly slow: Estimate & { readonly scores: number }
+  } | null
 }
 
 /** What conversions are worth. */
@@ -245,7 +272,23 @@ export interface FunnelStep {
   readonly readiness: { readonly p75AtMost: number; readonly met: boolean | null } | null
   /** Visits per run that came here, and how many visits ended by going back or by failing. */
   readonly attempts: { readonly mean: number; readonly returned: number; readonly failed: number }
+  /** Why those who left here did, one reason each: they add up to `droppedOff`. Results of earlier releases lack it. */
+  readonly leftBecause?: readonly { readonly reason: LeavingReason; readonly units: number }[]
 }
+
+/**
+ * What happened on the last visit to the step that a run reached last. In this order, the first that applies: an
+ * error; a request that failed; not yet usable when they left; slower than the declared target; they went back to an
+ * earlier step; they left within two seconds; none of it.
+ */
+export type LeavingReason =
+  | 'error'
+  | 'failing-request'
+  | 'not-ready'
+  | 'slow'
+  | 'went-back'
+  | 'at-once'
+  | 'other'
 
 /** Conversion by latency bucket of one measure on one step. An association unless randomised. */
 export interface LatencyResult {
@@ -295,6 +338,22 @@ export interface LostConversions {
   readonly lostValue: readonly { readonly currency: string; readonly amount: Estimate }[] | null
   /** Share of the affected runs that converted all the same. */
   readonly recovered: Estimate
+  /** Of the most expensive and the most frequent errors. */
+  readonly cause?: Cause
+}
+
+/** Where an error comes from. Texts are from telemetry: anybody may have written them. */
+export interface Cause {
+  /** ISO 8601, in the time looked at. */
+  readonly firstSeen: string
+  readonly lastSeen: string
+  /** `service.version` of what met it. */
+  readonly releases: readonly string[]
+  readonly browsers: readonly string[]
+  /** The last one, at most 4,000 characters; empty if none was recorded. */
+  readonly stack: string
+  /** The newest runs that met it. */
+  readonly examples: readonly { readonly run: string; readonly trace: string; readonly at: string }[]
 }
 
 export type Verdict = 'supported' | 'refuted' | 'inconclusive' | 'invalid'
@@ -372,10 +431,52 @@ export interface GuardrailResult {
   readonly status: 'holds' | 'violated' | 'unknown'
 }
 
+/** What speaks against the numbers, or has to be known to read them. */
+export interface Finding {
+  /** `warning`s change how the report should be read; `info`s are for the curious. */
+  readonly level: 'warning' | 'info'
+  /** What was found and how often, in a sentence. */
+  readonly text: string
+  /** Results of earlier releases lack the rest. */
+  readonly kind?: FindingKind
+  /** What it does to the figures. */
+  readonly effect?: string
+  /** What to do about it. */
+  readonly advice?: string
+}
+
+/** What a finding is about. */
+export type FindingKind =
+  | 'loss'
+  | 'loss-by-browser'
+  | 'loss-by-step'
+  | 'loss-by-variant'
+  | 'server-loss'
+  | 'no-accounts'
+  | 'arrived-later'
+  | 'clocks'
+  | 'sampling'
+  | 'long-runs'
+  | 'without-browser'
+  | 'no-visit'
+  | 'outside-window'
+  | 'aliases'
+  | 'sample-ratio'
+  | 'exposures'
+  | 'missing-exposures'
+  | 'late-exposures'
+  | 'undeclared'
+  | 'never-seen'
+  | 'unknown-version'
+  | 'synthetic'
+  | 'duplicates'
+  | 'forged'
+  | 'behind'
+
 /** Can these numbers be trusted? */
 export interface TrustResult {
-  /** `warning`s change how the report should be read; `info`s are for the curious. */
-  readonly notes: readonly { readonly level: 'warning' | 'info'; readonly text: string }[]
+  /** What changes how the report should be read, warnings first. */
+  readonly notes: readonly Finding[]
   readonly delivery: {
     readonly pages: number
     /** Of each page at least the largest number that was stored. The next five add up to it. */

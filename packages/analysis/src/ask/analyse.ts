@@ -1,10 +1,11 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import { Advice } from '../advice'
 import type { Engine } from '../engine'
-import type { Result, Synthetic } from '../result'
+import type { ReportPart, Result, Synthetic } from '../result'
 import { arrivals } from './arrived'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
+import { withCauses } from './causes'
 import { changeOf } from './change'
 import { funnel } from './funnel'
 import { cellsOf } from './hours'
@@ -13,11 +14,13 @@ import { incidentCosts } from './incidents'
 import type { Window } from './journey-scope'
 import { keepRuns, openJourney, select, windowParams } from './journey-scope'
 import { latency } from './latency'
+import { withReasons } from './leaving'
 import { lostToEndpoints, lostToErrors } from './lost-conversions'
 import { marksIn } from './marks'
 import { breakDown, trendOf } from './parts'
 import { rank } from './ranking'
 import { rounded } from './rounded'
+import { satisfaction } from './satisfaction'
 import { stepStrata } from './strata'
 import type { Report, Scope } from './tables'
 import { openReport } from './tables'
@@ -53,6 +56,12 @@ export interface AnalyseOptions {
   readonly timeZone?: string
   /** One journey's name; all if left out. */
   readonly journey?: string
+  /** What is wanted besides how far runs came and whether that can be trusted; all if left out. */
+  readonly parts?: readonly ReportPart[]
+  /** One hypothesis's id; all if left out. */
+  readonly hypothesis?: string
+  /** The error, by its key, whose cause is wanted; of the most expensive and frequent ones if left out. */
+  readonly error?: string
   /** The present, for the report's date. */
   readonly now?: Date
 }
@@ -114,8 +123,12 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   if (options.journey) find(options.journey, 'the report')
   const journeys = definitions.journeys.filter(({ name }) => !options.journey || name === options.journey)
   const names = [...new Set(journeys.map(({ name }) => name))]
+  const wants = (part: ReportPart) => options.parts?.includes(part) ?? true
   const hypotheses = definitions.hypotheses.filter(
-    ({ journey }) => !options.journey || journey === options.journey,
+    ({ journey, id }) =>
+      wants('hypotheses') &&
+      (!options.journey || journey === options.journey) &&
+      (!options.hypothesis || id === options.hypothesis),
   )
 
   const where = parseWhere(options.where ?? [], { ...definitions, journeys })
@@ -201,20 +214,24 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     cappedRuns += doubts.capped
     undated += doubts.undated
     const strata = await stepStrata(scope)
-    const measured = await latency(
-      scope,
-      counted.steps.filter(({ name }) => !options.step || name === options.step),
-      strata,
-    )
-    const errors = await lostToErrors(scope, strata, counted)
-    const endpoints = await lostToEndpoints(scope, counted)
+    const measured = wants('latency')
+      ? await latency(
+          scope,
+          counted.steps.filter(({ name }) => !options.step || name === options.step),
+          strata,
+        )
+      : []
+    const errors = wants('errors') ? await lostToErrors(scope, strata, counted) : []
+    const endpoints = wants('endpoints') ? await lostToEndpoints(scope, counted) : []
     const matureUntil = Math.min(until, now.getTime()) - journey.within
     const isMarked = marks.some(({ kind }) => kind === 'incident')
     results.push({
       ...counted,
+      steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
       latency: measured,
-      errors,
+      errors: await withCauses(scope, errors, options.error),
       endpoints,
+      satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
       ranking: rank(measured, [...errors, ...endpoints], counted),
       breakdown: breakdown === undefined ? null : await breakDown(scope, journey, by, breakdown),
       trend: edges ? await trendOf(scope, journey, by, edges, Math.min(until, now.getTime())) : null,
@@ -242,13 +259,14 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     ...windowParams(window),
     journeys: names,
   })
+  const machinesLeft = { shown: synthetic, runs: machines!.runs }
   return rounded({
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
     // Judged as of a moment that is still to come, it reports what has been until now.
     until: new Date(Math.min(until, now.getTime())).toISOString(),
     timeZone,
-    synthetic: { shown: synthetic, runs: machines!.runs },
+    synthetic: machinesLeft,
     unit: by,
     cut: {
       where,
@@ -260,6 +278,15 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     marks,
     journeys: results,
     hypotheses: judged.map(([, result]) => result),
-    trust: await trust(everything, window, { cappedRuns, undated, scopes, arrived, judged, where }),
+    trust: await trust(everything, window, {
+      cappedRuns,
+      undated,
+      scopes,
+      arrived,
+      judged,
+      where,
+      declared: definitions.hypotheses,
+      synthetic: machinesLeft,
+    }),
   })
 }

@@ -1,9 +1,13 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import { duration, percent, plural, probability } from '../format'
-import type { HypothesisResult, TrustResult } from '../result'
+import type { HypothesisResult, Result, TrustResult } from '../result'
 import type { Arrived } from './arrived'
+import { dataNotes } from './data-notes'
+import type { Note } from './findings'
+import { explain, info, warning } from './findings'
 import type { Window } from './journey-scope'
 import { windowParams } from './journey-scope'
+import { lossNotes } from './losses'
 import type { Scope } from './tables'
 import type { Filter } from './where'
 import { isAfterwards } from './where'
@@ -12,11 +16,6 @@ import { isAfterwards } from './where'
 const SKEW_LIMIT = 300_000
 /** Shares above which a loss is worth a warning. */
 const LOSS_LIMIT = 0.01
-
-type Note = TrustResult['notes'][number]
-
-const warning = (text: string): Note => ({ level: 'warning', text })
-const info = (text: string): Note => ({ level: 'info', text })
 
 function deliveryNotes({
   emitted,
@@ -27,7 +26,9 @@ function deliveryNotes({
   recovered,
 }: TrustResult['delivery']): Note[] {
   if (!emitted)
-    return [info('No page has accounted for its events, so what was lost on the way is not known.')]
+    return [
+      info('No page has accounted for its events, so what was lost on the way is not known.', 'no-accounts'),
+    ]
   const notes: Note[] = []
   for (const [lost, how] of [
     [dropped, 'Pages dropped'],
@@ -41,7 +42,7 @@ function deliveryNotes({
         `${unaccounted} of ${emitted} events (${percent(unaccounted / emitted)}) are missing from ${plural(withoutAccount, 'page')} that gave no final account: they were killed, or are still open.`,
       ),
     )
-  if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`))
+  if (recovered) notes.push(info(`${recovered} events arrived with a later page load.`, 'arrived-later'))
   return notes
 }
 
@@ -144,12 +145,14 @@ async function journeyNotes(everything: Scope, journey: string): Promise<Note[]>
     notes.push(
       warning(
         `${confirmed!.withoutBrowser} conversions of ${journey} were confirmed by the server, but nothing arrived from the browser; they are left out.`,
+        'without-browser',
       ),
     )
   if (ambiguous!.spans)
     notes.push(
       info(
         `${ambiguous!.spans} spans of ${journey} name no visit, and not exactly one visit of their run fits; they are on no visit.`,
+        'no-visit',
       ),
     )
   return notes
@@ -182,7 +185,9 @@ async function hypothesisNotes(
   const { id } = hypothesis
   const notes: Note[] = []
   if (!sampleRatio.ok)
-    notes.push(warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`))
+    notes.push(
+      warning(`${id}: the sample ratio is not as declared (${probability(sampleRatio.p)}).`, 'sample-ratio'),
+    )
   if (leftOut.multipleVariants)
     notes.push(
       info(
@@ -211,6 +216,7 @@ async function hypothesisNotes(
       notes.push(
         warning(
           `${id}: ${missing} of ${runs} runs with a variant (${percent(missing / runs)}) came to ${hypothesis.from}, but no exposure was recorded.`,
+          'missing-exposures',
         ),
       )
   }
@@ -226,6 +232,8 @@ export interface Found {
   readonly arrived: Arrived
   readonly judged: readonly (readonly [Hypothesis, HypothesisResult])[]
   readonly where: readonly Filter[]
+  readonly declared: readonly Hypothesis[]
+  readonly synthetic: Result['synthetic']
 }
 
 /** What filters do to the other figures. */
@@ -250,7 +258,7 @@ function filterNotes(where: readonly Filter[], judged: Found['judged']): Note[] 
 export async function trust(
   report: Scope,
   window: Window,
-  { cappedRuns, undated, scopes, arrived, judged, where }: Found,
+  { cappedRuns, undated, scopes, arrived, judged, where, declared, synthetic }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
@@ -269,15 +277,30 @@ export async function trust(
     compared: total('compared'),
     skewed: total('skewed'),
   }
-  const notes = [...deliveryNotes(delivery), ...serverNotes(servers), ...filterNotes(where, judged)]
+  const hypotheses = judged.map(([hypothesis]) => hypothesis)
+  const notes = [
+    ...explain(deliveryNotes(delivery), 'loss'),
+    ...explain(serverNotes(servers), 'server-loss'),
+    ...explain(await lossNotes(everything, journeys, hypotheses), 'loss'),
+    ...filterNotes(where, judged),
+    ...explain(doubts(all, undated, ahead!), 'clocks'),
+    ...explain(await aliasNotes(everything), 'aliases'),
+    ...explain(
+      await dataNotes(everything, scopes, { judged: hypotheses, declared, synthetic }),
+      'undeclared',
+    ),
+    ...explain(arrived.notes(journeys), 'undeclared'),
+  ]
   if (cappedRuns)
-    notes.push(warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`))
-  notes.push(...doubts(all, undated, ahead!))
-  for (const name of names) notes.push(...(await journeyNotes(everything, name)))
-  notes.push(...(await aliasNotes(everything)))
+    notes.push(
+      ...explain(
+        [warning(`${cappedRuns} runs have more than 1,000 events; the rest of each was not read.`)],
+        'long-runs',
+      ),
+    )
+  for (const name of names) notes.push(...explain(await journeyNotes(everything, name), 'no-visit'))
   for (const [hypothesis, result] of judged)
-    notes.push(...(await hypothesisNotes(everything, hypothesis, result)))
-  notes.push(...arrived.notes(journeys).map(info))
+    notes.push(...explain(await hypothesisNotes(everything, hypothesis, result), 'exposures'))
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
     delivery,

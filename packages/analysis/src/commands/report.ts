@@ -1,43 +1,17 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { Advice } from '../advice'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
-import { defaultDataFolder } from '../data-folder'
-import type { Engine } from '../engine'
-import { openEngine } from '../open-engine'
-import { checkSchema } from '../schema'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
+import type { WhereFlags } from './where'
+import { openData } from './where'
 
-export interface ReportFlags extends Selection {
-  readonly data?: string
-  readonly config: string
-  readonly clickhouse?: string
+export interface ReportFlags extends Selection, WhereFlags {
   readonly json?: boolean
   readonly html?: string
-}
-
-async function open({ data: folder, config, clickhouse }: ReportFlags): Promise<Engine> {
-  if (clickhouse === undefined) {
-    const data = folder ?? defaultDataFolder(config)
-    if (!existsSync(join(data, 'db')))
-      throw new Advice(
-        `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,
-      )
-    return openEngine({ folder: data })
-  }
-  const engine = await openEngine({ url: clickhouse })
-  const advice = `run "throughline schema --clickhouse ${clickhouse}" once`
-  try {
-    await checkSchema(engine, advice)
-    return engine
-  } catch (error) {
-    await engine.close()
-    throw error
-  }
 }
 
 function write(file: string, text: string) {
@@ -53,7 +27,7 @@ export async function report(flags: ReportFlags): Promise<void> {
   const { json, html } = flags
   const selection = parseSelection(flags, new Date())
   const definitions = await loadConfig(flags.config)
-  const engine = await open(flags)
+  const engine = await openData(flags)
   try {
     const result = await analyse(engine, definitions, selection)
     if (html !== undefined) {

@@ -90,7 +90,11 @@ async function contents() {
     all[name] = (await engine.query<Record<string, unknown>>(`SELECT * FROM ${name} FINAL ORDER BY ALL`)).map(
       (row) => ({
         ...row,
-        ...(row.numbers ? { numbers: [...(row.numbers as number[])].sort() } : {}),
+        ...Object.fromEntries(
+          ['numbers', 'places', 'variants'].flatMap((set) =>
+            row[set] ? [[set, [...(row[set] as (string | number)[])].sort()]] : [],
+          ),
+        ),
       }),
     )
   return all

@@ -35,7 +35,7 @@ export function reportMain(result: Result, nothing: Markup): Markup {
 <p class="period">Runs that started from ${moment(since, timeZone)} to ${moment(until, timeZone)}, counted by ${unit === 'run' ? 'attempt' : 'person'}${syntheticText(result)}</p>
 ${warningBanner(trust)}
 ${overview(result)}
-${journeys.map((journey) => journeySection(journey, unit, journeys.filter(({ name }) => name === journey.name).length > 1))}
+${journeys.map((journey) => journeySection(journey, result, journeys.filter(({ name }) => name === journey.name).length > 1))}
 ${hypotheses.length > 0 && html`<section class="part"><h2>Hypotheses</h2>${hypotheses.map(hypothesisCard)}</section>`}
 ${trustSection(trust)}
 </main>`

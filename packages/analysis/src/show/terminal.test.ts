@@ -43,6 +43,34 @@ describe('renderTerminal', () => {
     expect(text).toContain('shipping (opt.)')
   })
 
+  test('says why people left, how satisfied they were, and where errors come from', () => {
+    const flowing = text.replaceAll(/\s+/g, ' ')
+    expect(flowing).toContain(
+      'payment: 512 (27.2 %) met an error, 701 (37.2 %) waited longer than the target, 670 (35.6 %) none of these',
+    )
+    expect(flowing).toContain('Mean 74.0 % (72.0 to 76.0 %) of the scale, by 812 scores.')
+    expect(flowing).toContain('Ready within 1.12 s: mean 79.0 %')
+    expect(flowing).toContain('In releases 2.4.0, 2.4.1; browsers Chrome 126, Safari 18.')
+    expect(flowing).toContain('at pay (app.js:14:2)')
+    for (const part of ['met an error', 'at pay (app.js:14:2)', 'by 812 scores'])
+      expect(renderHtml(full)).toContain(part)
+  })
+
+  test('shows one part alone', () => {
+    const latency = renderTerminal(full, { ...bare, parts: ['latency'] })
+    expect(latency).toContain('Conversion by latency')
+    for (const other of ['>left', 'Why people left', 'lost to errors', 'Where these errors'])
+      expect(latency).not.toContain(other)
+    const errors = renderTerminal(full, { ...bare, parts: ['errors'] })
+    expect(errors).toContain('Conversions lost to errors')
+    for (const other of ['lost to endpoints', 'Conversion by latency']) expect(errors).not.toContain(other)
+    const hypotheses = renderTerminal(full, { ...bare, parts: ['hypotheses'] })
+    expect(hypotheses).toContain(full.hypotheses[0]!.statement.slice(0, 20))
+    expect(hypotheses).not.toContain('3,437 of 12,480')
+    // Each says whether it can be trusted.
+    for (const text of [latency, errors, hypotheses]) expect(text).toContain('Can these numbers be trusted?')
+  })
+
   test('puts adjusted and crude odds side by side and speaks of association', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
       'Slow visits are associated with lower odds of converting: adjusted for device, network, country ×0.48 (0.42 to 0.55); crude ×0.36 (0.32 to 0.41).',

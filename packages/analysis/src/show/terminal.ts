@@ -1,11 +1,13 @@
 import { count, moment, percent, plain } from '../format'
-import type { JourneyResult, Result } from '../result'
+import type { JourneyResult, ReportPart, Result } from '../result'
 import { isEmpty, isOnlySynthetic } from './highlights'
+import { causesSection } from './terminal/causes'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
 import type { Ink } from './terminal/ink'
 import { createInk, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
+import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
 import { accountText, onlySyntheticText, serversText, syntheticText } from './words'
 
@@ -14,16 +16,28 @@ export interface TerminalOptions {
   readonly color: boolean
   /** Columns; 80 to 140 are made use of. */
   readonly width: number
+  /** Only these; all if left out. */
+  readonly parts?: readonly ReportPart[]
 }
 
-function journeySection(journey: JourneyResult, unit: Result['unit'], ink: Ink): string {
+type Wants = (part: ReportPart) => boolean
+
+function journeySection(journey: JourneyResult, { unit, timeZone }: Result, wants: Wants, ink: Ink): string {
   if (!journey.runs)
     return `${ink.paint.bold(plain(journey.name))} ${ink.paint.dim(`version ${plain(journey.version)}`)}\n  Nobody has started this journey in the time looked at.`
+  const problems = {
+    ...journey,
+    errors: wants('errors') ? journey.errors : [],
+    endpoints: wants('endpoints') ? journey.endpoints : [],
+  }
   const blocks = [
     headline(journey, unit, ink),
-    funnelTable(journey, ink),
-    latencySection(journey, ink).join('\n\n'),
-    lossesSection(journey, ink).join('\n\n'),
+    ...(wants('funnel')
+      ? [funnelTable(journey, ink), leavingSection(journey, ink), satisfactionSection(journey, ink)]
+      : []),
+    wants('latency') ? latencySection(journey, ink).join('\n\n') : '',
+    lossesSection(problems, ink).join('\n\n'),
+    causesSection(problems, timeZone, ink),
   ]
   return blocks.filter(Boolean).join('\n\n')
 }
@@ -61,14 +75,19 @@ const emptyText = (ink: Ink) =>
   ].join('\n')
 
 /** The report for a terminal: text that ends with a line break. */
-export function renderTerminal(result: Result, { color, width }: TerminalOptions): string {
+export function renderTerminal(result: Result, { color, width, parts }: TerminalOptions): string {
+  const wants: Wants = (part) => parts?.includes(part) ?? true
   const ink = createInk(color, width)
   if (isOnlySynthetic(result)) return `${wrap(onlySyntheticText(result), ink, 0)}\n`
   if (isEmpty(result)) return `${emptyText(ink)}\n`
   const rule = ink.paint.dim('─'.repeat(ink.width))
   const sections = [
-    ...result.journeys.map((journey) => journeySection(journey, result.unit, ink)),
-    ...result.hypotheses.map((hypothesis) => hypothesisSection(hypothesis, ink).join('\n')),
+    ...(parts?.join() === 'hypotheses' ? [] : result.journeys).map((journey) =>
+      journeySection(journey, result, wants, ink),
+    ),
+    ...(wants('hypotheses') ? result.hypotheses : []).map((hypothesis) =>
+      hypothesisSection(hypothesis, ink).join('\n'),
+    ),
     trustSection(result, ink),
   ]
   const counted = result.unit === 'subject' ? ', counted by people' : ''

@@ -5,6 +5,7 @@ import {
   declared,
   duration,
   firstOf,
+  moment,
   money,
   odds,
   percent,
@@ -16,13 +17,17 @@ import {
   withInterval,
 } from '../format'
 import type {
+  Cause,
   Estimate,
+  FunnelStep,
   GuardrailResult,
   HypothesisResult,
   JourneyResult,
   LatencyResult,
+  LeavingReason,
   LostConversions,
   Result,
+  SatisfactionResult,
   TrustResult,
 } from '../result'
 import { decidingOdds, excludes } from './highlights'
@@ -200,4 +205,55 @@ export function guardrailNumbers({ metric, limit, measured, status }: GuardrailR
         ? 'too little to tell'
         : 'the control has none',
   }
+}
+
+const LEAVING: Record<LeavingReason, string> = {
+  error: 'met an error',
+  'failing-request': 'had a request fail',
+  'not-ready': 'left before it was usable',
+  slow: 'waited longer than the target',
+  'went-back': 'went back',
+  'at-once': 'left within 2 s',
+  other: 'none of these',
+}
+
+/** Why those who left a step did, in the order in which it is asked: `120 (40 %) met an error`. */
+export const leavingTexts = ({ leftBecause = [], droppedOff }: FunnelStep): string[] =>
+  leftBecause.map(
+    ({ reason, units }) =>
+      `${count(units)} (${percent(units / Math.max(1, droppedOff))}) ${LEAVING[reason] ?? plain(reason)}`,
+  )
+
+/** The mean of scores as a share of the scale: `72.0 % (70.1 to 73.9 %)`. */
+export const scoreText = (mean: Estimate & { readonly scores: number }) =>
+  `${withInterval(mean, percent)} of the scale, by ${plural(mean.scores, 'score')}`
+
+/** How satisfied people were at a step, against conversion and readiness. */
+export function satisfactionTexts({ mean, grades, readiness }: SatisfactionResult): string[] {
+  const named = { low: 'low', middle: 'middling', high: 'high' }
+  const rates = grades
+    .filter(({ scores }) => scores > 0)
+    .map(
+      ({ grade, rate, scores }) => `${percent(rate.value)} of ${count(scores)} with a ${named[grade]} score`,
+    )
+  return [
+    `Mean ${scoreText(mean)}. Converted: ${rates.join(', ')}.`,
+    ...(readiness
+      ? [
+          `Ready within ${duration(readiness.slowFrom)}: mean ${scoreText(readiness.fast)}; later: ${scoreText(readiness.slow)}. An association, not an effect.`,
+        ]
+      : []),
+  ]
+}
+
+/** Where an error was seen: releases and browsers, first and last time. */
+export function causeTexts({ firstSeen, lastSeen, releases, browsers }: Cause, timeZone: string): string[] {
+  const where = [
+    releases.length > 0 && `releases ${firstOf(releases, 5)}`,
+    browsers.length > 0 && `browsers ${firstOf(browsers, 5)}`,
+  ].filter(Boolean)
+  return [
+    `Seen from ${moment(firstSeen, timeZone)} to ${moment(lastSeen, timeZone)}.`,
+    ...(where.length ? [`In ${where.join('; ')}.`] : []),
+  ]
 }

@@ -3,6 +3,7 @@ import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
 import { everyone } from '../words'
 import { share } from './charts'
+import { leavingList } from './leaving'
 import type { Markup } from './markup'
 import { html } from './markup'
 
@@ -100,6 +101,7 @@ export function funnelFigure(journey: JourneyResult, unit: Result['unit'], id: s
 <ol class="funnel">${steps.map((_, at) => stage(steps, at, runs - beganLater.runs, worst))}</ol>
 </div>
 ${all && html`<p class="note">${all}</p>`}
+${leavingList(journey)}
 <details id="${id}-numbers">
 <summary>All numbers of ${plural(steps.length, 'step')}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Numbers of each step of ${name}">

@@ -5,6 +5,7 @@ import { problemName, units, worthText } from '../words'
 import { linear, rateBar } from './charts'
 import { funnelFigure } from './funnel'
 import { latencyCards } from './latency'
+import { satisfactionCard } from './leaving'
 import { lossLists } from './losses'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
@@ -37,7 +38,11 @@ ${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}<
  *
  * @param isVersion there are other versions of it beside this one
  */
-export function journeySection(journey: JourneyResult, unit: Result['unit'], isVersion: boolean): Markup {
+export function journeySection(
+  journey: JourneyResult,
+  { unit, timeZone }: Pick<Result, 'unit' | 'timeZone'>,
+  isVersion: boolean,
+): Markup {
   const id = anchor('journey', isVersion ? `${journey.name}-version-${journey.version}` : journey.name)
   const title = html`<h2><bdi>${journey.name}</bdi> <small>version ${journey.version}</small></h2>`
   if (!journey.runs)
@@ -49,6 +54,7 @@ ${tiles(journey, unit)}
 ${costliestNote(journey)}
 ${funnelFigure(journey, unit, id)}
 ${latencyCards(journey, id)}
-${lossLists(journey, id)}
+${satisfactionCard(journey, id)}
+${lossLists(journey, id, timeZone)}
 </section>`
 }

@@ -1,15 +1,35 @@
-import { between, count, percent, plain } from '../../format'
+import { between, count, harmless, percent, plain } from '../../format'
 import type { JourneyResult, LostConversions } from '../../result'
 import { certainLosses, frequentErrors } from '../highlights'
-import { lostText, problemName, worthText } from '../words'
+import { causeTexts, lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
 import type { Markup } from './markup'
-import { html } from './markup'
+import { anchor, html } from './markup'
 
 const SHOWN = 6
 
-function item(problem: LostConversions, scale: Scale): Markup {
+/** Where an error comes from: when and where it was seen, its stack, and runs that met it. */
+function causeDetails({ key, cause }: LostConversions, timeZone: string, id: string): Markup | null {
+  if (!cause) return null
+  const example = ({ run, trace }: (typeof cause.examples)[number]) =>
+    html`<li>run <code>${plain(run)}</code>, trace <code>${plain(trace)}</code></li>`
+  return html`
+<details class="cause" id="${anchor(`${id}-cause`, key)}"><summary>Where it comes from</summary>
+${causeTexts(cause, timeZone).map((text) => html`<p class="note">${text}</p>`)}
+${cause.stack && html`<pre><bdi>${harmless(cause.stack)}</bdi></pre>`}
+${cause.examples.length > 0 && html`<ul>${cause.examples.map(example)}</ul>`}
+</details>`
+}
+
+/** How problems are drawn: on one scale, with ids that begin alike, dates in one zone. */
+interface Drawing {
+  readonly scale: Scale
+  readonly id: string
+  readonly timeZone: string
+}
+
+function item(problem: LostConversions, { scale, id, timeZone }: Drawing): Markup {
   const { lost, lostValue, runs, occurrences, recovered, steps, service, converted } = problem
   const certain = lost.low > 0
   const shownSteps = steps.slice(0, 4).map((step) => html`<span class="chip">${plain(step)}</span>`)
@@ -30,21 +50,18 @@ function item(problem: LostConversions, scale: Scale): Markup {
 <div><dt>runs</dt><dd>${count(runs)}</dd><dd class="note">${count(occurrences)} times</dd></div>
 <div><dt>converted anyway</dt><dd>${percent(recovered.value)}</dd><dd class="note">${count(converted)}</dd></div>
 </dl>
+${causeDetails(problem, timeZone, id)}
 </li>`
 }
 
-function ranking(
-  title: string,
-  problems: readonly LostConversions[],
-  scale: Scale,
-  id: string,
-): Markup | null {
+function ranking(title: string, problems: readonly LostConversions[], drawing: Drawing): Markup | null {
+  const { id } = drawing
   if (!problems.length) return null
   const { certain, others: uncertain } = certainLosses(problems)
   const frequent = frequentErrors(problems)
   const others = uncertain.filter((problem) => !frequent.includes(problem))
   const list = (some: readonly LostConversions[]) =>
-    html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
+    html`<ol class="losses">${some.map((problem) => item(problem, drawing))}</ol>`
   const folded = (key: string, some: readonly LostConversions[], name: string) =>
     some.length > 0 && html`<details id="${id}-${key}"><summary>${name}</summary>${list(some)}</details>`
   const more = certain.slice(SHOWN)
@@ -57,7 +74,7 @@ ${folded('others', others, `${count(others.length)} without a certain loss`)}`
 }
 
 /** Errors and endpoints by the conversions that are lost to them, on one scale. */
-export function lossLists({ errors, endpoints }: JourneyResult, id: string): Markup {
+export function lossLists({ errors, endpoints }: JourneyResult, id: string, timeZone: string): Markup {
   const all = [...errors, ...endpoints]
   if (!all.length) return html``
   const bounds = all.flatMap(({ lost }) => [lost.low, lost.high]).filter(Number.isFinite)
@@ -66,7 +83,7 @@ export function lossLists({ errors, endpoints }: JourneyResult, id: string): Mar
 <section class="card" aria-labelledby="${id}-losses">
 <h3 id="${id}-losses">What costs conversions</h3>
 <p class="note">Conversions fewer than among comparable visits without the problem, with 95 % intervals. An error and the endpoint behind it may count the same loss: do not add them up.</p>
-${ranking('Errors', errors, scale, `${id}-errors`)}
-${ranking('Endpoints', endpoints, scale, `${id}-endpoints`)}
+${ranking('Errors', errors, { scale, timeZone, id: `${id}-errors` })}
+${ranking('Endpoints', endpoints, { scale, timeZone, id: `${id}-endpoints` })}
 </section>`
 }

@@ -131,6 +131,9 @@ td small { display: block }
 .facts dt { font-size: 0.75rem; color: var(--soft) }
 .facts dd { font-weight: 600 } .facts dd.note { font-weight: 400; font-size: 0.75rem }
 .facts .costly dd:nth-of-type(1) { color: var(--bad) }
+.cause { grid-column: 1 / -1; font-size: 0.8125rem } .cause ul { list-style: none; padding: 0; overflow-wrap: anywhere }
+.cause pre { background: var(--ghost); border-radius: 10px; padding: 0.6rem 0.8rem; overflow-x: auto; max-height: 14rem }
+.leaving { list-style: none; padding: 0; font-size: 0.875rem }
 
 .hypothesis { border-top-width: 4px }
 .hypothesis.supported { border-top-color: var(--good) } .hypothesis.refuted { border-top-color: var(--bad) }

@@ -1,0 +1,137 @@
+import { defineJourney } from '@throughline/core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Engine } from '../engine'
+import type { SpanRow } from '../testing'
+import { emptyTables, enter, openTestEngine, runId, span } from '../testing'
+import { analyse } from './analyse'
+
+const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: ['cart', 'payment'],
+  converts: 'payment',
+  ready: { cart: { p75: 1000 } },
+})
+const definitions = { journeys: [checkout], hypotheses: [] }
+const T = Date.UTC(2026, 10, 20, 12)
+const now = new Date(T + 240 * 3_600_000)
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
+})
+afterAll(() => engine.close())
+beforeEach(() => emptyTables(engine))
+
+const run = (at: number) => runId(T + at, `run ${at}`)
+
+/** A run that meets errors, in a release and a browser. */
+const meeting = (at: number, release: string, stack: string, type = 'E'): SpanRow[] => {
+  const resource = { 'service.version': release, 'user_agent.name': 'Chrome', 'user_agent.version': '126.0' }
+  const error = (after: number) =>
+    span('exception', T + at + after, {
+      run: run(at),
+      step: 'cart',
+      resource,
+      attributes: {
+        'throughline.error.fingerprint': `f-${type}`,
+        'exception.type': type,
+        'exception.stacktrace': `${stack} ${after}`,
+      },
+    })
+  return [enter(run(at), 'cart', T + at, { resource }), error(10), error(20)]
+}
+
+it('says of an error when, where and by which runs it was met, with its last stack', async () => {
+  const rows = Array.from({ length: 7 }, (_, at) =>
+    meeting(at * 1000, `2.${at % 2}`, `at pay (${at})`),
+  ).flat()
+  await engine.insert('otel_traces', [
+    ...rows,
+    ...rows.slice(0, 3),
+    ...meeting(50_000, '9', 'other', 'Other'),
+  ])
+  const [journey] = (await analyse(engine, definitions, { now })).journeys
+  const { cause, runs, occurrences } = journey!.errors.find(({ key }) => key === 'f-E')!
+  expect([runs, occurrences]).toEqual([7, 14])
+  expect(cause).toMatchObject({
+    firstSeen: new Date(T + 10).toISOString(),
+    lastSeen: new Date(T + 6020).toISOString(),
+    releases: ['2.0', '2.1'],
+    browsers: ['Chrome 126'],
+    stack: 'at pay (6) 20',
+  })
+  // The newest runs, each once, with the trace that the error is in.
+  expect(cause!.examples.map((one) => one.run)).toEqual([6, 5, 4, 3, 2].map((at) => run(at * 1000)))
+  const trace = rows.find(({ SpanAttributes: own }) => own['throughline.run.id'] === run(6000))!.TraceId
+  expect(cause!.examples[0]).toEqual({ run: run(6000), trace, at: new Date(T + 6020).toISOString() })
+})
+
+it('looks at the time asked for alone, and for one error if one is named', async () => {
+  const late = 10 * 3_600_000
+  await engine.insert('otel_traces', [
+    ...meeting(0, '1', 'early'),
+    ...meeting(late, '2', 'late'),
+    ...meeting(late + 1000, '2', 'x', 'Other'),
+  ])
+  const options = { now, since: new Date(T + late - 1), error: 'f-E' }
+  const [journey] = (await analyse(engine, definitions, options)).journeys
+  const causes = Object.fromEntries(journey!.errors.map(({ key, cause }) => [key, cause]))
+  expect(causes['f-E']).toMatchObject({ releases: ['2'], stack: 'late 20' })
+  expect(causes['f-Other']).toBeUndefined()
+})
+
+it('puts scores against conversion and readiness, by step', async () => {
+  const scored = (at: number, score: number, scale: number, readyMs: number, converts: boolean) => [
+    enter(run(at), 'cart', T + at, { attributes: { 'throughline.visit.id': `${at}`.padStart(32, 'a') } }),
+    span('throughline.step.ready', T + at, {
+      run: run(at),
+      step: 'cart',
+      attributes: { 'throughline.visit.id': `${at}`.padStart(32, 'a'), 'throughline.step.ready_ms': readyMs },
+    }),
+    span('throughline.satisfaction', T + at + 500, {
+      run: run(at),
+      step: 'cart',
+      attributes: {
+        'throughline.visit.id': `${at}`.padStart(32, 'a'),
+        'throughline.satisfaction.score': score,
+        'throughline.satisfaction.scale': scale,
+      },
+    }),
+    ...(converts ? [enter(run(at), 'payment', T + at + 900)] : []),
+  ]
+  const rows = [
+    ...scored(1, 5, 5, 200, true),
+    ...scored(2, 10, 10, 300, true),
+    ...scored(3, 4, 5, 1500, true),
+    ...scored(4, 1, 5, 1600, false),
+    // No score of any scale.
+    ...scored(5, 3, 0, 100, false),
+    ...scored(6, 7, 5, 100, false),
+  ]
+  // Twice, as delivery is at least once: they count once, with the ids of their visits.
+  const named = rows.map((row) =>
+    row.SpanName === 'throughline.step.enter' && row.SpanAttributes['throughline.visit.id']
+      ? {
+          ...row,
+          SpanAttributes: {
+            ...row.SpanAttributes,
+            'throughline.event.id': row.SpanAttributes['throughline.visit.id'],
+          },
+        }
+      : row,
+  )
+  await engine.insert('otel_traces', [...named, ...named])
+  const [journey] = (await analyse(engine, definitions, { now })).journeys
+  expect(journey!.satisfaction).toMatchObject([
+    {
+      step: 'cart',
+      mean: { scores: 4, value: 0.75 },
+      grades: [
+        { grade: 'low', scores: 1, conversions: 0 },
+        { grade: 'middle', scores: 1, conversions: 1 },
+        { grade: 'high', scores: 2, conversions: 2 },
+      ],
+      readiness: { slowFrom: 1000, fast: { scores: 2, value: 1 }, slow: { scores: 2, value: 0.5 } },
+    },
+  ])
+})

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Advice } from '../advice'
+import { defaultDataFolder } from '../data-folder'
+import type { Engine } from '../engine'
+import { openEngine } from '../open-engine'
+import { checkSchema } from '../schema'
+import type { Ink } from '../show/terminal/ink'
+import { createInk } from '../show/terminal/ink'
+
+/** Where the data of a question is. */
+export interface WhereFlags {
+  readonly data?: string
+  readonly config: string
+  readonly clickhouse?: string
+}
+
+/**
+ * Opens the data that a command asks.
+ *
+ * @throws Advice when there is none, or its tables are of another release
+ */
+export async function openData({ data: folder, config, clickhouse }: WhereFlags): Promise<Engine> {
+  if (clickhouse === undefined) {
+    const data = folder ?? defaultDataFolder(config)
+    if (!existsSync(join(data, 'db')))
+      throw new Advice(
+        `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,
+      )
+    return openEngine({ folder: data })
+  }
+  const engine = await openEngine({ url: clickhouse })
+  try {
+    await checkSchema(engine, `run "throughline schema --clickhouse ${clickhouse}" once`)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/** Asks the data, and lets go of it. */
+export async function askData<Answer>(
+  flags: WhereFlags,
+  question: (engine: Engine) => Promise<Answer>,
+): Promise<Answer> {
+  const engine = await openData(flags)
+  try {
+    return await question(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** The terminal's width and colours; none where the output is no terminal. */
+export const outputInk = (): Ink =>
+  createInk(process.stdout.isTTY === true && !process.env.NO_COLOR, process.stdout.columns ?? 100)
+
+/** A whole number from an option. */
+export function parseCount(value: unknown, option: string, most: number): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number
+  throw new Advice(`${option} is "${value}"; give a whole number from 1 to ${most}`)
+}
+
+/** Writes an object as JSON, for programs. */
+export const printJson = (value: unknown): void =>
+  void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
