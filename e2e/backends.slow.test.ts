@@ -11,7 +11,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
 import { knownSteps } from '../collector-config/parts.ts'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
-import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
+import { expandPrometheus, panelQueries } from './backends/grafana.ts'
 import type { Program } from './backends/programs.ts'
 import { startJaeger, startPrometheus } from './backends/programs.ts'
 import { startGateway } from './collector/gateway.ts'
@@ -88,10 +89,13 @@ beforeAll(async () => {
 
   const data = join(folder, 'prometheus')
   mkdirSync(data)
+  await writeAlerts(join(data, 'throughline-alerts'))
   const [scrape] = blocks('prometheus', 'yaml')
   prometheus = await startPrometheus(
     data,
-    scrape!.replace('127.0.0.1:9464', new URL(gateway.metricsUrl).host),
+    scrape!
+      .replace('127.0.0.1:9464', new URL(gateway.metricsUrl).host)
+      .replace('127.0.0.1:8888', new URL(gateway.telemetryUrl).host),
   )
   running.push(prometheus)
 
@@ -130,15 +134,19 @@ it('Jaeger: counts who came to each step, and who met an error', async () => {
   expect(counted.reduce((sum, count) => sum + count, 0)).toBe(met)
 })
 
-/** The sum of a counter of the page since the collector began, by a label; `increase` needs a sample before the first. */
-async function askPrometheus(query: string, label: string): Promise<Record<string, number>> {
-  const total = query.replaceAll('increase(', '(').replaceAll('[1d]', '')
-  const response = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query: total })}`)
+/** What Prometheus answers now, by a label. */
+async function queryPrometheus(query: string, label = ''): Promise<Record<string, number>> {
+  const response = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query })}`)
+  if (!response.ok) throw new Error(`${query}\n${await response.text()}`)
   const { data } = (await response.json()) as {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] }
   }
   return Object.fromEntries(data.result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]))
 }
+
+/** The sum of a counter of the page since the collector began, by a label; `increase` needs a sample before the first. */
+const askPrometheus = (query: string, label: string) =>
+  queryPrometheus(query.replaceAll('increase(', '(').replaceAll('[1d]', ''), label)
 
 it('Prometheus: counts visits and errors by step, and how many visits were usable in time', async () => {
   const [enters, , ready, errors] = blocks('prometheus', 'promql')
@@ -159,4 +167,45 @@ it('Prometheus: counts visits and errors by step, and how many visits were usabl
   expect(met.reduce((sum, count) => sum + count, 0)).toBe(
     ours.errors.reduce((sum, { occurrences }) => sum + occurrences, 0),
   )
+})
+
+it("Grafana on Prometheus: every panel's query has an answer", async () => {
+  const queries = panelQueries(join(folder, 'prometheus', 'throughline-alerts'), 'prometheus')
+  const unanswered = async () => {
+    const silent: string[] = []
+    for (const { panel, step, query } of queries)
+      if (Object.keys(await queryPrometheus(expandPrometheus(query, '1h', '10m'))).length === 0)
+        silent.push(step ? `${panel} (${step})` : panel)
+    return silent
+  }
+  // Some are of rules, which are evaluated each minute.
+  await expect.poll(unanswered, { timeout: 120_000, interval: 5000 }).toEqual([
+    // The log records of the shop have nowhere to go, but are not given up.
+    'Spans and log records given up',
+    // Nothing is declared of these.
+    ...['cart', 'shipping', 'confirmation'].map((step) => `Usable after (${step})`),
+  ])
+  const enters = queries.find(({ panel }) => panel === 'Visits to each step')!
+  const visits = await queryPrometheus(expandPrometheus(enters.query, '1h', '1m'), 'throughline_step_name')
+  // `increase` estimates what lies before the first sample and after the last.
+  for (const { name, reached, attempts } of ours.steps)
+    expect(Math.abs(visits[name]! / (reached * attempts.mean) - 1), name).toBeLessThan(0.1)
+})
+
+it('Prometheus: evaluates the rules without an error, and no alert fires for what was declared and kept', async () => {
+  const rules = async () => {
+    const response = await fetch(`${prometheus.url}/api/v1/rules`)
+    const { data } = (await response.json()) as {
+      data: { groups: { rules: { name: string; health: string; lastError?: string; state?: string }[] }[] }
+    }
+    return data.groups.flatMap((group) => group.rules)
+  }
+  await expect
+    .poll(async () => (await rules()).every(({ health }) => health !== 'unknown'), { timeout: 120_000 })
+    .toBe(true)
+  const evaluated = await rules()
+  expect(evaluated.length).toBeGreaterThan(15)
+  expect(evaluated.filter(({ health }) => health !== 'ok')).toEqual([])
+  const lost = evaluated.filter(({ name }) => /Lost|Down|Queue|Silent/.test(name))
+  expect(lost.map(({ state }) => state)).toEqual(['inactive', 'inactive', 'inactive', 'inactive'])
 })
