@@ -248,10 +248,11 @@ describe('Grafana on ClickHouse, asked by its panels', () => {
     const names = new Set(empty.map(({ panel, step }) => (step ? `${panel} (${step})` : panel)))
     expect(panels).toHaveLength(44)
     expect([...names]).toEqual([
-      // Nothing was refused, no clock was ahead, and the shop has an error on one step alone.
+      // Nothing was refused, no clock was ahead, the shop has an error on one step alone, and asks nothing on the last.
       'Why events were refused',
       'Visits of devices whose clock is ahead',
       ...['product', 'cart', 'payment', 'confirmation'].map((step) => `Errors by variant (${step})`),
+      'What servers answered (confirmation)',
     ])
   })
 
