@@ -14,7 +14,7 @@ import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
 import { expandPrometheus, panelQueries } from './backends/grafana.ts'
 import type { Program } from './backends/programs.ts'
-import { startJaeger, startPrometheus } from './backends/programs.ts'
+import { startJaeger, startOpenSearch, startPrometheus } from './backends/programs.ts'
 import { startGateway } from './collector/gateway.ts'
 import { replay, startRecorder } from './collector/recorder.ts'
 
@@ -42,6 +42,8 @@ const blocks = (name: string, language: string) =>
 let ours: JourneyResult
 let jaeger: Program
 let prometheus: Program
+/** What is stored of events. */
+let events: { name: string; trace: string; span: string; attributes: Record<string, string> }[]
 
 /** What the shop's browsers and servers sent. */
 async function record() {
@@ -110,6 +112,10 @@ beforeAll(async () => {
   const engine = await openEngine({ folder: own })
   const until = new Date(Date.now() + 2 * journeys[0]!.within)
   ours = (await analyse(engine, { journeys, hypotheses }, { until })).journeys[0]!
+  events = await engine.query(
+    `SELECT SpanName AS name, TraceId AS trace, SpanId AS span, SpanAttributes AS attributes
+     FROM otel_traces WHERE SpanAttributes['throughline.event.id'] != ''`,
+  )
   await engine.close()
   expect(ours.runs).toBe(VISITORS)
 })
@@ -166,6 +172,79 @@ it('Prometheus: counts visits and errors by step, and how many visits were usabl
   const met = Object.values(await askPrometheus(errors!, 'throughline_step_name'))
   expect(met.reduce((sum, count) => sum + count, 0)).toBe(
     ours.errors.reduce((sum, { occurrences }) => sum + occurrences, 0),
+  )
+})
+
+/** Spans under the names of Elastic's OpenTelemetry mapping: texts are keywords, and numbers are numbers. */
+const MAPPING = {
+  dynamic_templates: [
+    { texts: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: 1024 } } },
+  ],
+  properties: { 'attributes.throughline.step.ready_ms': { type: 'double' } },
+}
+
+/** The names of what a terms aggregation found, each with its number of runs. */
+interface Buckets {
+  buckets: {
+    key: string
+    runs: { value: number }
+    step: Buckets
+    variant: Buckets
+  }[]
+}
+
+it('OpenSearch: counts who came to each step, compares slow runs with others, and who met which error', async () => {
+  const data = join(folder, 'opensearch')
+  mkdirSync(data)
+  const search = await startOpenSearch(data)
+  running.push(search)
+  const ask = async (path: string, body: string, method = 'POST') => {
+    const type = path.includes('_bulk') ? 'application/x-ndjson' : 'application/json'
+    const response = await fetch(search.url + path, { method, body, headers: { 'content-type': type } })
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+    return response.json()
+  }
+  await ask('/traces-shop', JSON.stringify({ mappings: MAPPING }), 'PUT')
+  const ours_ = /^(throughline\.|exception\.)/
+  const documents = events.map(({ attributes, ...span }) => {
+    const kept = Object.entries(attributes).filter(([key]) => ours_.test(key))
+    return { ...span, attributes: Object.fromEntries(kept) }
+  })
+  // Twice, as at-least-once delivery may: no answer changes.
+  for (const lines of [documents, documents]) {
+    const body = lines.map((document) => `{"index":{}}\n${JSON.stringify(document)}\n`).join('')
+    expect((await ask('/traces-shop/_bulk?refresh=true', body)).errors).toBe(false)
+  }
+
+  const [reached, slow, errors] = blocks('elastic', 'json')
+  const find = async (query: string) => (await ask('/traces-*/_search', query)).aggregations
+  const steps: Buckets = (await find(reached!)).step
+  expect(Object.fromEntries(steps.buckets.map(({ key, runs }) => [key, runs.value]))).toEqual(
+    Object.fromEntries(ours.steps.map(({ name, reached: runs }) => [name, runs])),
+  )
+
+  const payment = ours.latency.find(({ step, measure }) => step === 'payment' && measure === 'ready')!
+  const sum = (isSlow: boolean, of: 'visits' | 'conversions') =>
+    payment.buckets
+      .filter((bucket) => bucket.slow === isSlow && bucket.from !== null)
+      .reduce((total, bucket) => total + bucket[of], 0)
+  for (const [isSlow, query] of [
+    [true, slow!],
+    [false, slow!.replace('params.ready > 2000', 'params.ready <= 2000')],
+  ] as const) {
+    const { slow: found } = await find(query)
+    expect([found.count, found.sum]).toEqual([sum(isSlow, 'visits'), sum(isSlow, 'conversions')])
+  }
+
+  const met: { error: Buckets } = await find(errors!)
+  const runs = met.error.buckets.map(({ key, step }) => [
+    key,
+    step.buckets
+      .flatMap(({ variant }) => variant.buckets)
+      .reduce((total, { runs: { value } }) => total + value, 0),
+  ])
+  expect(Object.fromEntries(runs)).toEqual(
+    Object.fromEntries(ours.errors.map(({ key, runs: number }) => [key, number])),
   )
 })
 
