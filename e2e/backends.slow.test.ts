@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -269,6 +269,22 @@ it("Grafana on Prometheus: every panel's query has an answer", async () => {
   // `increase` estimates what lies before the first sample and after the last.
   for (const { name, reached, attempts } of ours.steps)
     expect(Math.abs(visits[name]! / (reached * attempts.mean) - 1), name).toBeLessThan(0.1)
+})
+
+it("Grafana: reads every dashboard with its own types, which refuse what they don't know", async () => {
+  const made = join(folder, 'prometheus', 'throughline-alerts')
+  const files = globSync('*.json', { cwd: made }).map((file) => join(made, file))
+  expect(files.length).toBeGreaterThan(5)
+  const go = (args: readonly string[]) =>
+    promisify(execFile)('go', ['run', '.', ...args], {
+      cwd: fileURLToPath(new URL('./backends/grafana', import.meta.url)),
+    })
+  await go(files)
+  const wrong = join(folder, 'wrong.json')
+  const dashboard = JSON.parse(readFileSync(files[0]!, 'utf8'))
+  dashboard.panels.find(({ type }: { type: string }) => type !== 'row').gridPos = { left: 1 }
+  writeFileSync(wrong, JSON.stringify(dashboard))
+  await expect(go([wrong])).rejects.toMatchObject({ stdout: expect.stringContaining('gridPos') })
 })
 
 it('Prometheus: evaluates the rules without an error, and no alert fires for what was declared and kept', async () => {
