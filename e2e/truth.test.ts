@@ -8,6 +8,7 @@ import { analyse, openEngine } from '@throughline/analysis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import type { Truth } from '../examples/shop/visitors/expected.ts'
+import { threshold } from '../packages/core/src/sampler.ts'
 import type { Service } from '../scripts/processes.ts'
 import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
 import type { PanelQuery } from './backends/grafana.ts'
@@ -42,6 +43,30 @@ async function askPlainly(engine: Engine, table = 'otel_traces') {
   }
 }
 type Plain = Awaited<ReturnType<typeof askPlainly>>
+
+/** One run in four, as the sampler decides: event spans are kept, of other spans those of such a run, which say so. */
+const SAMPLED = 1 / 4
+let sampled: Result
+
+interface Row {
+  readonly TraceState: string
+  readonly SpanAttributes: Readonly<Record<string, string>>
+}
+/** What is stored after sampling, as JSON lines for another folder. */
+async function sample(engine: Engine): Promise<Row[]> {
+  const columns =
+    'Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes, SpanAttributes, Duration, StatusCode'
+  const rows = await engine.query<Row>(`SELECT ${columns} FROM otel_traces`)
+  const limit = threshold(SAMPLED)
+  return rows.flatMap((row) => {
+    const { 'throughline.run.id': run, 'throughline.event.id': event } = row.SpanAttributes
+    if (run === undefined || event !== undefined) return [row]
+    const randomness = run.replaceAll('-', '').slice(-14)
+    return randomness < limit
+      ? []
+      : [{ ...row, TraceState: `ot=th:${limit.replace(/0+$/, '')};rv:${randomness}` }]
+  })
+}
 
 type Answer = PanelQuery & { readonly rows: Record<string, unknown>[] }
 let panels: Answer[]
@@ -83,7 +108,13 @@ beforeAll(async () => {
   plain = await askPlainly(engine)
   plainTwice = await askPlainly(engine, '(SELECT * FROM otel_traces UNION ALL SELECT * FROM otel_traces)')
   panels = await askPanels(engine, until)
+  const rows = await sample(engine)
   await engine.close()
+  const another = await openEngine({ folder: join(data, 'sampled') })
+  for (let at = 0; at < rows.length; at += 5000)
+    await another.insert('otel_traces', rows.slice(at, at + 5000))
+  sampled = await analyse(another, { journeys, hypotheses }, { until })
+  await another.close()
 })
 
 afterAll(async () => {
@@ -147,6 +178,34 @@ describe('the report on visitors whose truth is known', () => {
   })
 })
 
+describe('the report on a sample of the runs', () => {
+  it('says the same of all that event spans tell', () => {
+    const { endpoints, ...journey } = result.journeys[0]!
+    const { endpoints: _, ...same } = sampled.journeys[0]!
+    expect(same).toEqual(journey)
+    expect(sampled.hypotheses).toEqual(result.hypotheses)
+  })
+
+  it('agrees about endpoints within its intervals', () => {
+    const failing = ({ journeys: [checkout] }: Result) =>
+      checkout!.endpoints.find(
+        ({ kind, key, service }) =>
+          kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
+      )!
+    const [all, some] = [failing(result), failing(sampled)]
+    // Which runs are in it is drawn anew each time: twice the interval, so that chance alone fails it once in ten thousand.
+    const agrees = (estimate: Estimate, value: number) => {
+      expect(estimate.low - (estimate.value - estimate.low)).toBeLessThan(value)
+      expect(estimate.high + (estimate.high - estimate.value)).toBeGreaterThan(value)
+    }
+    agrees(some.lost, all.lost.value)
+    agrees(some.recovered, all.recovered.value)
+    // A quarter of them stands for all: four standard deviations of that share.
+    expect(Math.abs(some.runs / all.runs - 1)).toBeLessThan(4 * Math.sqrt((1 - SAMPLED) / SAMPLED / all.runs))
+    expect(some.lost.high - some.lost.low).toBeGreaterThan(all.lost.high - all.lost.low)
+  })
+})
+
 describe('the exporter’s own table, asked as docs/backends/clickhouse.md says', () => {
   it('tells where people leave', () => {
     const reached = result.journeys[0]!.steps.map(({ name, reached }) => ({ step: name, runs: reached }))
@@ -189,10 +248,11 @@ describe('Grafana on ClickHouse, asked by its panels', () => {
     const names = new Set(empty.map(({ panel, step }) => (step ? `${panel} (${step})` : panel)))
     expect(panels).toHaveLength(44)
     expect([...names]).toEqual([
-      // Nothing was refused, no clock was ahead, and the shop has an error on one step alone.
+      // Nothing was refused, no clock was ahead, the shop has an error on one step alone, and asks nothing on the last.
       'Why events were refused',
       'Visits of devices whose clock is ahead',
       ...['product', 'cart', 'payment', 'confirmation'].map((step) => `Errors by variant (${step})`),
+      'What servers answered (confirmation)',
     ])
   })
 

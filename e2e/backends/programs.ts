@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { keptFolder } from '../../scripts/kept.ts'
 import { runCommand, stop } from '../../scripts/processes.ts'
 import { freePort } from '../collector/gateway.ts'
+import { mavenLibraries } from '../maven.ts'
 
 const JAEGER = 'github.com/jaegertracing/jaeger@v1.76.0'
 
@@ -95,4 +97,14 @@ export async function startPrometheus(folder: string, scrapeConfigs: string): Pr
     `--web.listen-address=${address}`,
   ]
   return run(program, args, `http://${address}`, `http://${address}/-/ready`)
+}
+
+/** OpenSearch without security, its data in a folder. */
+export async function startOpenSearch(folder: string): Promise<Program> {
+  const at = (name: string) => fileURLToPath(new URL(`./opensearch/${name}`, import.meta.url))
+  const libraries = await mavenLibraries('opensearch', at('pom.xml'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const args = ['-Xmx600m', '-cp', `${libraries}/*`, at('Search.java'), folder, String(port)]
+  return run('java', args, url, `${url}/_cluster/health`)
 }

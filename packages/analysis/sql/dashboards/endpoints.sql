@@ -3,7 +3,7 @@ SELECT
   service,
   endpoint,
   round(sum(weight)) AS calls,
-  sumIf(weight, failed) / sum(weight) AS failing,
+  sumIf(weight, failed) / sum(weight) AS share_failing,
   quantileExactWeighted(0.5)(duration_ms, toUInt64(round(weight))) AS p50,
   quantileExactWeighted(0.95)(duration_ms, toUInt64(round(weight))) AS p95
 FROM throughline_calls AS calls FINAL

@@ -1,5 +1,5 @@
 -- What guardrails watch: the 75th percentile of each vital and of readiness, in runs that met a variant.
-SELECT variant, step, name, count() AS measured, quantileExact(0.75)(value) AS p75
+SELECT variant, step, name, count() AS measured, quantileExact(0.75)(value) AS percentile_75
 FROM (
   SELECT run_id, toString(step) AS step, toString(name) AS name, max(value) AS value
   FROM throughline_vitals

@@ -58,13 +58,13 @@ const stepPanels = (journey: Journey): Panel[] => {
   const query = (name: string) => dashboardQuery(name, valuesOf(journey))
   return [
     panel('timeseries', 'Visits by how they ended', query('visits')),
-    panel('timeseries', 'Usable after', query('ready'), { unit: 'ms' }),
+    panel('timeseries', 'Usable after', query('ready')),
     panel('table', 'Conversion by how soon it was usable', query('slow'), {
       description:
         'Crude: slow people are in it as much as slow steps. "throughline report" adjusts for device, network and country.',
     }),
     panel('table', 'Errors by variant', query('step-errors')),
-    panel('table', 'What servers answered', query('endpoints'), { unit: 'ms' }),
+    panel('table', 'What servers answered', query('endpoints')),
     panel('timeseries', 'Web vitals, 75th percentile', query('step-vitals'), { unit: 'ms' }),
   ]
 }
@@ -94,7 +94,7 @@ const DELIVERY: readonly Panel[] = [
   panel('table', 'What became of the events of pages and servers', reportQuery('delivery')),
   panel('timeseries', 'Events stored', dashboardQuery('events')),
   panel('table', 'Why events were refused', reportQuery('refused-for')),
-  panel('timeseries', 'Share that was sent again', dashboardQuery('resent'), { unit: 'percentunit' }),
+  panel('timeseries', 'Share that was sent again', dashboardQuery('resent')),
   panel('timeseries', 'Visits of devices whose clock is ahead', dashboardQuery('clocks')),
 ]
 

@@ -22,6 +22,61 @@ export interface Source {
 /** One dashboard, as its JSON. */
 export type Dashboard = Readonly<Record<string, unknown>>
 
+/** How each kind of panel shows what it is given, where Grafana has no default in its model. */
+const OPTIONS: Readonly<Record<Exclude<Panel['type'], 'row'>, object>> = {
+  timeseries: {
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+    tooltip: { mode: 'multi', sort: 'none' },
+  },
+  table: { frameIndex: 0, showHeader: true },
+  barchart: {
+    orientation: 'horizontal',
+    showValue: 'auto',
+    stacking: 'none',
+    groupWidth: 0.7,
+    barWidth: 0.9,
+    xTickLabelRotation: 0,
+    xTickLabelMaxLength: 40,
+    fullHighlight: false,
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
+    tooltip: { mode: 'single', sort: 'none' },
+  },
+  bargauge: {
+    displayMode: 'basic',
+    valueMode: 'color',
+    namePlacement: 'auto',
+    orientation: 'horizontal',
+    showUnfilled: true,
+    minVizWidth: 8,
+    minVizHeight: 16,
+    maxVizHeight: 300,
+    sizing: 'auto',
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
+    reduceOptions: { calcs: ['lastNotNull'], values: false },
+  },
+  stat: {
+    graphMode: 'none',
+    colorMode: 'value',
+    justifyMode: 'auto',
+    textMode: 'auto',
+    wideLayout: true,
+    showPercentChange: false,
+    percentChangeColorMode: 'standard',
+    orientation: 'auto',
+    reduceOptions: { calcs: ['lastNotNull'], values: false },
+  },
+}
+
+const unitOf = (names: string, unit: string) => ({
+  matcher: { id: 'byRegexp', options: `/^(${names})$/` },
+  properties: [{ id: 'unit', value: unit }],
+})
+/** What the columns of queries are called says what they are. */
+const UNITS = [
+  unitOf('p50|p75|p95|target', 'ms'),
+  unitOf('conversion|declared|resent|share.*', 'percentunit'),
+]
+
 const WIDTH = 12
 const HEIGHT = 8
 
@@ -72,9 +127,16 @@ export function dashboard(
     editable: true,
     time: { from: 'now-24h', to: 'now' },
     refresh: '',
+    annotations: { list: [] },
     templating: {
       list: [
-        { name: 'datasource', label: source.name, type: 'datasource', query: source.plugin, current: {} },
+        {
+          name: 'datasource',
+          label: source.name,
+          type: 'datasource',
+          query: source.plugin,
+          current: { text: source.name, value: '' },
+        },
         ...(steps.length > 0 ? [variable] : []),
       ],
     },
@@ -87,8 +149,8 @@ export function dashboard(
         : {
             datasource,
             targets: targets.map((target) => ({ datasource, ...target })),
-            fieldConfig: { defaults: unit ? { unit } : {}, overrides: [] },
-            options: {},
+            fieldConfig: { defaults: unit ? { unit } : {}, overrides: UNITS },
+            options: OPTIONS[panel.type],
           }),
     })),
   }

@@ -28,7 +28,13 @@ function declared({ name, steps, converts, ready }: Journey): string[] {
 
 /** Recording and alert rules for Prometheus, as YAML. */
 export const alertRules = (journeys: readonly Journey[]): string =>
-  fill(promText('rules.yaml'), { declared: journeys.flatMap(declared).join('\n') })
+  // At the end of a comment, so that the file is YAML as it stands.
+  fill(promText('rules.yaml'), {
+    declared: journeys
+      .flatMap(declared)
+      .map((rule) => `\n${rule}`)
+      .join(''),
+  })
 
 /** Targets that the counters cannot measure, so that no alert can fire. */
 export const unreachableTargets = (journeys: readonly Journey[]): string[] =>
