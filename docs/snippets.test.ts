@@ -10,7 +10,7 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const documents = globSync(
-  ['README.md', 'docs/*.md', '{packages,examples}/*/README.md', 'packages/*/src/**/*.{ts,tsx}'],
+  ['README.md', 'docs/**/*.md', '{packages,examples}/*/README.md', 'packages/*/src/**/*.{ts,tsx}'],
   { cwd: root, exclude: ['**/*.test.*'] },
 )
 
@@ -52,7 +52,7 @@ function snippetsOf(document: string, text: string): Snippet[] {
 function errorsIn(snippets: readonly Snippet[]): string[] {
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root)
-  Object.assign(options, { allowJs: true, checkJs: true })
+  Object.assign(options, { allowJs: true, checkJs: true, moduleDetection: ts.ModuleDetectionKind.Force })
   // The snippets for the 3.x line find it where the tests do.
   options.paths!['@opentelemetry/sdk-trace'] = ['./e2e/otel-3/node_modules/@opentelemetry/sdk-trace']
   const byFile = new Map(snippets.map((snippet) => [snippet.file, snippet]))

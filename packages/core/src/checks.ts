@@ -1,6 +1,8 @@
 // What a definition must be, and how to mend one that is not. Definitions are written by developers and fail at
 // start; the production build leaves these checks out (the export condition `production`), since a shipped definition
 // has passed them.
+import type { Confirms } from './confirms'
+import { readRoute } from './confirms'
 import type { Duration } from './define'
 import { milliseconds } from './define'
 import type { HypothesisOptions } from './hypothesis'
@@ -21,6 +23,20 @@ function checkDuration(input: Duration | undefined, what: string) {
   check(
     ms > 0 && ms < Number.POSITIVE_INFINITY,
     `${what} is "${input}"; write milliseconds or '30m', '2h', '1d'`,
+  )
+}
+
+function checkConfirms(confirms: Confirms, it: string) {
+  const routes = [confirms?.at ?? []].flat()
+  check(routes.length > 0, `confirms of ${it} needs at: { at: 'POST /orders' }`)
+  for (const route of routes)
+    check(
+      !!readRoute(route),
+      `confirms.at of ${it} is "${route}"; write a method and a path, such as "POST /orders" or "PUT /orders/:id/paid"`,
+    )
+  check(
+    ['undefined', 'function'].includes(typeof confirms.when),
+    `confirms.when of ${it} is "${confirms.when}"; it is a function of the answer, such as ({ status }) => status === 201`,
   )
 }
 
@@ -48,6 +64,7 @@ export function checkJourney(name: string, options: JourneyOptions<readonly Step
     checkStep(step, 'ready')
     check(!!target && target.p75 > 0, `ready.${step} of ${it} needs { p75: milliseconds }`)
   }
+  if (options.confirms !== undefined) checkConfirms(options.confirms, it)
   checkDuration(options.within, `within of ${it}`)
   check(
     options.within === undefined || milliseconds(options.within) <= LONGEST_WITHIN,

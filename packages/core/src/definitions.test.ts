@@ -11,7 +11,7 @@ describe('defineJourney', () => {
   })
 
   const base = { version: '1', steps: ['a', 'b'], converts: 'b' } as const
-  it.each([
+  it.each<[string, () => unknown, RegExp]>([
     ['a bad name', () => defineJourney('Check Out', base), /lower-case/],
     ['one step', () => defineJourney('j', { ...base, steps: ['b'] }), /at least two steps/],
     ['a step twice', () => defineJourney('j', { ...base, steps: ['a', 'b', 'b'] }), /twice/],
@@ -25,6 +25,23 @@ describe('defineJourney', () => {
     ],
     ['a bad target', () => defineJourney('j', { ...base, ready: { a: { p75: -1 } } }), /p75/],
     ['nothing at all', () => defineJourney('j', undefined as never), /steps/],
+    ...[
+      ...['/orders', 'POST orders', 'post /orders', 'GET /orders#top', 'POST https://shop.example/orders'],
+      ...['POST /a*', 'HEAD /orders', ''],
+    ].map(
+      (at) =>
+        [
+          `confirms at "${at}"`,
+          () => defineJourney('j', { ...base, confirms: { at: at as never } }),
+          /confirms\.at of journey "j".*"POST \/orders"/,
+        ] satisfies [string, () => unknown, RegExp],
+    ),
+    ['confirms nowhere', () => defineJourney('j', { ...base, confirms: {} as never }), /'POST \/orders'/],
+    [
+      'a `when` that is no function',
+      () => defineJourney('j', { ...base, confirms: { at: 'POST /orders', when: 201 as never } }),
+      /status === 201/,
+    ],
   ])('refuses %s with what to change', (_, define, message) => {
     expect(define).toThrow(message)
     expect(define).toThrow(/^throughline: /)
@@ -71,6 +88,8 @@ export function typeTests() {
   const variant: 'control' | 'one-page' | undefined = tracker.variant(onePage)
   // @ts-expect-error: converts must be a step
   defineJourney('j', { version: '1', steps: ['a', 'b'], converts: 'c' })
+  // @ts-expect-error: a route has a method
+  defineJourney('j', { version: '1', steps: ['a', 'b'], converts: 'b', confirms: { at: '/orders' } })
   const ab = { version: '1', steps: ['a', 'b'], converts: 'b' } as const
   // @ts-expect-error: a target for a step that is not declared
   defineJourney('j', { ...ab, ready: { c: { p75: 1 } } })

@@ -1,4 +1,5 @@
 import { checkJourney } from './checks'
+import type { Confirms } from './confirms'
 import type { Duration } from './define'
 import { milliseconds } from './define'
 import type { At } from './steps-by-address'
@@ -23,7 +24,7 @@ export interface Step<Name extends string = string> {
   readonly at?: At
 }
 
-/** A named, versioned path of steps with a conversion. Plain data: it can be sent, logged and compared. */
+/** A named, versioned path of steps with a conversion. Plain data, but for `confirms.when`. */
 export interface Journey<Name extends string = string, Steps extends string = string> {
   readonly name: Name
   readonly version: string
@@ -38,6 +39,8 @@ export interface Journey<Name extends string = string, Steps extends string = st
   readonly keep: 'tab' | 'browser'
   /** Declared readiness targets: the 75th percentile of `ready_ms` that user research asks for, in ms. */
   readonly ready: { readonly [S in Steps]?: { readonly p75: number } }
+  /** The request by which a server confirms the conversion. */
+  readonly confirms?: Confirms | undefined
 }
 
 /** What `defineJourney` takes besides the name. */
@@ -58,6 +61,11 @@ export interface JourneyOptions<S extends readonly StepInput[]> {
    */
   keep?: 'tab' | 'browser'
   ready?: Partial<Record<NoInfer<StepName<S>>, { readonly p75: number }>>
+  /**
+   * `{ at: 'POST /orders' }`: the middleware of `@throughline/node` confirms the conversion when that request is
+   * answered with 2xx. A browser has no use for it.
+   */
+  confirms?: Confirms
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Provider } from '@openfeature/web-sdk'
 import { InMemoryProvider, OpenFeature } from '@openfeature/web-sdk'
-import { afterEach, describe, expect, it } from 'vitest'
+import { diag } from '@opentelemetry/api'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { journeyFeatureHook } from './openfeature'
 import { checkout, onePage, trackerAt } from './testing'
 
@@ -111,6 +112,24 @@ describe('the OpenFeature hook', () => {
     }
     expect(meet('STALE')!.attributes['feature_flag.result.reason']).toBe('stale')
     expect(meet('SPLIT')!.attributes['feature_flag.result.reason']).toBeUndefined()
+  })
+
+  it('takes a default that is no variant for nobody, whatever the provider says, and says nothing', () => {
+    const { tracker } = trackerAt(Date.now())
+    const said = vi.fn()
+    diag.setLogger({ debug: said, error: said, info: said, verbose: said, warn: said })
+    said.mockClear()
+    const { after } = journeyFeatureHook(tracker)
+    after({ flagKey: onePage.flag, defaultValue: 'none' }, { value: 'one-page' })
+    expect(tracker.variant(onePage)).toBe('one-page')
+    after({ flagKey: onePage.flag, defaultValue: 'none' }, { value: 'none' })
+    expect(tracker.variant(onePage)).toBeUndefined()
+    expect(said).not.toHaveBeenCalled()
+    after({ flagKey: onePage.flag, defaultValue: 'none' }, { value: 'one-page' })
+    after({ flagKey: onePage.flag, defaultValue: 'none' }, { value: 'two-page', variant: '3f2a' })
+    expect(tracker.variant(onePage)).toBeUndefined()
+    expect(said).toHaveBeenCalledTimes(1)
+    diag.disable()
   })
 
   it('takes an assignment back when the flag is switched off: what is rendered is the default', () => {

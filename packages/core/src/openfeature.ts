@@ -4,7 +4,10 @@ import type { Tracker } from './tracker-types'
 
 /** An OpenFeature hook, by structure: the same for the web and the server SDK. */
 export interface JourneyFeatureHook {
-  after(hookContext: { readonly flagKey: string }, details: FlagDetails): void
+  after(
+    hookContext: { readonly flagKey: string; readonly defaultValue?: unknown },
+    details: FlagDetails,
+  ): void
 }
 
 /** What a provider answers. */
@@ -44,7 +47,8 @@ function armOf({ variants }: Hypothesis, { variant, value }: FlagDetails): strin
 
 /**
  * An OpenFeature hook: evaluating a declared hypothesis's flag assigns its variant to the current run.
- * A disabled flag, or one whose answer is a default, assigns nobody. Exposure is separate: it comes from what is
+ * A disabled flag, or one whose answer is a default, assigns nobody. Pass a default that is no variant where a
+ * provider does not say so. Exposure is separate: it comes from what is
  * rendered (`useHypothesis`), or from `tracker.expose`.
  *
  * @example
@@ -64,14 +68,14 @@ export function journeyFeatureHook(tracker: Pick<Tracker, 'assign' | 'hypotheses
       try {
         for (const hypothesis of tracker.hypotheses) {
           if (hypothesis.flag !== hookContext.flagKey) continue
+          const arm = armOf(hypothesis, details)
+          const isArm = hypothesis.variants.includes(arm)
+          const isNone = !isArm && details.variant === undefined && details.value === hookContext.defaultValue
+          if (!isNone && !isNobody(details))
+            // Says so if it is no arm.
+            tracker.assign(hypothesis, arm, /^stale$/i.test(`${details.reason}`) ? 'stale' : undefined)
           // What was assigned before holds no longer: a flag that was switched off shows its default.
-          if (isNobody(details)) tracker.assign(hypothesis, undefined)
-          else
-            tracker.assign(
-              hypothesis,
-              armOf(hypothesis, details),
-              /^stale$/i.test(`${details.reason}`) ? 'stale' : undefined,
-            )
+          if (!isArm || isNobody(details)) tracker.assign(hypothesis, undefined)
         }
       } catch (error) {
         // An evaluation whose hook throws answers with the default: a flag would be off because of us.

@@ -57,6 +57,17 @@ const weight = (pattern: string) =>
     .split(/[/?&#]/)
     .reduce((sum, part) => sum + (/^\*?$/.test(part) ? 0 : /^:|=:/.test(part) ? 1 : 99), 0)
 
+const compile = (step: string, pattern: string): Address => {
+  const [, path, query, hash] = PATTERN.exec(pattern) ?? []
+  const pairs = [...new URLSearchParams(query)]
+  return {
+    step,
+    path: source(path),
+    hash: source(hash),
+    query: pairs.map(([name, value]) => [name, value[0] === ':' ? undefined : value]),
+  }
+}
+
 /**
  * The patterns of a journey's steps, the one that says most first: `/orders/new` before `/orders/:id`; those that say
  * as much in declared order.
@@ -65,17 +76,22 @@ export function addressesOf(journey: Journey): Address[] {
   return journey.steps
     .flatMap(({ name: step, at = [] }) => [at].flat().map((pattern) => ({ step, pattern })))
     .sort((a, b) => weight(b.pattern) - weight(a.pattern))
-    .map(({ step, pattern }) => {
-      const [, path, query, hash] = PATTERN.exec(pattern) ?? []
-      const pairs = [...new URLSearchParams(query)]
-      return {
-        step,
-        path: source(path),
-        hash: source(hash),
-        query: pairs.map(([name, value]) => [name, value[0] === ':' ? undefined : value]),
-      }
+    .map(({ step, pattern }) => compile(step, pattern))
+}
+
+const matcher = ({ path, hash, query }: Address) => {
+  const [atPath, atHash] = [path, hash].map((one) => one && new RegExp(one)) as (RegExp | undefined)[]
+  return ({ pathname, searchParams, hash }: URL) =>
+    (atPath?.test(pathname) ?? true) &&
+    (atHash?.test(hash.slice(1).split('?', 1)[0]!) ?? true) &&
+    query.every(([name, value]) => {
+      const found = searchParams.get(name)
+      return value === undefined ? !!found : found === value
     })
 }
+
+/** Whether an address is at a pattern, which is compiled once. */
+export const addressMatcher = (pattern: string): ((url: URL) => boolean) => matcher(compile('', pattern))
 
 const compiled = new WeakMap<Journey, { step: string; matches(url: URL): boolean }[]>()
 
@@ -83,19 +99,7 @@ const compiled = new WeakMap<Journey, { step: string; matches(url: URL): boolean
 export function stepAt(journey: Journey, url: URL): string | undefined {
   let all = compiled.get(journey)
   if (!all) {
-    all = addressesOf(journey).map(({ step, path, hash, query }) => {
-      const [atPath, atHash] = [path, hash].map((one) => one && new RegExp(one)) as (RegExp | undefined)[]
-      return {
-        step,
-        matches: ({ pathname, searchParams, hash }) =>
-          (atPath?.test(pathname) ?? true) &&
-          (atHash?.test(hash.slice(1).split('?', 1)[0]!) ?? true) &&
-          query.every(([name, value]) => {
-            const found = searchParams.get(name)
-            return value === undefined ? !!found : found === value
-          }),
-      }
-    })
+    all = addressesOf(journey).map((address) => ({ step: address.step, matches: matcher(address) }))
     compiled.set(journey, all)
   }
   return all.find(({ matches }) => matches(url))?.step

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { incomingOf } from './answered'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
 
@@ -11,5 +12,5 @@ export function throughline<Request extends IncomingMessage = IncomingMessage>(
   options: RequestOptions<Request>,
 ): (request: Request, response: ServerResponse, next: (error?: unknown) => void) => void {
   const run = requestJourney('throughline()', options)
-  return (request, _response, next) => run(request, request.headers, () => next())
+  return (request, response, next) => run(request, incomingOf(request, response), () => next())
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
+import { incomingOf } from './answered'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
 
@@ -12,7 +13,9 @@ import { requestJourney } from './request-journey'
 export function throughline(options: RequestOptions<FastifyRequest>): FastifyPluginCallback {
   const run = requestJourney('throughline()', options)
   const plugin: FastifyPluginCallback = (app, _options, ready) => {
-    app.addHook('onRequest', (request, _reply, done) => run(request, request.headers, done))
+    app.addHook('onRequest', (request, reply, done) =>
+      run(request, { ...incomingOf(request.raw, reply.raw), url: request.originalUrl }, done),
+    )
     ready()
   }
   // Without this mark, the hook would hold only for what this plugin itself registers.

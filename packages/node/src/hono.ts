@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Confirm } from './confirms'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
 
@@ -10,5 +11,15 @@ import { requestJourney } from './request-journey'
  */
 export function throughline(options: RequestOptions<Context>): MiddlewareHandler {
   const run = requestJourney('throughline()', options)
-  return (context, next) => run(context, context.req.raw.headers, next)
+  return (context, next) => {
+    const { method, url, headers } = context.req.raw
+    let confirm: Confirm | undefined
+    const answered = (it: Confirm) => {
+      confirm = it
+    }
+    return run(context, { method, url, headers, answered }, async () => {
+      await next()
+      confirm?.(context.res)
+    })
+  }
 }

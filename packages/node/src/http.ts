@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { incomingOf } from './answered'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
 
@@ -12,5 +13,5 @@ export function withJourney<Request extends IncomingMessage, Response extends Se
   listener: (request: Request, response: Response) => T,
 ): (request: Request, response: Response) => T {
   const run = requestJourney('withJourney()', options)
-  return (request, response) => run(request, request.headers, () => listener(request, response))
+  return (request, response) => run(request, incomingOf(request, response), () => listener(request, response))
 }

@@ -83,6 +83,8 @@ export interface RequestJourney {
   /** The ambient visit. */
   visit(): Visit | undefined
   others(): readonly Visit[]
+  /** Whether there is a run of the journey whose outcome the application has not reported in this request. */
+  canConfirm(journey: Journey): boolean
 }
 
 /** The journeys of a request. Most requests never ask for the handle, so it is made when one does. */
@@ -92,13 +94,15 @@ export function createRequestJourney(
   subject: () => string | undefined,
 ): RequestJourney {
   let made: Journeys | undefined
+  const ready = () => {
+    made ??= createJourneys(definitions, claim, subject)
+    return made
+  }
   return {
     visit: () => (made ? made.visit() : claim.visit),
     others: () => (made ? made.others() : claim.others),
-    handle() {
-      made ??= createJourneys(definitions, claim, subject)
-      return made.handle
-    },
+    canConfirm: (journey) => ready().canConfirm(journey),
+    handle: () => ready().handle,
   }
 }
 
@@ -116,6 +120,8 @@ function createJourneys(
 
   const ignore = (what: string) => diag.warn(`throughline: ignored ${what}`)
   const visit = () => visits.findLast(({ step }) => step !== '')
+  /** Journeys whose outcome was reported in this request. */
+  const reported = new Set<string>()
   const visitOf = (journey: string) => visits.find((it) => it.journey === journey)
   const replace = (next: Visit, before = visitOf(next.journey)) => {
     visits = before ? visits.map((it) => (it === before ? next : it)) : [...visits, next]
@@ -163,6 +169,7 @@ function createJourneys(
       ignore(`${outcome}: no run of "${journey?.name}" came with this request`)
       return true
     }
+    reported.add(of.journey)
     const { id, isKeyed, own } = identify(of.run, outcome, options, ignore)
     const all = { ...own, ...more, [SUBJECT_ID]: subject() }
     const isNew = record(RUN_END, of, all, { id, once: id, isWhole })
@@ -217,6 +224,7 @@ function createJourneys(
   return {
     visit,
     others: () => visits.filter((it) => it !== visit()),
+    canConfirm: ({ name }) => !reported.has(name) && visitOf(name) !== undefined,
     handle: {
       enter: (...args) => void safely(() => enter(...args)),
       convert: (...args) => void safely(() => convert(...args)),

@@ -1,4 +1,5 @@
 import type { Context, Next } from 'koa'
+import { incomingOf } from './answered'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
 
@@ -12,5 +13,5 @@ export function throughline(
   options: RequestOptions<Context>,
 ): (context: Context, next: Next) => Promise<unknown> {
   const run = requestJourney('throughline()', options)
-  return (context, next) => run(context, context.req.headers, next)
+  return (context, next) => run(context, incomingOf(context.req, context.res), next)
 }

@@ -2,6 +2,8 @@ import type { Attributes, Context } from '@opentelemetry/api'
 import { context, diag, propagation, trace } from '@opentelemetry/api'
 import type { Visit } from '@throughline/core'
 import { attributes } from '@throughline/core'
+import type { Confirm } from './confirms'
+import { createConfirming } from './confirms'
 import type { Definitions } from './definitions'
 import { checkDefinitions } from './definitions'
 import type { RequestHeaders } from './headers'
@@ -81,6 +83,16 @@ function bindListeners(inside: Context, request: unknown): void {
   emitter.emit = (...event) => runIn(inside, () => emit.apply(emitter, event))
 }
 
+/** What an adapter tells of a request. */
+export interface Incoming {
+  readonly headers: RequestHeaders
+  readonly method?: string | undefined
+  /** The path and the query that were asked for, or the whole address. */
+  readonly url?: string | undefined
+  /** Calls back with the answer; asked for where the answer may confirm a conversion. */
+  readonly answered?: ((confirm: Confirm) => void) | undefined
+}
+
 /**
  * What every adapter is made of. The result runs `next`, exactly once, with the journey of the request in force.
  *
@@ -90,26 +102,29 @@ function bindListeners(inside: Context, request: unknown): void {
 export function requestJourney<Request>(
   by: string,
   options: RequestOptions<Request>,
-): <T>(request: Request, headers: RequestHeaders, next: () => T) => T {
+): <T>(request: Request, incoming: Incoming, next: () => T) => T {
   const definitions = checkDefinitions(by, options)
   const registry = registryOf(definitions)
+  const confirming = createConfirming(definitions.journeys)
   /** The context to go on in, if it has to be another. */
-  function begin(request: Request, headers: RequestHeaders): Context | undefined {
+  function begin(request: Request, { headers, method, url, answered }: Incoming): Context | undefined {
     const active = context.active()
     if (getHolder(active)) return undefined
     const base = baseOf(active, headers)
     const claim = registry.claim(base)
     const journey = createRequestJourney(definitions, claim, subjectOf(options, request))
     stampServerSpan(base, claim.visit)
+    const confirm = answered && safely(() => confirming?.(method, url, journey))
+    if (confirm) safely(() => answered?.(confirm))
     // All contexts of an instrumented request lead to its journey. Others take it along from here.
     if (setRequestHolder(base, journey)) return undefined
     const inside = setHolder(base, journey)
     bindListeners(inside, request)
     return inside
   }
-  return (request, headers, next) =>
+  return (request, incoming, next) =>
     runIn(
-      safely(() => begin(request, headers)),
+      safely(() => begin(request, incoming)),
       next,
     )
 }

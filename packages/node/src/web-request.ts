@@ -1,3 +1,5 @@
+import { whenReturned } from './answered'
+import type { Confirm } from './confirms'
 import type { RequestHeaders } from './headers'
 import type { RequestOptions } from './request-journey'
 import { requestJourney } from './request-journey'
@@ -5,6 +7,8 @@ import { requestJourney } from './request-journey'
 /** What a journey is read from: a web `Request`, a request of `http` or `http2`, or `{ headers }` alone. */
 export interface WebRequest {
   readonly headers: RequestHeaders
+  readonly method?: string | undefined
+  readonly url?: string | undefined
 }
 
 type Run = ReturnType<typeof requestJourney<WebRequest>>
@@ -41,5 +45,12 @@ export function withRequestJourney<Request extends WebRequest, T>(
   const run =
     runs.get(options) ?? requestJourney('withRequestJourney()', options as RequestOptions<WebRequest>)
   runs.set(options, run)
-  return run(request, request.headers, fn)
+  const { headers, method, url } = request
+  let confirm: Confirm | undefined
+  const answered = (it: Confirm) => {
+    confirm = it
+  }
+  const result = run(request, { headers, method, url, answered }, fn)
+  if (confirm) whenReturned(result, confirm)
+  return result
 }
