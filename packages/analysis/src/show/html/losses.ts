@@ -1,7 +1,7 @@
 import { between, count, percent, plain } from '../../format'
-import type { JourneyResult, LostConversions } from '../../result'
+import type { JourneyResult, Problem } from '../../result'
 import { certainLosses, frequentErrors } from '../highlights'
-import { lostText, problemName, worthText } from '../words'
+import { correctionText, lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
 import type { Markup } from './markup'
@@ -9,9 +9,8 @@ import { html } from './markup'
 
 const SHOWN = 6
 
-function item(problem: LostConversions, scale: Scale): Markup {
-  const { lost, lostValue, runs, occurrences, recovered, steps, service, converted } = problem
-  const certain = lost.low > 0
+function item(problem: Problem, scale: Scale): Markup {
+  const { lost, lostValue, runs, occurrences, recovered, steps, service, converted, certain } = problem
   const shownSteps = steps.slice(0, 4).map((step) => html`<span class="chip">${plain(step)}</span>`)
   const plot = intervalPlot(
     lost,
@@ -33,40 +32,28 @@ function item(problem: LostConversions, scale: Scale): Markup {
 </li>`
 }
 
-function ranking(
-  title: string,
-  problems: readonly LostConversions[],
-  scale: Scale,
-  id: string,
-): Markup | null {
-  if (!problems.length) return null
-  const { certain, others: uncertain } = certainLosses(problems)
-  const frequent = frequentErrors(problems)
-  const others = uncertain.filter((problem) => !frequent.includes(problem))
-  const list = (some: readonly LostConversions[]) =>
-    html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
-  const folded = (key: string, some: readonly LostConversions[], name: string) =>
-    some.length > 0 && html`<details id="${id}-${key}"><summary>${name}</summary>${list(some)}</details>`
-  const more = certain.slice(SHOWN)
-  return html`
-<h4>${title}</h4>
-${certain.length > 0 ? list(certain.slice(0, SHOWN)) : html`<p class="quiet">None that surely costs conversions.</p>`}
-${frequent.length > 0 && html`<p class="note">Frequent, but too little to tell what ${frequent.length === 1 ? 'it costs' : 'they cost'}:</p>${list(frequent)}`}
-${folded('more', more, `${count(more.length)} more that cost conversions`)}
-${folded('others', others, `${count(others.length)} without a certain loss`)}`
-}
-
-/** Errors and endpoints by the conversions that are lost to them, on one scale. */
-export function lossLists({ errors, endpoints }: JourneyResult, id: string): Markup {
-  const all = [...errors, ...endpoints]
-  if (!all.length) return html``
-  const bounds = all.flatMap(({ lost }) => [lost.low, lost.high]).filter(Number.isFinite)
+/** Errors, endpoints and slow steps by the conversions that are lost to them, on one scale. */
+export function lossLists({ ranking }: JourneyResult, id: string): Markup {
+  const { problems } = ranking
+  if (!problems.length) return html``
+  const bounds = problems.flatMap(({ lost }) => [lost.low, lost.high]).filter(Number.isFinite)
   const scale = linear(Math.min(0, ...bounds), Math.max(1, ...bounds) * 1.04)
+  const { certain, others: uncertain } = certainLosses(ranking)
+  const frequent = frequentErrors(ranking)
+  const others = uncertain.filter((problem) => !frequent.includes(problem))
+  const list = (some: readonly Problem[]) =>
+    html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
+  const folded = (key: string, some: readonly Problem[], name: string) =>
+    some.length > 0 &&
+    html`<details id="${id}-losses-${key}"><summary>${name}</summary>${list(some)}</details>`
+  const more = certain.slice(SHOWN)
   return html`
 <section class="card" aria-labelledby="${id}-losses">
 <h3 id="${id}-losses">What costs conversions</h3>
-<p class="note">Conversions fewer than among comparable visits without the problem, with 95 % intervals. An error and the endpoint behind it may count the same loss: do not add them up.</p>
-${ranking('Errors', errors, scale, `${id}-errors`)}
-${ranking('Endpoints', endpoints, scale, `${id}-endpoints`)}
+<p class="note">Conversions fewer than among comparable visits without the problem, with 95 % intervals. An error, the endpoint behind it and the slow step may count the same loss: do not add them up. ${correctionText(ranking)}</p>
+${certain.length > 0 ? list(certain.slice(0, SHOWN)) : html`<p class="quiet">None that surely costs conversions.</p>`}
+${frequent.length > 0 && html`<p class="note">Frequent, but too little to tell what ${frequent.length === 1 ? 'it costs' : 'they cost'}:</p>${list(frequent)}`}
+${folded('more', more, `${count(more.length)} more that cost conversions`)}
+${folded('others', others, `${count(others.length)} without a certain loss`)}
 </section>`
 }
