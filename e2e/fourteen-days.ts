@@ -91,17 +91,16 @@ export async function spreadOverDays(engine: Engine, start: number): Promise<For
     'CREATE TABLE moved AS otel_traces ENGINE = MergeTree ORDER BY tuple() PARTITION BY tuple()',
   )
   await engine.command(`
-    INSERT INTO moved SELECT * REPLACE (
+    INSERT INTO moved SELECT * EXCEPT (run, next, browser, release, shift, unserved) REPLACE (
       Timestamp + toIntervalMillisecond(shift) AS Timestamp,
       mapUpdate(SpanAttributes, map('throughline.run.id', next)) AS SpanAttributes,
       if(ResourceAttributes['telemetry.sdk.language'] = 'webjs',
         mapUpdate(ResourceAttributes, map('user_agent.name', browser, 'service.version', release)), ResourceAttributes) AS ResourceAttributes)
     FROM (
-      SELECT spans.* FROM otel_traces AS spans
+      SELECT spans.*, moves.* FROM otel_traces AS spans
       INNER JOIN moves ON moves.run = spans.SpanAttributes['throughline.run.id']
       WHERE NOT (unserved AND (SpanAttributes['throughline.step.name'] = 'confirmation' OR SpanName = 'throughline.run.end'))
-    ) AS spans
-    INNER JOIN moves ON moves.run = spans.SpanAttributes['throughline.run.id']`)
+    )`)
   const tables = await engine.query<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'
        AND name NOT IN ('moved', 'throughline_schema')`,

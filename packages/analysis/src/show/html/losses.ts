@@ -5,11 +5,11 @@ import { correctionText, lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
 import type { Markup } from './markup'
-import { html } from './markup'
+import { anchor, html } from './markup'
 
 const SHOWN = 6
 
-function item(problem: Problem, scale: Scale): Markup {
+function item(problem: Problem, scale: Scale, id: string): Markup {
   const { lost, lostValue, runs, occurrences, recovered, steps, service, converted, certain } = problem
   const shownSteps = steps.slice(0, 4).map((step) => html`<span class="chip">${plain(step)}</span>`)
   const plot = intervalPlot(
@@ -20,7 +20,7 @@ function item(problem: Problem, scale: Scale): Markup {
     certain ? 'costly' : 'faint',
   )
   return html`
-<li class="loss">
+<li class="loss" id="${id}">
 <div class="loss-name"><p><bdi>${problemName(problem)}</bdi></p><p class="chips">${shownSteps}${steps.length > 4 && html`<span>and ${steps.length - 4} more</span>`}${service && html`<span>${plain(service)}</span>`}</p></div>
 <div class="chart">${plot}</div>
 <dl class="facts">
@@ -32,6 +32,19 @@ function item(problem: Problem, scale: Scale): Markup {
 </li>`
 }
 
+/** An id for each, so that the live page moves rows whose rank has changed. */
+function idsOf(problems: readonly Problem[], id: string): Map<Problem, string> {
+  const ids = new Map<Problem, string>()
+  const used = new Map<string, number>()
+  for (const problem of problems) {
+    const name = anchor(`${id}-loss`, `${problem.kind}-${problem.key}`)
+    const before = used.get(name) ?? 0
+    used.set(name, before + 1)
+    ids.set(problem, before ? `${name}-${before + 1}` : name)
+  }
+  return ids
+}
+
 /** Errors, endpoints and slow steps by the conversions that are lost to them, on one scale. */
 export function lossLists({ ranking }: JourneyResult, id: string): Markup {
   const { problems } = ranking
@@ -41,8 +54,9 @@ export function lossLists({ ranking }: JourneyResult, id: string): Markup {
   const { certain, others: uncertain } = certainLosses(ranking)
   const frequent = frequentErrors(ranking)
   const others = uncertain.filter((problem) => !frequent.includes(problem))
+  const ids = idsOf(problems, id)
   const list = (some: readonly Problem[]) =>
-    html`<ol class="losses">${some.map((problem) => item(problem, scale))}</ol>`
+    html`<ol class="losses">${some.map((problem) => item(problem, scale, ids.get(problem)!))}</ol>`
   const folded = (key: string, some: readonly Problem[], name: string) =>
     some.length > 0 &&
     html`<details id="${id}-losses-${key}"><summary>${name}</summary>${list(some)}</details>`
