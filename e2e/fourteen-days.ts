@@ -61,6 +61,8 @@ export interface Fortnight {
   readonly incident: { readonly from: number; readonly to: number }
   /** Runs that never began, and conversions that there were not. */
   readonly missing: { readonly runs: number; readonly conversions: number }
+  /** How many came on each day of the slow release, and on any other. */
+  readonly perDay: { readonly slow: number; readonly good: number }
   /** How likely those of each release were to convert. */
   readonly chances: { readonly slow: number; readonly good: number }
 }
@@ -124,6 +126,10 @@ export async function spreadOverDays(engine: Engine, start: number): Promise<For
     missing: {
       runs: all.filter(({ fate }) => fate === 'missing').length,
       conversions: hit.reduce((sum, one) => sum + one.chance, 0),
+    },
+    perDay: {
+      slow: all.filter(({ release }) => release === SLOW_RELEASE).length / SLOW_DAYS.length,
+      good: all.filter(({ release }) => release === GOOD_RELEASE).length / (DAYS - SLOW_DAYS.length),
     },
     chances: {
       slow: mean(

@@ -199,11 +199,11 @@ describe('the same visitors, moved to fourteen days', () => {
     const { journeys: found, marks } = await ask({ every: 'day' })
     const trend = found[0]!.trend!
     expect(trend).toHaveLength(14)
-    const slow = trend.flatMap(({ steps }, day) => {
-      const { ready } = steps.find(({ name }) => name === 'payment')!
-      return ready && ready.low > 2000 ? [day] : []
-    })
-    expect(slow).toEqual(days.slowDays)
+    // On a busy machine everybody waits longer, so days are compared with each other.
+    const ready = trend.map(({ steps }) => steps.find(({ name }) => name === 'payment')!.ready!)
+    const others = ready.filter((_, day) => !days.slowDays.includes(day))
+    for (const day of days.slowDays)
+      for (const other of others) expect(ready[day]!.low).toBeGreaterThan(other.value)
     const seen = marks.find(({ kind, label }) => kind === 'release' && label === SLOW_RELEASE)
     expect(Math.floor((Date.parse(seen!.at) - days.start) / DAY)).toBe(days.slowDays[0])
     expect(trend.reduce((sum, { runs }) => sum + runs, 0)).toBe(found[0]!.runs)
@@ -223,10 +223,9 @@ describe('the same visitors, moved to fourteen days', () => {
     const ready = later[0]!.change!.ready.find(({ step }) => step === 'payment')!
     expect(ready.change.difference.low).toBeGreaterThan(500)
     holds(later[0]!.change!.rate!.difference, days.chances.slow - days.chances.good)
-    // As many came: nothing else is found.
-    const { perDay } = later[0]!.change!
-    expect(Math.abs(perDay!.difference.value)).toBeLessThan(10)
-    holds(perDay!.difference, 0)
+    const came = later[0]!.change!.perDay!
+    holds(came.difference, days.perDay.slow - days.perDay.good)
+    holds(came.difference, 0)
   })
 
   it('finds the browser that alone has an error', async () => {
