@@ -3,16 +3,19 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Engine, Estimate, Result } from '@throughline/analysis'
+import type { AnalyseOptions, Engine, Estimate, Result } from '@throughline/analysis'
 import { analyse, openEngine } from '@throughline/analysis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import type { Truth } from '../examples/shop/visitors/expected.ts'
+import { markRequest } from '../packages/analysis/src/commands/mark.ts'
 import { threshold } from '../packages/core/src/sampler.ts'
 import type { Service } from '../scripts/processes.ts'
 import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
 import type { PanelQuery } from './backends/grafana.ts'
 import { expandClickhouse, panelQueries } from './backends/grafana.ts'
+import type { Fortnight } from './fourteen-days.ts'
+import { GOOD_RELEASE, SLOW_RELEASE, spreadOverDays } from './fourteen-days.ts'
 
 // Thousands of simulated visitors go through the real packages over real HTTP. What is true about them is computed from
 // their rules (examples/shop/visitors/expected.ts), and has to lie inside the intervals that the report prints.
@@ -310,5 +313,95 @@ describe('Grafana on ClickHouse, asked by its panels', () => {
       ({ is_server }) => !is_server,
     )
     expect(row).toEqual({ is_server: false, ...pages })
+  })
+})
+
+// Last, since it moves what is stored.
+describe('the same visitors, moved to fourteen days', () => {
+  const DAY = 864e5
+  let days: Fortnight
+  let engine: Engine
+  const ask = (options: AnalyseOptions): Promise<Result> =>
+    analyse(
+      engine,
+      { journeys, hypotheses },
+      { since: new Date(days.start), until: new Date(days.end), ...options },
+    )
+
+  beforeAll(async () => {
+    // The folder is needed here: `dev` answers questions, but nobody's commands.
+    await services.pop()!.stop()
+    const dev = await openEngine({ folder: data })
+    days = await spreadOverDays(dev, Math.floor(Date.now() / DAY) * DAY - 15 * DAY)
+    await dev.close()
+    const again = await startDev({ port: 0, data })
+    services.push(again)
+    const { from, to } = days.incident
+    const response = await fetch(`${again.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(markRequest('incident', 'card provider down', new Date(from), new Date(to))),
+    })
+    expect(response.status).toBe(200)
+    engine = await openEngine({ folder: data })
+  })
+  afterAll(() => engine.close())
+
+  it('finds the two days on which a release slowed payment, by day', async () => {
+    const { journeys: found, marks } = await ask({ every: 'day' })
+    const trend = found[0]!.trend!
+    expect(trend).toHaveLength(14)
+    // On a busy machine everybody waits longer, so days are compared with each other.
+    const ready = trend.map(({ steps }) => steps.find(({ name }) => name === 'payment')!.ready!)
+    const others = ready.filter((_, day) => !days.slowDays.includes(day))
+    for (const day of days.slowDays)
+      for (const other of others) expect(ready[day]!.low).toBeGreaterThan(other.value)
+    const seen = marks.find(({ kind, label }) => kind === 'release' && label === SLOW_RELEASE)
+    expect(Math.floor((Date.parse(seen!.at) - days.start) / DAY)).toBe(days.slowDays[0])
+    expect(trend.reduce((sum, { runs }) => sum + runs, 0)).toBe(found[0]!.runs)
+  })
+
+  it('says what the release changed, against the one before and against another time', async () => {
+    const { journeys: found } = await ask({ where: [`release=${SLOW_RELEASE}`], against: GOOD_RELEASE })
+    const change = found[0]!.change!
+    holds(change.rate!.difference, days.chances.slow - days.chances.good)
+    expect(change.rate!.difference.high).toBeLessThan(0)
+    const payment = change.ready.find(({ step }) => step === 'payment')!
+    expect(payment.change.difference.low).toBeGreaterThan(500)
+    // The release was there on the two days alone, so those days against the two before say the same.
+    const [first] = days.slowDays
+    const at = (day: number) => new Date(days.start + day * DAY)
+    const { journeys: later } = await ask({ since: at(first!), until: at(first! + 2), against: 'previous' })
+    const ready = later[0]!.change!.ready.find(({ step }) => step === 'payment')!
+    expect(ready.change.difference.low).toBeGreaterThan(500)
+    holds(later[0]!.change!.rate!.difference, days.chances.slow - days.chances.good)
+    const came = later[0]!.change!.perDay!
+    holds(came.difference, days.perDay.slow - days.perDay.good)
+    holds(came.difference, 0)
+  })
+
+  it('finds the browser that alone has an error', async () => {
+    const { journeys: found } = await ask({ breakdown: 'browser' })
+    const [journey] = found
+    const errors = new Map(journey!.breakdown!.parts.map(({ label, errorRuns }) => [label, errorRuns]))
+    const postcode = journey!.errors.find(({ steps }) => steps.includes('shipping'))!
+    expect(postcode.runs).toBeGreaterThan(100)
+    expect(Object.fromEntries(errors)).toEqual({ Chrome: 0, Firefox: 0, Safari: postcode.runs })
+    const { journeys: others } = await ask({ where: ['browser=Chrome', 'browser=Firefox'] })
+    expect(others[0]!.errors).toEqual([])
+    // What the release and the error cost stands in one list, with the slow step.
+    const kinds = new Set(journey!.ranking.problems.filter(({ certain }) => certain).map(({ kind }) => kind))
+    expect([...kinds].sort()).toEqual(expect.arrayContaining(['error', 'slow-step']))
+  })
+
+  it('says what an incident cost, those who never came included', async () => {
+    const { journeys: found } = await ask({})
+    const [incident] = found[0]!.incidents
+    expect(incident).toMatchObject({ mark: { label: 'card provider down' }, hours: 4 })
+    holds(incident!.conversions.missing, days.missing.conversions)
+    expect(incident!.conversions).toMatchObject({ observed: 0 })
+    expect(incident!.conversions.missing.low).toBeGreaterThan(0)
+    holds(incident!.runs.missing, days.missing.runs)
+    expect(incident!.runs.missing.low).toBeGreaterThan(0)
   })
 })

@@ -4,13 +4,12 @@ CREATE TABLE IF NOT EXISTS throughline_marks (
   -- Microseconds since the epoch.
   time Int64,
   event UInt64,
-  kind LowCardinality(String),
-  label String,
-  -- When an incident ended; 0 for a moment, or if it goes on.
-  ended Int64,
-  service LowCardinality(String)
+  kind SimpleAggregateFunction(max, LowCardinality(String)),
+  label SimpleAggregateFunction(max, String),
+  -- When an incident ended; 0 for a moment, or while it goes on. It may be marked again once that is known.
+  ended SimpleAggregateFunction(max, Int64)
 )
-ENGINE = ReplacingMergeTree
+ENGINE = AggregatingMergeTree
 ORDER BY (day, time, event);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_marks_view TO throughline_marks AS
@@ -20,7 +19,6 @@ SELECT
   event,
   attributes['throughline.mark.kind'] AS kind,
   substringUTF8(attributes['throughline.mark.label'], 1, 200) AS label,
-  toInt64OrZero(attributes['throughline.mark.end']) * 1000 AS ended,
-  service
+  toInt64OrZero(attributes['throughline.mark.end']) * 1000 AS ended
 FROM throughline_events
 WHERE name = 'throughline.mark' AND server AND kind IN ('deploy', 'incident');

@@ -7,6 +7,7 @@ import { dev } from './commands/dev'
 import { forgetOne } from './commands/forget'
 import { importFiles } from './commands/import'
 import { init } from './commands/init'
+import { mark } from './commands/mark'
 import { report } from './commands/report'
 import { run, runs } from './commands/runs'
 import { schema } from './commands/schema'
@@ -98,6 +99,20 @@ cli
   .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
   .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
   .action(importFiles)
+
+cli
+  .command('mark <kind> <label>', 'Mark a deploy or an incident, which reports then show')
+  .option('--from <time>', 'When it began: 30m (ago) or 2026-01-31T10:00; now if left out')
+  .option('--to <time>', 'When an incident ended; it can be marked again once that is known')
+  .option('--timezone <zone>', 'What times are meant in, such as Europe/Berlin', { default: 'UTC' })
+  .option('--endpoint <url>', 'Where servers send OTLP, instead of the running "throughline dev"')
+  .option('--data <folder>', 'Where "throughline dev" keeps its data, if it was told')
+  .option('--config <file>', 'The journeys and hypotheses, which name the folder', {
+    default: 'throughline.config.ts',
+  })
+  .example('throughline mark deploy 2.4.1')
+  .example('throughline mark incident "card provider down" --from 2026-01-31T10:00 --to 2026-01-31T12:00')
+  .action(mark)
 
 cli
   .command('forget', 'Erase what is stored of a person or a run')

@@ -65,6 +65,21 @@ test.each<[string, string, RegExp]>([
     `export const journeys = [${journey()}]; export const hypotheses = [1]`,
     /hypotheses\[0\]/,
   ],
+  [
+    'a dimension of a built-in name',
+    `export const journeys = [${journey()}]; export const dimensions = { browser: 'x' }`,
+    /the dimension "browser" is built in/,
+  ],
+  [
+    'a dimension without an attribute',
+    `export const journeys = [${journey()}]; export const dimensions = { plan: 7 }`,
+    /the dimension "plan" must name a resource or span attribute/,
+  ],
+  [
+    'a dimension that looks like a variant',
+    `export const journeys = [${journey()}]; export const dimensions = { 'variant.x': 'y' }`,
+    /must be named in lower-case letters/,
+  ],
   ['an undeclared journey', claim("journey: 'z'"), /about the journey "z", which is not among/],
   ['a step of no journey', claim("from: 'z'"), /names the step "z", which "a" has not/],
   ['the same id twice', claim('', 2), /two hypotheses have the id "h"/],

@@ -138,9 +138,13 @@ export interface Problem {
   readonly kind: LostConversions['kind'] | 'slow-step'
   readonly service: string
   readonly steps: readonly string[]
+  readonly occurrences: number
   readonly runs: number
+  readonly converted: number
   readonly lost: Estimate
   readonly lostValue: LostConversions['lostValue']
+  /** Share of the affected runs (of a slow step: visits) that converted all the same. */
+  readonly recovered: Estimate
   /** Probability of a loss or gain like this if it cost nothing, and the same corrected for all that were compared. */
   readonly p: number
   readonly corrected: number

@@ -2,8 +2,8 @@
 -- server that entered a step) was first seen with. Parameters: journeys, since and until (ms).
 SELECT kind, label, at, ended
 FROM (
-  SELECT toString(kind) AS kind, label, intDiv(time, 1000) AS at, intDiv(ended, 1000) AS ended
-  FROM throughline_marks FINAL
+  SELECT toString(marks.kind) AS kind, toString(marks.label) AS label, intDiv(marks.time, 1000) AS at, intDiv(marks.ended, 1000) AS ended
+  FROM throughline_marks AS marks FINAL
   UNION ALL
   SELECT 'release', toString(release) AS label, intDiv(min(entered), 1000) AS at, 0
   FROM throughline_visits

@@ -11,6 +11,7 @@ import { decode } from '../receive/decode'
 import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
+import type { AnalyseOptions } from './analyse'
 import { analyse } from './analyse'
 import { shardsOf, splitSource } from './on-cluster'
 
@@ -52,7 +53,11 @@ const onePagePayment = defineHypothesis('one-page-payment', {
   ],
   flag: 'one-page-payment',
 })
-const definitions = { journeys: [checkout], hypotheses: [onePagePayment] }
+const definitions = {
+  journeys: [checkout],
+  hypotheses: [onePagePayment],
+  dimensions: { plan: 'app.plan' },
+}
 
 /** Runs of people who come several times, under two names, and so on several shards. */
 function people(): SpanRow[] {
@@ -64,7 +69,15 @@ function people(): SpanRow[] {
     const reached = 1 + Math.floor(random() * STEPS.length)
     return [
       ...STEPS.slice(0, reached).flatMap((step, index) => [
-        enter(run, step, start + index * 60_000, { subject }),
+        enter(run, step, start + index * 60_000, {
+          subject,
+          resource: {
+            'telemetry.sdk.language': 'webjs',
+            'user_agent.name': ['Firefox', 'Chrome', 'Safari', ''][number % 4],
+            'service.version': `2.${number % 2}.0`,
+          },
+          attributes: { 'app.plan': ['free', 'paid', undefined][number % 3] },
+        }),
         span('throughline.step.ready', start + index * 60_000, {
           run,
           step,
@@ -93,7 +106,16 @@ function people(): SpanRow[] {
         : []),
     ]
   })
-  return asVersion2(rows.flat(), STEPS)
+  const mark = span('throughline.mark', recordedAt.getTime() - 36e5 + 30_000, {
+    run: '',
+    source: 'server',
+    attributes: {
+      'throughline.mark.kind': 'incident',
+      'throughline.mark.label': 'card provider down',
+      'throughline.mark.end': recordedAt.getTime() - 36e5 + 90_000,
+    },
+  })
+  return asVersion2([...rows.flat(), mark], STEPS)
 }
 
 let session: Session
@@ -130,7 +152,7 @@ beforeAll(async () => {
   }
   const tables = parse<{ name: string }>(
     bound(
-      `SELECT name FROM system.tables WHERE database = 'one' AND engine LIKE '%MergeTree' AND name LIKE 'throughline\\_%'`,
+      `SELECT name FROM system.tables WHERE database = 'one' AND engine LIKE '%MergeTree' AND (name LIKE 'throughline\\_%' OR name = 'otel_traces')`,
     ),
   )
   for (const { name } of tables) {
@@ -248,17 +270,36 @@ it('holds runs on every shard', () => {
   expect(Math.min(...counts)).toBeGreaterThan(50)
 })
 
-describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 }, (by) => {
+const CUT: AnalyseOptions = {
+  where: ['browser=Firefox', 'browser=Chrome', 'plan=paid', 'plan='],
+  breakdown: 'plan',
+  every: 'hour',
+  against: '2.1.0',
+}
+
+describe.each<[string, AnalyseOptions]>([
+  ['by run', { by: 'run' }],
+  ['by subject', { by: 'subject' }],
+  ['cut', { by: 'run', ...CUT }],
+])('a report %s', { timeout: 900_000 }, (_, options) => {
   it('has the same figures where the data lies on three shards', async () => {
     run('USE one')
     const alone = rounded(
-      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, by }),
+      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, ...options }),
     )
-    expect(alone.journeys[0]!.conversions).toBeGreaterThan(50)
-    expect(alone.journeys[0]!.errors.length).toBeGreaterThan(0)
-    expect(alone.journeys[0]!.endpoints.length).toBeGreaterThan(0)
+    const [journey] = alone.journeys
+    expect(journey!.conversions).toBeGreaterThan(options.where ? 1 : 50)
+    expect(journey!.errors.length).toBeGreaterThan(0)
+    expect(journey!.endpoints.length).toBeGreaterThan(0)
+    if (options.where) {
+      expect(journey!.breakdown!.parts.map(({ label }) => label)).toEqual(
+        expect.arrayContaining(['paid', '']),
+      )
+      expect(journey!.change!.rate).not.toBeNull()
+      expect(alone.marks.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['incident', 'release']))
+    }
     const { engine, plans } = parted()
-    expect(rounded(await analyse(engine, definitions, { now, until: now, by }))).toEqual(alone)
+    expect(rounded(await analyse(engine, definitions, { now, until: now, ...options }))).toEqual(alone)
     expect(plans.length).toBeGreaterThan(15)
     for (const { sql, plan } of plans) {
       expect(plan, sql).toContain('ReadFromRemote')

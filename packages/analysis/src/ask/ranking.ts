@@ -1,5 +1,6 @@
 import { benjaminiHochberg } from '../infer/benjamini-hochberg'
 import { normalQuantile, normalTwoSided } from '../infer/distributions'
+import { wilson } from '../infer/proportion'
 import type { Estimate, LatencyResult, LostConversions, Problem, Ranking } from '../result'
 import type { Worth } from './lost-conversions'
 import { worth } from './lost-conversions'
@@ -13,30 +14,26 @@ function pOf({ value, low, high }: Estimate): number {
   return error > 0 ? normalTwoSided(value / error) : 1
 }
 
-const slowStep = (
-  { step, measure, navigationType, buckets, lost }: LatencyResult,
-  { conversions, value }: Worth,
-) => ({
-  key: [step, measure, navigationType].filter(Boolean).join(' '),
-  label: [measure, navigationType].filter(Boolean).join(', '),
-  kind: 'slow-step' as const,
-  service: '',
-  steps: [step],
-  runs: buckets.filter(({ slow }) => slow).reduce((sum, { visits }) => sum + visits, 0),
-  lost: lost!,
-  lostValue: worth(lost!, conversions, value),
-})
+type Found = Omit<Problem, 'p' | 'corrected' | 'certain'>
 
-const problemOf = ({ key, label, kind, service, steps, runs, lost, lostValue }: LostConversions) => ({
-  key,
-  label,
-  kind,
-  service,
-  steps,
-  runs,
-  lost,
-  lostValue,
-})
+function slowStep({ step, measure, navigationType, buckets, lost }: LatencyResult, journey: Worth): Found {
+  const slow = buckets.filter((bucket) => bucket.slow)
+  const sum = (of: 'visits' | 'conversions') => slow.reduce((total, bucket) => total + bucket[of], 0)
+  const [visits, converted] = [sum('visits'), sum('conversions')]
+  return {
+    key: [step, measure, navigationType].filter(Boolean).join(' '),
+    label: [measure, navigationType].filter(Boolean).join(', '),
+    kind: 'slow-step',
+    service: '',
+    steps: [step],
+    occurrences: visits,
+    runs: visits,
+    converted,
+    lost: lost!,
+    lostValue: worth(lost!, journey.conversions, journey.value),
+    recovered: wilson(converted, visits),
+  }
+}
 
 /**
  * All that may cost conversions in one list, most expensive first. Of many that cost nothing, one in forty seems to
@@ -47,8 +44,8 @@ export function rank(
   losses: readonly LostConversions[],
   journey: Worth,
 ): Ranking {
-  const found = [
-    ...losses.map(problemOf),
+  const found: Found[] = [
+    ...losses,
     ...latency.filter(({ lost }) => lost !== null).map((one) => slowStep(one, journey)),
   ]
   const p = found.map(({ lost }) => pOf(lost))

@@ -38,11 +38,13 @@ it('leaves out crawlers and tests, counts them, and shows them when asked to', a
   const people = await reported(rows)
   expect(people.journeys[0]).toMatchObject({ runs: 1, conversions: 1 })
   expect(people.synthetic).toEqual({ shown: 'exclude', runs: 2 })
-  expect(renderTerminal(people, bare)).toContain('Asia/Tokyo; 2 synthetic runs (crawlers, tests) left out')
+  expect(renderTerminal(people, bare).replaceAll(/\s+/g, ' ')).toContain(
+    'Asia/Tokyo; 2 synthetic runs (crawlers, tests) left out',
+  )
   expect((await reported([], 'include')).journeys[0]!.runs).toBe(3)
   const machines = await reported([], 'only')
   expect(machines.journeys[0]!.runs).toBe(2)
-  expect(renderTerminal(machines, bare)).toContain('; only 2 synthetic runs')
+  expect(renderTerminal(machines, bare).replaceAll(/\s+/g, ' ')).toContain('; only 2 synthetic runs')
 })
 
 it('says that there is nothing else, and how to see it', async () => {

@@ -1,4 +1,5 @@
-import type { Estimate, FunnelStep, JourneyResult, LatencyResult, LostConversions, Result } from '../result'
+import { wilson } from '../infer/proportion'
+import type { Estimate, FunnelStep, JourneyResult, LatencyResult, Problem, Ranking, Result } from '../result'
 
 /** Whether an interval lies wholly on one side of `neutral`. */
 export const excludes = ({ low, high }: Estimate, neutral: number) => low > neutral || high < neutral
@@ -26,10 +27,23 @@ export function informative(latency: readonly LatencyResult[]) {
   return { shown, others: compared.filter((measure) => !shown.includes(measure)), compared: compared.length }
 }
 
-/** Errors or endpoints that surely cost conversions, and those that may cost none. */
-export function certainLosses(problems: readonly LostConversions[]) {
-  const certain = problems.filter(({ lost }) => lost.low > 0)
-  return { certain, others: problems.filter((problem) => !certain.includes(problem)) }
+/** The largest of each step's measures of slowness: they are of the same visits. */
+function once(problems: readonly Problem[]): Problem[] {
+  const steps = new Set<string>()
+  return problems.filter(({ kind, steps: [step] }) => {
+    if (kind !== 'slow-step') return true
+    const isNew = !steps.has(step!)
+    steps.add(step!)
+    return isNew
+  })
+}
+
+/** What surely costs conversions, and what may cost none. */
+export function certainLosses({ problems }: Ranking) {
+  return {
+    certain: once(problems.filter(({ certain }) => certain)),
+    others: problems.filter(({ certain }) => !certain),
+  }
 }
 
 /** Of those that may cost none, how many are named all the same. */
@@ -37,24 +51,28 @@ const NAMED = 3
 
 /**
  * The most frequent errors whose cost is not certain, so that some are named while there is too little data to tell;
- * none where enough are certain.
+ * none where enough errors are certain.
  */
-export function frequentErrors(problems: readonly LostConversions[]): LostConversions[] {
-  const { certain, others } = certainLosses(problems)
+export function frequentErrors(ranking: Ranking): Problem[] {
+  const { certain, others } = certainLosses(ranking)
+  const isError = ({ kind }: Problem) => kind === 'error'
   return others
-    .filter(({ kind }) => kind === 'error')
+    .filter(isError)
     .sort((a, b) => b.occurrences - a.occurrences || (a.key < b.key ? -1 : 1))
-    .slice(0, Math.max(0, NAMED - certain.length))
+    .slice(0, Math.max(0, NAMED - certain.filter(isError).length))
 }
 
-/** The error or endpoint that surely costs the most, if any does. */
-export function costliest({ errors, endpoints }: JourneyResult): LostConversions | undefined {
-  return certainLosses([...errors, ...endpoints]).certain.sort((a, b) => b.lost.value - a.lost.value)[0]
-}
+/** What surely costs the most, if anything does. */
+export const costliest = ({ ranking }: JourneyResult): Problem | undefined =>
+  certainLosses(ranking).certain[0]
 
-/** The step at which most are lost. */
+/**
+ * The step at which the largest share of those who reached it are lost; by the lower end of its interval, as a step
+ * that few reached shows any share by chance.
+ */
 export function biggestDrop(steps: readonly FunnelStep[]): FunnelStep | undefined {
-  const [first] = [...steps].sort((a, b) => b.droppedOff - a.droppedOff)
+  const share = ({ droppedOff, reached }: FunnelStep) => wilson(Math.min(droppedOff, reached), reached).low
+  const [first] = [...steps].sort((a, b) => share(b) - share(a))
   return first && first.droppedOff > 0 ? first : undefined
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { empty, extreme, full, HOSTILE } from './fixture'
+import { cut, empty, extreme, full, HOSTILE } from './fixture'
 import { renderHtml } from './html'
 
 /** What a reader sees: text without tags, entities resolved, spaces as one. */
@@ -31,10 +31,25 @@ describe('renderHtml', () => {
   test('shows the journey: rate, value, funnel, costliest problem', () => {
     expect(text).toContain('27.5 % 26.8 to 28.3 %, 95 % interval')
     expect(text).toContain('€141,948')
-    expect(text).toMatch(/payment.* 5,320 42\.6 %.*−1,883 left here 45 s to the next ✗ ready 2\.38 s > 2 s/)
+    expect(text).toMatch(
+      /payment.* 5,320 42\.6 %.*−1,883 left here , the most 45 s to the next ✗ ready 2\.38 s > 2 s/,
+    )
     expect(text).toMatch(
       /Costs the most conversions PaymentError: .*at payment · shop-web −318 conversions, 274 to 362/,
     )
+  })
+
+  test('shows parts, days, changes, incidents and marks', () => {
+    const shown = textOf(renderHtml(cut))
+    expect(shown).toContain('; only device mobile or unknown; latency, errors and endpoints of payment alone')
+    expect(shown).toMatch(/By browser .* browser runs converted .* Chrome 8,000 28\.7 %/)
+    expect(shown).toMatch(/all other values 1,200 .* unknown 280/)
+    expect(shown).toMatch(/22 Nov 2026 3,000 23\.3 % .* incident card provider down/)
+    expect(shown).toContain('converted 27.5 % 29.1 % −1.6 points −2.8 to −0.4 points *')
+    expect(shown).toContain(
+      'about 63 conversions fewer than expected (45 to 81), 9 instead of 72, worth €2,602',
+    )
+    expect(shown).toContain('21 Nov 2026, 09:00 UTC: 2.4.1 first seen')
   })
 
   test('speaks of association, adjusted and crude', () => {

@@ -1,5 +1,6 @@
 import { moment, percent } from '../format'
 import type { Result } from '../result'
+import { cutText, marksText } from './cuts'
 import { isEmpty, isOnlySynthetic } from './highlights'
 import { hypothesisCard, verdictBadge } from './html/hypotheses'
 import { journeySection } from './html/journey'
@@ -28,15 +29,16 @@ export function reportMain(result: Result, nothing: Markup): Markup {
   if (isOnlySynthetic(result))
     return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p></section></main>`
   if (isEmpty(result)) return html`<main>${nothing}</main>`
-  const { journeys, hypotheses, trust, unit, since, until, timeZone } = result
+  const { journeys, hypotheses, trust, unit, since, until, timeZone, marks } = result
   return html`
 <main>
 <h1>Journey report</h1>
-<p class="period">Runs that started from ${moment(since, timeZone)} to ${moment(until, timeZone)}, counted by ${unit === 'run' ? 'attempt' : 'person'}${syntheticText(result)}</p>
+<p class="period">Runs that started from ${moment(since, timeZone)} to ${moment(until, timeZone)}, counted by ${unit === 'run' ? 'attempt' : 'person'}${syntheticText(result)}${cutText(result)}</p>
 ${warningBanner(trust)}
 ${overview(result)}
 ${journeys.map((journey) => journeySection(journey, result, journeys.filter(({ name }) => name === journey.name).length > 1))}
 ${hypotheses.length > 0 && html`<section class="part"><h2>Hypotheses</h2>${hypotheses.map(hypothesisCard)}</section>`}
+${marks.length > 0 && html`<section class="part"><h2>What happened meanwhile</h2><ul>${marksText(result).map((line) => html`<li>${line}</li>`)}</ul></section>`}
 ${trustSection(trust)}
 </main>`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { empty, extreme, full } from './fixture'
+import { cut, empty, extreme, full } from './fixture'
 import { renderHtml } from './html'
 import { renderTerminal } from './terminal'
 import { columns } from './terminal/ink'
@@ -94,7 +94,10 @@ describe('renderTerminal', () => {
     expect(text).toMatch(/PaymentError.* 318 +274 to 362 +€13,133 +984 +29\.1 %/)
     expect(text.indexOf('PaymentError')).toBeLessThan(text.indexOf('TypeError'))
     expect(text).toMatch(/ChunkLoadError.* – +too little to tell +57 /)
-    expect(text).not.toContain('without a certain loss')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '8 problems were compared: corrected for so many comparisons (Benjamini and Hochberg), 6 cost conversions, as many as when each is looked at alone.',
+    )
+    expect(text).toMatch(/slow step: payment.* 212 /)
     expect(text).toContain('Most is lost to PaymentError: the card issuer could not be reached at payment')
     expect(text).toMatch(/slow: POST \/api\/payments +241/)
   })
@@ -115,6 +118,27 @@ describe('renderTerminal', () => {
     expect(end.replaceAll(/\s+/g, ' ')).toContain(
       '99.5 % delivered, 120 dropped, 0 refused, 700 on the way, 10 of pages without',
     )
+  })
+
+  test('says what the correction for the number of comparisons took back', () => {
+    const [journey] = full.journeys
+    const ranking = { ...journey!.ranking, compared: 41, alone: 6, certain: 4 }
+    const shown = renderTerminal({ ...full, journeys: [{ ...journey!, ranking }] }, bare)
+    expect(shown.replaceAll(/\s+/g, ' ')).toContain(
+      '41 problems were compared: 6 seem to cost conversions when each is looked at alone; corrected for so many comparisons (Benjamini and Hochberg), 4 do.',
+    )
+  })
+
+  test('shows parts, days, changes, incidents and marks', () => {
+    const shown = renderTerminal(cut, { color: false, width: 140 })
+    expect(shown).toMatch(/Chrome +8,000 +28\.7 %/)
+    expect(shown).toMatch(/all other values +1,200/)
+    expect(shown).toMatch(/22 Nov 2026 +3,000 .*incident card provider down/)
+    expect(shown).toMatch(/converted +27\.5 % +29\.1 % +−1\.6 points/)
+    expect(shown).toContain('! Incident card provider down, 2 h: about 63 conversions fewer than expected')
+    expect(shown).toContain('· 21 Nov 2026, 09:00 UTC: 2.4.1 first seen')
+    for (const width of [80, 100, 140])
+      expect(widest(renderTerminal(cut, { color: false, width }))).toBeLessThanOrEqual(width)
   })
 
   test.each([80, 100, 140])('fits %i columns', (width) => {

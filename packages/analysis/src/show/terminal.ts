@@ -1,11 +1,13 @@
 import { count, moment, percent, plain } from '../format'
 import type { JourneyResult, ReportPart, Result } from '../result'
+import type { TextTable } from './cuts'
+import { cutTables, cutText, incidentText, marksText } from './cuts'
 import { isEmpty, isOnlySynthetic } from './highlights'
 import { causesSection } from './terminal/causes'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
 import type { Ink } from './terminal/ink'
-import { createInk, wrap } from './terminal/ink'
+import { createInk, cut, roomBeside, table, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
@@ -22,24 +24,42 @@ export interface TerminalOptions {
 
 type Wants = (part: ReportPart) => boolean
 
-function journeySection(journey: JourneyResult, { unit, timeZone }: Result, wants: Wants, ink: Ink): string {
+function journeySection(journey: JourneyResult, result: Result, wants: Wants, ink: Ink): string {
+  const { unit, timeZone } = result
   if (!journey.runs)
     return `${ink.paint.bold(plain(journey.name))} ${ink.paint.dim(`version ${plain(journey.version)}`)}\n  Nobody has started this journey in the time looked at.`
-  const problems = {
-    ...journey,
-    errors: wants('errors') ? journey.errors : [],
-    endpoints: wants('endpoints') ? journey.endpoints : [],
-  }
   const blocks = [
     headline(journey, unit, ink),
-    ...(wants('funnel')
-      ? [funnelTable(journey, ink), leavingSection(journey, ink), satisfactionSection(journey, ink)]
-      : []),
+    wants('funnel') ? funnelTable(journey, ink) : '',
+    ...cutTables(journey, result).map((one) => cutSection(one, ink)),
+    journey.incidents.map((incident) => wrap(incidentText(incident), ink, 2, '! ')).join('\n'),
+    ...(wants('funnel') ? [leavingSection(journey, ink), satisfactionSection(journey, ink)] : []),
     wants('latency') ? latencySection(journey, ink).join('\n\n') : '',
-    lossesSection(problems, ink).join('\n\n'),
-    causesSection(problems, timeZone, ink),
+    lossesSection(journey, ink).join('\n\n'),
+    causesSection(journey, timeZone, ink),
   ]
   return blocks.filter(Boolean).join('\n\n')
+}
+
+/** How wide the column of names may be. */
+const NAME = 24
+
+function cutSection({ title, head, rows, notes }: TextTable, ink: Ink): string {
+  const shown = rows.map(([name, ...cells]) => [cut(name!, NAME), ...cells.map((cell) => cut(cell, 32))])
+  // The last columns say the least: a narrow terminal does without.
+  let columns = head.length
+  while (columns > 3 && roomBeside(head.slice(0, columns), shown, ink) < -2) columns--
+  const first = (cells: readonly string[]) => cells.slice(0, columns)
+  return [
+    ink.paint.underline(cut(title, ink.width)),
+    table(first(head), shown.map(first), ink),
+    ...notes.map((note) => ink.paint.dim(wrap(note, ink, 2))),
+  ].join('\n')
+}
+
+function marksSection(result: Result, ink: Ink): string {
+  const lines = marksText(result).map((line) => wrap(line, ink, 2, '· '))
+  return [ink.paint.underline('What happened meanwhile'), ...lines].join('\n')
 }
 
 function trustSection({ trust: { notes, delivery, servers } }: Result, ink: Ink): string {
@@ -88,11 +108,16 @@ export function renderTerminal(result: Result, { color, width, parts }: Terminal
     ...(wants('hypotheses') ? result.hypotheses : []).map((hypothesis) =>
       hypothesisSection(hypothesis, ink).join('\n'),
     ),
+    ...(result.marks.length ? [marksSection(result, ink)] : []),
     trustSection(result, ink),
   ]
   const counted = result.unit === 'subject' ? ', counted by people' : ''
   const period = ink.paint.dim(
-    `${moment(result.since, result.timeZone)} to ${moment(result.until, result.timeZone)}${counted}${syntheticText(result)}`,
+    wrap(
+      `${moment(result.since, result.timeZone)} to ${moment(result.until, result.timeZone)}${counted}${syntheticText(result)}${cutText(result)}`,
+      ink,
+      0,
+    ),
   )
   return `${period}\n\n${sections.join(`\n${rule}\n`)}\n`
 }

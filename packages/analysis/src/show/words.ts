@@ -26,6 +26,8 @@ import type {
   LatencyResult,
   LeavingReason,
   LostConversions,
+  Problem,
+  Ranking,
   Result,
   SatisfactionResult,
   TrustResult,
@@ -154,9 +156,29 @@ export function lostText(lost: Estimate): string {
 export const worthText = (lostValue: LostConversions['lostValue']) =>
   lostValue?.map(({ amount, currency }) => money(amount.value, currency)).join(' + ') ?? UNKNOWN
 
-/** What an error or endpoint is called. */
-export const problemName = ({ kind, label }: LostConversions) =>
-  `${kind === 'slow-endpoint' ? 'slow: ' : kind === 'failing-endpoint' ? 'failing: ' : ''}${plain(label)}`
+/** What a problem is called. */
+export function problemName({
+  kind,
+  label,
+  key,
+  steps,
+}: Pick<Problem, 'kind' | 'label' | 'key' | 'steps'>): string {
+  if (kind !== 'slow-step')
+    return `${kind === 'slow-endpoint' ? 'slow: ' : kind === 'failing-endpoint' ? 'failing: ' : ''}${plain(label)}`
+  const [measure, navigationType] = label.split(', ')
+  const name = MEASURES[measure as LatencyResult['measure']] ?? key
+  return `slow step: ${plain(steps[0]!)}, ${name}${navigationType ? `, ${plain(navigationType)}` : ''}`
+}
+
+/** What the correction for the number of comparisons did. */
+export function correctionText({ compared, alone, certain }: Ranking): string {
+  if (!compared) return ''
+  const gone = alone - certain
+  const did = gone
+    ? `${count(alone)} seem to cost conversions when each is looked at alone; corrected for so many comparisons (Benjamini and Hochberg), ${count(certain)} ${certain === 1 ? 'does' : 'do'}`
+    : `corrected for so many comparisons (Benjamini and Hochberg), ${certain ? `${count(certain)} ${certain === 1 ? 'costs' : 'cost'} conversions, as many as when each is looked at alone` : 'none surely costs conversions'}`
+  return `${plural(compared, 'problem was', 'problems were')} compared: ${did}.`
+}
 
 /** What decides, and why that. */
 export const decidedByText = ({ decidedBy }: HypothesisResult) =>

@@ -1,5 +1,7 @@
 import { between, count, duration, firstOf, money, percent, plain, UNKNOWN } from '../../format'
 import type { JourneyResult, Result } from '../../result'
+import type { TextTable } from '../cuts'
+import { cutTables, incidentText } from '../cuts'
 import { costliest } from '../highlights'
 import { problemName, units, worthText } from '../words'
 import { linear, rateBar } from './charts'
@@ -33,16 +35,29 @@ ${problem.lostValue && html`<p class="price"><b>${worthText(problem.lostValue)}<
 </aside>`
 }
 
+/** A breakdown, a trend or a change as a table. */
+function cutCard({ title, head, rows, notes }: TextTable, id: string): Markup {
+  return html`
+<section class="card" aria-labelledby="${id}">
+<h3 id="${id}">${title}</h3>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
+<table>
+<caption>${title}</caption>
+<thead><tr>${head.map((name) => html`<th scope="col">${name.replace('>', '')}</th>`)}</tr></thead>
+<tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row"><bdi>${name}</bdi></th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table>
+</div>
+${notes.map((note) => html`<p class="note">${note}</p>`)}
+</section>`
+}
+
 /**
  * Everything about one journey.
  *
  * @param isVersion there are other versions of it beside this one
  */
-export function journeySection(
-  journey: JourneyResult,
-  { unit, timeZone }: Pick<Result, 'unit' | 'timeZone'>,
-  isVersion: boolean,
-): Markup {
+export function journeySection(journey: JourneyResult, result: Result, isVersion: boolean): Markup {
+  const { unit, timeZone } = result
   const id = anchor('journey', isVersion ? `${journey.name}-version-${journey.version}` : journey.name)
   const title = html`<h2><bdi>${journey.name}</bdi> <small>version ${journey.version}</small></h2>`
   if (!journey.runs)
@@ -53,6 +68,8 @@ ${title}
 ${tiles(journey, unit)}
 ${costliestNote(journey)}
 ${funnelFigure(journey, unit, id)}
+${cutTables(journey, result).map((one, at) => cutCard(one, `${id}-cut-${at}`))}
+${journey.incidents.length > 0 && html`<section class="card" aria-labelledby="${id}-incidents"><h3 id="${id}-incidents">What incidents cost</h3>${journey.incidents.map((one) => html`<p>${incidentText(one)}</p>`)}</section>`}
 ${latencyCards(journey, id)}
 ${satisfactionCard(journey, id)}
 ${lossLists(journey, id, timeZone)}

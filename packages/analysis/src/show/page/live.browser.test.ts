@@ -5,11 +5,13 @@ import { renderPage } from './page'
 
 const options = { endpoint: 'http://127.0.0.1:4318' }
 const checkout = full.journeys[0]!
-const [card, type, chunk] = checkout.errors
+const isType = ({ label }: { label: string }) => label.startsWith('TypeError')
+/** The problem that was the fifth comes first. */
+const ranked = checkout.ranking.problems.toSorted((a, b) => Number(isType(b)) - Number(isType(a)))
 const more: Result = {
   ...full,
   journeys: [
-    { ...checkout, runs: 20_111, errors: [type!, card!, chunk!] },
+    { ...checkout, runs: 20_111, ranking: { ...checkout.ranking, problems: ranked } },
     { ...checkout, name: 'signup' },
   ],
 }
@@ -40,6 +42,10 @@ test('brings itself up to date in place: scroll, focus and open details stay', a
   const { view, page, refresh } = await open(renderPage(full, options), 1280, says(more))
   const details = page.querySelector<HTMLDetailsElement>('#journey-checkout-numbers')!
   details.open = true
+  const row = [...page.querySelectorAll('.loss')].find(({ textContent }) =>
+    textContent.includes('TypeError'),
+  )!
+  expect(row).not.toBe(page.querySelector('.loss'))
   const summary = details.querySelector('summary')!
   summary.focus()
   view.scrollTo(0, 900)
@@ -53,6 +59,8 @@ test('brings itself up to date in place: scroll, focus and open details stay', a
   expect(details.isConnected && details.open).toBe(true)
   expect(view.scrollY).toBe(900)
   expect(page.querySelector('.loss bdi')?.textContent).toContain('TypeError')
+  // The same row stands elsewhere: it has not become another one.
+  expect(page.querySelector('.loss')).toBe(row)
   expect(page.querySelector('#journey-signup h2')?.textContent).toContain('signup')
 
   view.fetch = vi.fn(says(full))

@@ -1,5 +1,10 @@
+import type { Idiomorph as Library } from 'idiomorph'
+
+/** Stands before this in the page's script. */
+declare const Idiomorph: typeof Library
+
 /**
- * Runs in the page, inlined as its source: so it may use nothing from outside of itself. Fetches the page anew every
+ * Runs in the page, inlined as its source: so it may use nothing from outside of itself but Idiomorph. Fetches the page anew every
  * few seconds and changes only what differs, so that scroll position, focus, selection and open details stay.
  */
 export function live(): void {
@@ -11,36 +16,14 @@ export function live(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
 
-  function sameKind(old: Node, next: Node): boolean {
-    return old.nodeName === next.nodeName && (old as Element).id === (next as Element).id
-  }
-
-  function copyAttributes(old: Element, next: Element): void {
-    for (const { name } of [...old.attributes])
-      if (!next.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS'))
-        old.removeAttribute(name)
-    for (const { name, value } of next.attributes)
-      if (old.getAttribute(name) !== value) old.setAttribute(name, value)
-  }
-
-  function change(old: Node, next: Node): void {
-    if (old instanceof Element && next instanceof Element) copyAttributes(old, next)
-    else if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue
-    const [olds, nexts] = [[...old.childNodes], [...next.childNodes]]
-    nexts.forEach((child, at) => {
-      const current = olds[at]
-      if (!current) old.appendChild(document.importNode(child, true))
-      else if (sameKind(current, child)) change(current, child)
-      else old.replaceChild(document.importNode(child, true), current)
-    })
-    for (const left of olds.slice(nexts.length)) left.remove()
-  }
-
-  /** Details that moved are new elements: what was open is opened again by its id. */
+  /** Rows keep their elements by their ids, wherever they stand now; what somebody has opened stays open. */
   function update(main: Element, next: Element): void {
-    const open = [...main.querySelectorAll('details[open]')].map(({ id }) => id)
-    change(main, next)
-    for (const id of open) document.getElementById(id)?.setAttribute('open', '')
+    Idiomorph.morph(main, next, {
+      morphStyle: 'outerHTML',
+      callbacks: {
+        beforeAttributeUpdated: (name, node) => !(name === 'open' && node.nodeName === 'DETAILS'),
+      },
+    })
   }
 
   function showAge(): void {

@@ -2,9 +2,10 @@ import type { Result } from '../../result'
 import { reportDocument, reportMain } from '../html'
 import { html, trusted } from '../html/markup'
 import { live } from './live'
+import { MORPH } from './morph-source'
 
 /** The page's only script and style, as they stand between their tags: a policy permits them by their hashes. */
-export const SCRIPT = `(${live})()`
+export const SCRIPT = `${MORPH}\n;(${live})()`
 
 /** What the live page is told besides the result. */
 export interface PageOptions {

@@ -43,9 +43,11 @@ export function causeBlock(
 }
 
 /** Where the errors that cost the most come from. */
-export function causesSection(journey: JourneyResult, timeZone: string, ink: Ink): string {
-  const shown = [...certainLosses(journey.errors).certain, ...frequentErrors(journey.errors)]
-    .filter(({ cause }) => cause)
+export function causesSection({ ranking, errors }: JourneyResult, timeZone: string, ink: Ink): string {
+  const shown = [...certainLosses(ranking).certain, ...frequentErrors(ranking)]
+    .flatMap(({ kind, key }) =>
+      errors.filter((error) => kind === 'error' && error.key === key && error.cause),
+    )
     .slice(0, SHOWN)
   if (!shown.length) return ''
   return [

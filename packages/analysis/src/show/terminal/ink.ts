@@ -1,5 +1,7 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 import { plain } from '../../format'
 
 /** How wide the terminal is, and its colours. */
@@ -13,24 +15,20 @@ export const createInk = (color: boolean, width: number): Ink => ({
   paint: pc.createColors(color),
 })
 
-const WIDE =
-  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
+/** Columns that a text takes up; colours take none. */
+export const columns = (text: string): number => stringWidth(text)
 
-/** Columns that a text without colours takes up. */
-export const columns = (text: string) => {
-  let sum = 0
-  for (const character of text) sum += WIDE.test(character) ? 2 : /\p{Mark}/u.test(character) ? 0 : 1
-  return sum
-}
+const GRAPHEMES = new Intl.Segmenter('en')
 
 /** Cuts a text from data to so many columns. */
 export function cut(text: string, width: number): string {
   const clean = plain(text)
   if (columns(clean) <= width) return clean
-  let kept = ''
-  for (const character of clean) {
-    if (columns(kept + character) >= width) break
-    kept += character
+  let [kept, used] = ['', 0]
+  for (const { segment } of GRAPHEMES.segment(clean)) {
+    used += columns(segment)
+    if (used >= width) break
+    kept += segment
   }
   return `${kept.trimEnd()}…`
 }
@@ -38,17 +36,9 @@ export function cut(text: string, width: number): string {
 /** Breaks a sentence into lines; `indent` columns stay free on the left, and `mark` stands before the first line. */
 export function wrap(text: string, { width }: Ink, indent: number, mark = ''): string {
   const room = width - indent - columns(mark)
-  const lines: string[] = []
-  let line = ''
-  for (const word of plain(text).split(/ (?!%)/)) {
-    if (line && columns(line) + 1 + columns(word) > room) {
-      lines.push(line)
-      line = ''
-    }
-    line = line ? `${line} ${word}` : cut(word, room)
-  }
-  lines.push(line)
-  const [first, ...rest] = lines
+  // A number and its percent sign stay on one line.
+  const bound = plain(text).replaceAll(' %', '\u00a0%')
+  const [first, ...rest] = wrapAnsi(bound, room, { hard: true }).replaceAll('\u00a0%', ' %').split('\n')
   const margin = ' '.repeat(indent)
   return [
     `${margin}${mark}${first}`,
@@ -64,11 +54,6 @@ export function bar(share: number, width: number): string {
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]
 }
 
-/** Columns that a text with colours takes up. */
-const inkedColumns = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-  columns(text.replace(/\u001b\[\d+m/g, ''))
-
 /** Columns that a table of these cells leaves free for one column more. */
 export function roomBeside(
   head: readonly string[],
@@ -76,7 +61,7 @@ export function roomBeside(
   { width }: Ink,
 ): number {
   const widths = head.map((name, at) =>
-    Math.max(columns(name.replace('>', '')), ...rows.map((row) => inkedColumns(row[at] ?? ''))),
+    Math.max(columns(name.replace('>', '')), ...rows.map((row) => columns(row[at] ?? ''))),
   )
   return width - 2 - widths.reduce((sum, one) => sum + one + 2, 0)
 }
