@@ -1,6 +1,7 @@
 import type { Hypothesis, Journey } from '@throughline/core'
 import type { Engine } from '../engine'
 import type { Part, Result, Synthetic } from '../result'
+import { RESULT_SCHEMA_VERSION } from '../result'
 import { arrivals } from './arrived'
 import { withCauses } from './causes'
 import { funnel } from './funnel'
@@ -151,6 +152,7 @@ async function answer(
   })
   const machinesLeft = { shown: synthetic, runs: machines!.runs }
   return rounded({
+    schemaVersion: RESULT_SCHEMA_VERSION,
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
     // Judged as of a moment that is still to come, it reports what has been until now.
