@@ -1,6 +1,6 @@
 // Packs the packages as `npm publish` would, looks at what is in them, installs them into an empty project, and runs
 // ESM and CJS consumers there.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -20,7 +21,7 @@ const run = (command: string, args: string[], cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 const BELONGS =
-  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql|promql\/.+\.(promql|yaml))$/
+  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql|schema\/\w+\.json|promql\/.+\.(promql|yaml))$/
 const STRAY = /test(?!-tracker\.)|fixture|\/script\./
 
 /** Packs a package; fails when it lacks something or has what it should not. */
@@ -56,9 +57,13 @@ function consume(imports: [names: string, from: string][], body: string): void {
 function unpackAnalysis(): string {
   const modules = join(folder, 'node_modules')
   run('tar', ['xzf', pack('analysis')])
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+  const { dependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package/package.json'), 'utf8'),
+  )
   const { paths } = createRequire(resolve('packages/analysis/package.json')).resolve
-  for (const name of Object.keys(dependencies).filter((one) => one !== '@throughline/core')) {
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (one) => one !== '@throughline/core',
+  )) {
     const from = paths(name)!.find((path) => existsSync(join(path, name, 'package.json')))!
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(from, name), join(modules, name))
@@ -68,6 +73,7 @@ function unpackAnalysis(): string {
   return home
 }
 
+const CONFIG = `{ journeys: [{ name: 'checkout', version: '1', steps: ['cart', 'done'], converts: 'done' }] }`
 const DEFINE = `const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })`
 
 try {
@@ -118,6 +124,20 @@ process.exit(0)`,
   const { version } = JSON.parse(readFileSync(join(analysis, 'package.json'), 'utf8'))
   const said = run(process.execPath, [join(analysis, 'bin/throughline.js'), '--version'])
   if (!said.includes(version)) throw new Error(`throughline --version says ${said}`)
+
+  // Who asks a ClickHouse goes without the embedded engine; who needs it is told its name.
+  unlinkSync(join(folder, 'node_modules/chdb'))
+  const cli = [join(analysis, 'bin/throughline.js')]
+  if (!run(process.execPath, [...cli, 'schema']).includes('CREATE TABLE'))
+    throw new Error('no schema without chdb')
+  writeFileSync(join(folder, 'throughline.config.mjs'), `export default ${CONFIG}`)
+  mkdirSync(join(folder, 'kept/db'), { recursive: true })
+  const asked = spawnSync(
+    process.execPath,
+    [...cli, 'report', '--data', 'kept', '--config', 'throughline.config.mjs'],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  if (!/npm install .*chdb/.test(asked.stderr)) throw new Error(`without chdb: ${asked.stderr}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -7,11 +7,12 @@ const checks: [what: string, command: string][] = [
   ['lint and format', 'biome check --error-on-warnings .'],
   ['types', 'tsc -p .'],
   ['generated docs', 'node scripts/attributes-doc.ts --check'],
+  ['JSON Schema of a result', 'node scripts/result-schema.ts --check'],
   ...packages.flatMap((name): [string, string][] => [
     [`publint: ${name}`, `publint packages/${name} --strict`],
     [
       `types for every consumer: ${name}`,
-      `attw --pack packages/${name} --profile node16 --exclude-entrypoints script package.json`,
+      `attw --pack packages/${name} --profile node16 --exclude-entrypoints script package.json result.schema.json`,
     ],
   ]),
   ['packed, installed elsewhere, run as ESM and CJS', 'node scripts/check-consumers.ts'],

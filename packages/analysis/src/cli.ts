@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import type { Command } from 'cac'
 import { cac } from 'cac'
 import { Advice } from './advice'
 import { alerts } from './commands/alerts'
@@ -8,11 +9,46 @@ import { forgetOne } from './commands/forget'
 import { importFiles } from './commands/import'
 import { init } from './commands/init'
 import { mark } from './commands/mark'
+import { mcp } from './commands/mcp'
+import { doctor, errors, hypothesis, part } from './commands/parts'
 import { report } from './commands/report'
 import { run, runs } from './commands/runs'
 import { schema } from './commands/schema'
+import { sql } from './commands/sql'
 
 const cli = cac('throughline')
+
+const CONFIG = 'throughline.config.ts'
+
+/** Where the data of a question is. */
+const asking = (command: Command) =>
+  command
+    .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
+    .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
+    .option('--config <file>', 'The journeys and hypotheses', { default: CONFIG })
+
+/** Which runs a question is about. */
+const selecting = (command: Command) =>
+  asking(command)
+    .option('--journey <name>', 'Only this journey')
+    .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
+    .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
+    .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
+    .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
+    .option('--where <key=value>', 'Only runs that match, such as browser=Firefox; any number of times')
+
+/** A part of the report alone. */
+const partOf = (command: Command) =>
+  selecting(command)
+    .option(
+      '--by <key>',
+      'Count each run, or each subject by its best run (run, subject); or break down by browser, release, … (twice for both)',
+    )
+    .option('--step <name>', 'Latency, errors and endpoints of this step alone')
+    .option('--every <length>', 'Over time: hour, day or week')
+    .option('--against <what>', 'What has changed: previous, a release, or 2026-01-01..2026-01-08')
+    .option('--json', 'As JSON on standard output')
+    .option('--csv', 'As CSV on standard output, one figure a line')
 
 cli
   .command('init', 'Propose the files that instrument this project, as a diff')
@@ -28,7 +64,7 @@ cli
   .option('--allow-origin <origin>', 'Whose pages may send, besides those of this machine: https://shop.test')
   .option('--data <folder>', 'Where the data is kept, instead of a folder of its own for each project')
   .option('--keep <days>', 'Delete what is older, such as 90d')
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option('--config <file>', 'The journeys and hypotheses', { default: CONFIG })
   .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
   .option('--synthetic <how>', 'Crawlers and tests on the page: exclude, include or only', {
     default: 'exclude',
@@ -37,59 +73,68 @@ cli
     '--as-of <time>',
     'For a recording: judge what is too old or too new as of then, such as 2026-01-31',
   )
+  .example('throughline dev --port 4318')
   .action(dev)
 
-cli
-  .command('report', 'Say what the data means: on the terminal, as JSON or as an HTML file')
-  .option('--json', 'As JSON on standard output')
+partOf(cli.command('report', 'Say what the data means: on the terminal, as JSON, CSV or as an HTML file'))
   .option('--html <file>', 'As one HTML file')
-  .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
-  .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
-  .option('--journey <name>', 'Only this journey')
-  .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
-  .option('--until <time>', 'Only runs that started before; hypotheses are judged as of then')
-  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
-  .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
   .option(
-    '--by <key>',
-    'Count each run, or each subject by its best run (run, subject); or break down by browser, release, … (twice for both)',
+    '--fail-on <what>',
+    'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss',
   )
-  .option('--where <key=value>', 'Only runs that match, such as browser=Firefox; any number of times')
-  .option('--step <name>', 'Latency, errors and endpoints of this step alone')
-  .option('--every <length>', 'Over time: hour, day or week')
-  .option('--against <what>', 'What has changed: previous, a release, or 2026-01-01..2026-01-08')
+  .example('throughline report --since 7d --html report.html')
   .example('throughline report --where device=mobile --by browser --every day')
+  .example('throughline report --since 1d --fail-on refuted,readiness,loss')
   .action(report)
 
-const CLICKHOUSE = 'Where the data is instead: http://user:password@host:8123/database'
-const DATA = 'Where the data is kept, if "throughline dev" was told'
+partOf(cli.command('funnel', 'Show how far people come, and why they leave'))
+  .example('throughline funnel --journey checkout --since 7d')
+  .action(part('funnel'))
 
-cli
-  .command('runs', 'List the newest runs, and what became of each')
-  .option('--limit <count>', 'How many', { default: 20 })
-  .option('--journey <name>', 'Only this journey')
-  .option('--since <time>', 'Only runs that started from here on: 7d (ago) or 2026-01-31')
-  .option('--until <time>', 'Only runs that started before')
-  .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
-  .option('--synthetic <how>', 'Crawlers and tests: exclude, include or only', { default: 'exclude' })
-  .option('--where <key=value>', 'Only runs that match, such as browser=Firefox; any number of times')
+partOf(cli.command('latency', 'Show conversion by latency of each step'))
+  .example('throughline latency --since 7d')
+  .action(part('latency'))
+
+partOf(cli.command('errors', 'Show what errors cost, and where they come from'))
+  .option('--id <key>', 'All that is known of one error')
+  .example('throughline errors --since 7d')
+  .example('throughline errors --id 9c1185a5c5e9fc54')
+  .action(errors)
+
+partOf(cli.command('endpoints', 'Show what slow and failing endpoints cost'))
+  .example('throughline endpoints --since 7d')
+  .action(part('endpoints'))
+
+partOf(cli.command('hypothesis [id]', 'Show whether hypotheses hold: all, or one'))
+  .example('throughline hypothesis one-page-payment')
+  .action(hypothesis)
+
+selecting(cli.command('doctor', 'Say what speaks against the numbers, and what to do about it'))
   .option('--json', 'As JSON on standard output')
-  .option('--data <folder>', DATA)
-  .option('--clickhouse <url>', CLICKHOUSE)
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .example('throughline doctor --since 1d')
+  .action(doctor)
+
+selecting(cli.command('runs', 'List the newest runs, and what became of each'))
+  .option('--limit <count>', 'How many', { default: 20 })
+  .option('--json', 'As JSON on standard output')
   .example('throughline runs --since 1d --limit 50')
   .action(runs)
 
-cli
-  .command('run <id>', 'Show one run: steps, vitals, errors, requests, outcome, and what is missing')
+asking(cli.command('run <id>', 'Show one run: steps, vitals, errors, requests, outcome, and what is missing'))
   .option('--timezone <zone>', 'What dates are meant in, such as Europe/Berlin', { default: 'UTC' })
   .option('--json', 'As JSON on standard output')
-  .option('--data <folder>', DATA)
-  .option('--clickhouse <url>', CLICKHOUSE)
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
   .example('throughline run 0193f0a0-7e2c-7def-8abc-0123456789ab')
   .action(run)
+
+asking(cli.command('sql <query>', 'Ask one SELECT over the tables and views, read only'))
+  .option('--json', 'As JSON on standard output')
+  .option('--limit <rows>', 'At most so many rows', { default: 1000 })
+  .example('throughline sql "SELECT step, count() FROM throughline_visits GROUP BY step"')
+  .action(sql)
+
+asking(cli.command('mcp', 'Answer the questions of an agent over the Model Context Protocol, read only'))
+  .example('throughline mcp --config throughline.config.ts')
+  .action(mcp)
 
 cli
   .command(
@@ -97,7 +142,8 @@ cli
     'Add recordings: OTLP as JSON, and traces exported from Jaeger or Tempo; gzipped or not',
   )
   .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option('--config <file>', 'The journeys and hypotheses', { default: CONFIG })
+  .example('throughline import traces.jsonl jaeger.json.gz')
   .action(importFiles)
 
 cli
@@ -107,9 +153,7 @@ cli
   .option('--timezone <zone>', 'What times are meant in, such as Europe/Berlin', { default: 'UTC' })
   .option('--endpoint <url>', 'Where servers send OTLP, instead of the running "throughline dev"')
   .option('--data <folder>', 'Where "throughline dev" keeps its data, if it was told')
-  .option('--config <file>', 'The journeys and hypotheses, which name the folder', {
-    default: 'throughline.config.ts',
-  })
+  .option('--config <file>', 'The journeys and hypotheses, which name the folder', { default: CONFIG })
   .example('throughline mark deploy 2.4.1')
   .example('throughline mark incident "card provider down" --from 2026-01-31T10:00 --to 2026-01-31T12:00')
   .action(mark)
@@ -120,9 +164,8 @@ cli
   .option('--run <id>', 'One run')
   .option('--data <folder>', 'Where the data is kept, if "throughline dev" was told')
   .option('--clickhouse <url>', 'Where the data is instead: http://user:password@host:8123/database')
-  .option('--config <file>', 'The journeys and hypotheses, which name the folder', {
-    default: 'throughline.config.ts',
-  })
+  .option('--config <file>', 'The journeys and hypotheses, which name the folder', { default: CONFIG })
+  .example('throughline forget --subject customer-4711')
   .action(forgetOne)
 
 cli
@@ -130,12 +173,14 @@ cli
   .option('--clickhouse <url>', 'http://user:password@host:8123/database')
   .option('--cluster <name>', 'Print what makes them on a cluster: replicated, and sharded by run')
   .option('--keep <days>', 'Delete what is older, such as 90d; to be run each day')
+  .example('throughline schema --clickhouse http://default:@localhost:8123/default')
   .action(schema)
 
 cli
   .command('alerts', "Write Prometheus' alert rules and Grafana's dashboards for what is declared")
   .option('--out <folder>', 'Where to', { default: 'throughline-alerts' })
-  .option('--config <file>', 'The journeys and hypotheses', { default: 'throughline.config.ts' })
+  .option('--config <file>', 'The journeys and hypotheses', { default: CONFIG })
+  .example('throughline alerts --out monitoring')
   .action(alerts)
 
 cli.help()

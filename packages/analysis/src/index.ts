@@ -4,6 +4,12 @@ export { analyse } from './ask/analyse'
 export type { Counts } from './ask/funnel'
 export type { FunnelOptions } from './ask/funnel-alone'
 export { countFunnel } from './ask/funnel-alone'
+export type { RunEnd, RunSummary, RunsOptions } from './ask/recent-runs'
+export { recentRuns } from './ask/recent-runs'
+export { runTimeline } from './ask/run-timeline'
+export type { MissingEvents, RunEntry, RunTimeline, Silence } from './ask/run-types'
+export type { Selected, SelectOptions } from './ask/safe-select'
+export { safeSelect } from './ask/safe-select'
 export type { Config, Definitions } from './config'
 export { defineConfig, loadConfig } from './config'
 export type { Dev, DevOptions } from './dev'
@@ -11,22 +17,29 @@ export { startDev } from './dev'
 export type { Engine, QueryParams, Store, Table } from './engine'
 export { openEngine, openStore } from './open-engine'
 export type {
+  Cause,
   Comparison,
   Estimate,
+  Finding,
+  FindingKind,
   FunnelStep,
   GuardrailResult,
   HypothesisResult,
   JourneyResult,
   LatencyBucket,
   LatencyResult,
+  LeavingReason,
   LostConversions,
+  Part,
   Quantiles,
   Result,
+  SatisfactionResult,
   TrustResult,
   VariantResult,
   Verdict,
 } from './result'
 export { applySchema, schemaStatements } from './schema'
+export { renderCsv } from './show/csv'
 export { renderHtml } from './show/html'
 export type { TerminalOptions } from './show/terminal'
 export { renderTerminal } from './show/terminal'

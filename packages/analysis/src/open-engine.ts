@@ -52,6 +52,7 @@ async function openFolder(folder: string, signal?: AbortSignal): Promise<Store |
       if (claim || !patient) return openClaimed(folder, claim)
     } catch (error) {
       claim?.release()
+      if (error instanceof Advice) throw error
       const { code, message } = error as NodeJS.ErrnoException
       if (!isLocked(error as Error)) throw new Advice(`cannot keep data in ${folder}: ${code ?? message}`)
       if (!patient)

@@ -1,5 +1,13 @@
+/** The version of the form of a result. */
+export const RESULT_SCHEMA_VERSION = 1
+
 /** What one analysis found. The terminal, JSON, HTML and the live page are views of this object and compute nothing. */
 export interface Result {
+  /**
+   * The version of this form. A field that is added leaves it as it is; one that is removed, or means something else,
+   * raises it.
+   */
+  readonly schemaVersion: number
   readonly generatedAt: string
   /** Runs that started in this window, ISO 8601. */
   readonly since: string

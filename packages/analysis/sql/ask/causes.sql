@@ -30,8 +30,9 @@ FROM (
       substringUTF8(SpanAttributes['exception.stacktrace'], 1, 4000) AS stack,
       TraceId AS trace
     FROM otel_traces
-    WHERE SpanName = 'exception' AND SpanAttributes['throughline.journey.name'] = {journey:String}
-      AND Timestamp >= fromUnixTimestamp64Milli({since:Int64})
+    -- The attributes of other spans are not read.
+    PREWHERE SpanName = 'exception' AND Timestamp >= fromUnixTimestamp64Milli({since:Int64})
+    WHERE SpanAttributes['throughline.journey.name'] = {journey:String}
   ) AS seen ON seen.event = known.event
 )
 GROUP BY fingerprint

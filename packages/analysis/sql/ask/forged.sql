@@ -2,7 +2,8 @@
 -- since and until (ms).
 SELECT uniqExact(SpanAttributes['throughline.run.id']) AS runs
 FROM otel_traces
-WHERE SpanName = 'throughline.run.end' AND SpanAttributes['throughline.event.source'] = 'browser'
+PREWHERE SpanName = 'throughline.run.end'
+  AND Timestamp >= fromUnixTimestamp64Milli({since:Int64}) AND Timestamp < fromUnixTimestamp64Milli({until:Int64})
+WHERE SpanAttributes['throughline.event.source'] = 'browser'
   AND (SpanAttributes['throughline.event.legacy_id'] != '' OR ResourceAttributes['telemetry.sdk.language'] NOT IN ('', 'webjs'))
   AND has({journeys:Array(String)}, SpanAttributes['throughline.journey.name'])
-  AND Timestamp >= fromUnixTimestamp64Milli({since:Int64}) AND Timestamp < fromUnixTimestamp64Milli({until:Int64})

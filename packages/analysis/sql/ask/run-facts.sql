@@ -11,8 +11,9 @@ FROM (
     ResourceAttributes['service.version'] AS release,
     trim(concat(ResourceAttributes['user_agent.name'], ' ', extract(ResourceAttributes['user_agent.version'], '^\\d+'))) AS browser
   FROM otel_traces
-  WHERE SpanName = 'throughline.step.enter' AND has({runs:Array(String)}, SpanAttributes['throughline.run.id'])
-    AND SpanAttributes['throughline.event.source'] != 'server'
+  PREWHERE SpanName = 'throughline.step.enter'
     AND Timestamp BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({last:Int64})
+  WHERE has({runs:Array(String)}, SpanAttributes['throughline.run.id'])
+    AND SpanAttributes['throughline.event.source'] != 'server'
 )
 GROUP BY run

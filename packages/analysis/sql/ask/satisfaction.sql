@@ -23,8 +23,8 @@ FROM (
       if(SpanAttributes['throughline.visit.id'] != '', cityHash64(SpanAttributes['throughline.visit.id']), 0) AS visit,
       toFloat64OrZero(SpanAttributes['throughline.satisfaction.score']) / toFloat64OrZero(SpanAttributes['throughline.satisfaction.scale']) AS share
     FROM otel_traces
-    WHERE SpanName = 'throughline.satisfaction' AND SpanAttributes['throughline.journey.name'] = {journey:String}
-      AND Timestamp >= fromUnixTimestamp64Milli({since:Int64})
+    PREWHERE SpanName = 'throughline.satisfaction' AND Timestamp >= fromUnixTimestamp64Milli({since:Int64})
+    WHERE SpanAttributes['throughline.journey.name'] = {journey:String}
       AND ifNull(share BETWEEN 0 AND 1, false)
     LIMIT 1 BY TraceId, SpanId
   ) AS given

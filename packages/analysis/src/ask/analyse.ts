@@ -2,6 +2,7 @@ import type { Hypothesis, Journey } from '@throughline/core'
 import { Advice } from '../advice'
 import type { Engine } from '../engine'
 import type { ReportPart, Result, Synthetic } from '../result'
+import { RESULT_SCHEMA_VERSION } from '../result'
 import { arrivals } from './arrived'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
@@ -261,6 +262,7 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   })
   const machinesLeft = { shown: synthetic, runs: machines!.runs }
   return rounded({
+    schemaVersion: RESULT_SCHEMA_VERSION,
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
     // Judged as of a moment that is still to come, it reports what has been until now.

@@ -4,14 +4,21 @@ import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
+import { plain } from '../format'
+import type { Result } from '../result'
+import { renderCsv } from '../show/csv'
+import type { Failure } from '../show/fail-on'
+import { FAILURES, judge } from '../show/fail-on'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
 import type { WhereFlags } from './where'
-import { openData } from './where'
+import { openData, printJson } from './where'
 
 export interface ReportFlags extends Selection, WhereFlags {
   readonly json?: boolean
+  readonly csv?: boolean
   readonly html?: string
+  readonly failOn?: string
 }
 
 function write(file: string, text: string) {
@@ -22,9 +29,28 @@ function write(file: string, text: string) {
   }
 }
 
-/** `throughline report`: what the data says, on the terminal, as JSON or as one HTML file. */
+function parseFailures(text: string): Failure[] {
+  return String(text)
+    .split(',')
+    .map((name) => {
+      const found = FAILURES.find((failure) => failure === name.trim())
+      if (!found)
+        throw new Advice(`--fail-on is "${text}"; give any of ${FAILURES.join(', ')}, with commas between`)
+      return found
+    })
+}
+
+/** Says why a pipeline should stop, and sets the exit code. */
+function stopAt(result: Result, failOn: readonly Failure[]): void {
+  const { code, reasons } = judge(result, failOn)
+  for (const reason of reasons) process.stderr.write(`throughline: ${plain(reason)}\n`)
+  process.exitCode = code
+}
+
+/** `throughline report`: what the data says, on the terminal, as JSON, CSV or as one HTML file. */
 export async function report(flags: ReportFlags): Promise<void> {
-  const { json, html } = flags
+  const { json, csv, html } = flags
+  const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
   const selection = parseSelection(flags, new Date())
   const definitions = await loadConfig(flags.config)
   const engine = await openData(flags)
@@ -34,7 +60,9 @@ export async function report(flags: ReportFlags): Promise<void> {
       write(html, renderHtml(result))
       process.stderr.write(`throughline: the report is in ${html}\n`)
     }
-    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    if (failOn) stopAt(result, failOn)
+    if (json) printJson(result)
+    else if (csv) process.stdout.write(renderCsv(result))
     else if (html === undefined)
       process.stdout.write(
         renderTerminal(result, {

@@ -1,10 +1,28 @@
 import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { drainPending, Session } from 'chdb'
+import { Advice } from '../advice'
 import type { Store } from '../engine'
 
 /** Not `default`, which also shows the files of the working directory as tables. */
 const DATABASE = 'throughline'
+
+/**
+ * Loads the engine when it is first needed: it is an optional peer of half a gigabyte, and who asks a ClickHouse goes
+ * without.
+ *
+ * @throws Advice when it is not installed
+ */
+function loadEngine(): typeof import('chdb') {
+  try {
+    return createRequire(import.meta.url)('chdb')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    throw new Advice(
+      'the embedded engine is not installed: run "npm install --save-dev chdb@3.4.0", or ask a ClickHouse with --clickhouse URL',
+    )
+  }
+}
 
 /** Parses JSONEachRow. */
 export const parseRows = <Row>(text: string): Row[] =>
@@ -21,9 +39,11 @@ export const formatRows = (rows: readonly object[]): Buffer =>
  * Opens ClickHouse inside this process, on a folder that is created when it is missing and that no other process has
  * open.
  *
- * @throws when another process holds the folder, or it cannot be written
+ * @throws Advice when the engine is not installed; an error when another process holds the folder, or it cannot be
+ * written
  */
 export function openChdb(folder: string): Store {
+  const { drainPending, Session } = loadEngine()
   const path = join(folder, 'db')
   mkdirSync(path, { recursive: true })
   const writer = new Session(path)

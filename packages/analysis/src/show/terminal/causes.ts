@@ -22,8 +22,7 @@ export function causeBlock(
   error: LostConversions,
   timeZone: string,
   ink: Ink,
-  lines = LINES,
-  runs = 1,
+  { lines, runs } = { lines: LINES, runs: 1 },
 ): string {
   const { cause, key } = error
   const head = [

@@ -1,0 +1,88 @@
+import { Advice } from '../advice'
+import type { AnalyseOptions } from '../ask/analyse'
+import { analyse } from '../ask/analyse'
+import type { Selection } from '../ask/selection'
+import { parseSelection } from '../ask/selection'
+import type { Definitions } from '../config'
+import { loadConfig } from '../config'
+import { plain } from '../format'
+import type { ReportPart, Result } from '../result'
+import { renderCsv } from '../show/csv'
+import { renderTerminal } from '../show/terminal'
+import { causeBlock } from '../show/terminal/causes'
+import { renderFindings } from '../show/terminal/findings'
+import type { WhereFlags } from './where'
+import { askData, outputInk, printJson } from './where'
+
+export interface PartFlags extends Selection, WhereFlags {
+  readonly json?: boolean
+  readonly csv?: boolean
+}
+
+/** Asks for some parts of a report. */
+async function ask(
+  flags: PartFlags,
+  parts: readonly ReportPart[],
+  more: (definitions: Definitions) => Partial<AnalyseOptions> = () => ({}),
+): Promise<Result> {
+  const selection = parseSelection(flags, new Date())
+  const definitions = await loadConfig(flags.config)
+  const options = { ...selection, parts, ...more(definitions) }
+  return askData(flags, (engine) => analyse(engine, definitions, options))
+}
+
+function print(result: Result, parts: readonly ReportPart[], { json, csv }: PartFlags): void {
+  const { width, paint } = outputInk()
+  if (json) printJson(result)
+  else if (csv) process.stdout.write(renderCsv(result))
+  else process.stdout.write(renderTerminal(result, { color: paint.isColorSupported, width, parts }))
+}
+
+/** `throughline funnel`, `latency`, `endpoints`: that part of the report alone. */
+export const part =
+  (name: ReportPart) =>
+  async (flags: PartFlags): Promise<void> =>
+    print(await ask(flags, [name]), [name], flags)
+
+/** `throughline hypothesis [id]`: all hypotheses, or one. */
+export async function hypothesis(id: string | undefined, flags: PartFlags): Promise<void> {
+  const only = ({ hypotheses }: Definitions) => {
+    if (id === undefined) return {}
+    const found = hypotheses.find((one) => one.id === id)
+    const names = hypotheses.map((one) => one.id).join(', ') || 'none is declared'
+    if (!found) throw new Advice(`"${id}" is no hypothesis of the configuration: ${names}`)
+    return { hypothesis: id, journey: found.journey }
+  }
+  print(await ask(flags, ['hypotheses'], only), ['hypotheses'], flags)
+}
+
+export interface ErrorsFlags extends PartFlags {
+  readonly id?: string | number
+}
+
+/** `throughline errors`: what errors cost and where they come from; with `--id`, all that is known of one. */
+export async function errors(flags: ErrorsFlags): Promise<void> {
+  const id = flags.id === undefined ? undefined : idOf(process.argv, flags.id)
+  const result = await ask(flags, ['errors'], () => (id === undefined ? {} : { error: id }))
+  if (id === undefined) return print(result, ['errors'], flags)
+  const found = result.journeys.flatMap((journey) => journey.errors.filter(({ key }) => key === id))
+  if (!found.length)
+    throw new Advice(`no error with the key "${plain(id)}" was met; "throughline errors" lists them`)
+  if (flags.json) return printJson(found)
+  const ink = outputInk()
+  for (const error of found)
+    process.stdout.write(`${causeBlock(error, result.timeZone, ink, { lines: 50, runs: 5 })}\n`)
+}
+
+/** What the command line says as it is: the parser would make a number of `0123`. */
+function idOf(args: readonly string[], parsed: string | number): string {
+  const at = args.findIndex((arg) => arg === '--id' || arg.startsWith('--id='))
+  return (args[at] === '--id' ? args[at + 1] : args[at]?.slice('--id='.length)) ?? String(parsed)
+}
+
+/** `throughline doctor`: what speaks against the numbers, what that does to them, and what to do. */
+export async function doctor(flags: PartFlags): Promise<void> {
+  const result = await ask(flags, ['hypotheses'])
+  if (flags.json) return printJson(result.trust)
+  process.stdout.write(renderFindings(result, outputInk()))
+}
