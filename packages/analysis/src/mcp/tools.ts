@@ -73,7 +73,11 @@ const aboutOf = ({ since, until, timeZone, unit, trust }: Result) => ({
   findings: trust.notes,
 })
 
-const part = (name: ReportPart, description: string, pick: (journey: Result['journeys'][number]) => object): Tool =>
+const part = (
+  name: ReportPart,
+  description: string,
+  pick: (journey: Result['journeys'][number]) => object,
+): Tool =>
   tool(name, description, SELECTION, async (engine, definitions, given) => {
     const result = await analyse(engine, definitions, { ...selectionOf(given), parts: [name] })
     const journeys = result.journeys.map((journey) => ({
