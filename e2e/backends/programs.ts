@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { keptFolder } from '../../scripts/kept.ts'
 import { runCommand, stop } from '../../scripts/processes.ts'
 import { freePort } from '../collector/gateway.ts'
+import { hasProgram } from '../collector/programs.ts'
 import { mavenLibraries } from '../maven.ts'
 
 const JAEGER = 'github.com/jaegertracing/jaeger@v1.76.0'
@@ -31,8 +32,9 @@ async function buildJaeger(): Promise<string> {
   return join(folder, 'all-in-one')
 }
 
-/** Debian's package, unpacked without being installed. */
-async function unpackPrometheus(): Promise<string> {
+/** The one in the PATH, or Debian's package, unpacked without being installed. */
+async function findPrometheus(): Promise<string> {
+  if (hasProgram('prometheus')) return 'prometheus'
   const folder = await keptFolder('prometheus', 'debian', async (aside) => {
     await runCommand('sh', ['-c', 'apt-get download prometheus && dpkg -x prometheus_*.deb . && rm *.deb'], {
       cwd: aside,
@@ -87,7 +89,7 @@ export async function startJaeger(): Promise<Program & { readonly otlp: string }
 
 /** Prometheus, which looks at its targets each second. */
 export async function startPrometheus(folder: string, scrapeConfigs: string): Promise<Program> {
-  const program = await unpackPrometheus()
+  const program = await findPrometheus()
   const file = join(folder, 'prometheus.yml')
   writeFileSync(file, `global: { scrape_interval: 1s }\n${scrapeConfigs}`)
   const address = `127.0.0.1:${await freePort()}`
