@@ -22,21 +22,28 @@ FROM (
   FROM numbers({runs})
 );
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (
+  journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network, country,
+  ready_ms, ready_source, left, outcome, variants, browser, release)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, entered, visit_number, 0, 0, concat('subject-', toString(number % 300000)),
   ['mobile', 'desktop'][1 + cityHash64(number, 'device') % 2], ['wifi', 'cell'][1 + cityHash64(number, 'network') % 2],
   ['DE', 'FR', 'US'][1 + cityHash64(number, 'country') % 3], inf, '', 9223372036854775807, '',
-  [concat('one-page=', ['control', 'one-page'][1 + cityHash64(number % 300000) % 2])]
+  [concat('one-page=', ['control', 'one-page'][1 + cityHash64(number % 300000) % 2])],
+  ['Chrome', 'Chrome', 'Safari', 'Firefox', 'Edge', ''][1 + cityHash64(number, 'browser') % 6], concat('2.', toString(cityHash64(number, 'release') % 3))
 FROM bench_visits;
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (
+  journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network, country,
+  ready_ms, ready_source, left, outcome, variants)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, 9223372036854775807, 0, 0, 0, '', '', '', '',
   300 + cityHash64(visit, 'ready') % 3000, 'app', 9223372036854775807, '', []
 FROM bench_visits;
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (
+  journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network, country,
+  ready_ms, ready_source, left, outcome, variants)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, 9223372036854775807, 0, 0, 0, '', '', '', '', inf, '', entered + 30000000, 'completed', []
 FROM bench_visits;

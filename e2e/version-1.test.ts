@@ -92,9 +92,24 @@ const expected = {
   })),
 }
 
+/** What the old release could not be asked: cuts, marks, one ranking of all. */
+function withoutCuts({ cut: _cut, marks: _marks, ...result }: Result) {
+  const journeys = result.journeys.map(
+    ({
+      ranking: _ranking,
+      breakdown: _parts,
+      trend: _trend,
+      change: _change,
+      incidents: _costs,
+      ...journey
+    }) => journey,
+  )
+  return { ...result, journeys }
+}
+
 /** Who is counted for a hypothesis, and the effect. */
-const counted = (result: Pick<Result, 'hypotheses'>) => ({
-  ...result,
+const counted = (result: Result) => ({
+  ...withoutCuts(result),
   hypotheses: result.hypotheses.map(
     ({ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants, comparisons }) => ({
       ...{ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants },

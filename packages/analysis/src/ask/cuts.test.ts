@@ -5,7 +5,7 @@ import type { Engine } from '../engine'
 import { T, worldOf } from '../reference/world'
 import type { JourneyResult, Part } from '../result'
 import type { SpanRow } from '../testing'
-import { emptyTables, openTestEngine } from '../testing'
+import { emptyTables, enter, openTestEngine, runId } from '../testing'
 import type { AnalyseOptions } from './analyse'
 import { analyse } from './analyse'
 import { openJourney, select } from './journey-scope'
@@ -254,6 +254,61 @@ describe('the parts of every cut add up to the whole', () => {
     expect(breakdown!.parts[0]).toMatchObject({ kind: 'value', label: 'Firefox' })
     const shown = breakdown!.parts.filter(({ kind }) => kind === 'value').map(({ runs: count }) => count)
     expect(shown).toEqual([...shown].sort((a, b) => b - a))
+  })
+})
+
+const CHROME =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)'
+
+describe('what a page is', () => {
+  const seenAs = async (resource: Record<string, string>) => {
+    await replaceRows([enter(runId(T, 'agent'), 'product', T, { resource })])
+    const [found] = await engine.query<{ browser: string; browser_version: string; os: string }>(
+      'SELECT browser, browser_version, os FROM throughline_visits',
+    )
+    return Object.values(found!)
+  }
+  afterAll(() => replaceRows(rows))
+
+  it.each([
+    [CHROME, 'Chrome', '150', 'Linux'],
+    [`${CHROME} Edg/150.0.0.0`, 'Edge', '150', 'Linux'],
+    [`${CHROME} OPR/120.0.0.0`, 'Opera', '120', 'Linux'],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox', '140', 'Linux'],
+    [
+      'Mozilla/5.0 (Linux; Android 14; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36',
+      'Samsung Internet',
+      '25',
+      'Android',
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 Version/4.0 Chrome/121.0.0.0 Mobile Safari/537.36',
+      'Chrome',
+      '121',
+      'Android',
+    ],
+    [`${IPHONE} Version/18.0 Mobile/15E148 Safari/604.1`, 'Safari', '18', 'iOS'],
+    [`${IPHONE} CriOS/150.0 Mobile/15E148 Safari/604.1`, 'Chrome', '150', 'iOS'],
+    [
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
+      'Safari',
+      '18',
+      'macOS',
+    ],
+    ["something else' --", '', '', ''],
+  ])('%s is %s %s on %s', async (agent, ...expected) => {
+    expect(await seenAs({ 'user_agent.original': agent })).toEqual(expected)
+  })
+
+  it('is what it says by name before what its user agent tells', async () => {
+    const named = {
+      'user_agent.name': 'Vivaldi',
+      'user_agent.version': '7.1.2',
+      'browser.platform': 'Windows',
+    }
+    expect(await seenAs({ 'user_agent.original': CHROME, ...named })).toEqual(['Vivaldi', '7', 'Windows'])
   })
 })
 

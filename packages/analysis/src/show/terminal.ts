@@ -24,10 +24,20 @@ export interface TerminalOptions {
 
 type Wants = (part: ReportPart) => boolean
 
+/** The part of a report to which a problem belongs. */
+const PART_OF = {
+  error: 'errors',
+  'slow-endpoint': 'endpoints',
+  'failing-endpoint': 'endpoints',
+  'slow-step': 'latency',
+} as const
+
 function journeySection(journey: JourneyResult, result: Result, wants: Wants, ink: Ink): string {
   const { unit, timeZone } = result
   if (!journey.runs)
     return `${ink.paint.bold(plain(journey.name))} ${ink.paint.dim(`version ${plain(journey.version)}`)}\n  Nobody has started this journey in the time looked at.`
+  const problems = journey.ranking.problems.filter(({ kind }) => wants(PART_OF[kind]))
+  const wanted = { ...journey, ranking: { ...journey.ranking, problems } }
   const blocks = [
     headline(journey, unit, ink),
     wants('funnel') ? funnelTable(journey, ink) : '',
@@ -35,8 +45,8 @@ function journeySection(journey: JourneyResult, result: Result, wants: Wants, in
     journey.incidents.map((incident) => wrap(incidentText(incident), ink, 2, '! ')).join('\n'),
     ...(wants('funnel') ? [leavingSection(journey, ink), satisfactionSection(journey, ink)] : []),
     wants('latency') ? latencySection(journey, ink).join('\n\n') : '',
-    lossesSection(journey, ink).join('\n\n'),
-    causesSection(journey, timeZone, ink),
+    lossesSection(wanted, ink).join('\n\n'),
+    causesSection(wanted, timeZone, ink),
   ]
   return blocks.filter(Boolean).join('\n\n')
 }
