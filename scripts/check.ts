@@ -7,6 +7,7 @@ const checks: [what: string, command: string][] = [
   ['lint and format', 'biome check --error-on-warnings .'],
   ['types', 'tsc -p .'],
   ['generated docs', 'node scripts/attributes-doc.ts --check'],
+  ['API as in docs/reference', 'node scripts/reference.ts --check'],
   ...packages.flatMap((name): [string, string][] => [
     [`publint: ${name}`, `publint packages/${name} --strict`],
     [
@@ -14,6 +15,7 @@ const checks: [what: string, command: string][] = [
       `attw --pack packages/${name} --profile node16 --exclude-entrypoints script package.json`,
     ],
   ]),
+  ['release, as a dry run', 'node scripts/release.ts --dry-run'],
   ['packed, installed elsewhere, run as ESM and CJS', 'node scripts/check-consumers.ts'],
 ]
 
