@@ -1,5 +1,5 @@
 // Packs the packages as `npm publish` would, looks at what is in them, installs them into an empty project, and runs
-// ESM and CJS consumers there.
+// consumers of each kind there: ESM and CJS, on several versions of Node, and types on several versions of TypeScript.
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   existsSync,
@@ -14,15 +14,28 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, posix, resolve } from 'node:path'
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-consumer-'))
 const run = (command: string, args: string[], cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 const BELONGS =
-  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|sql\/.+\.sql|schema\/\w+\.json|promql\/.+\.(promql|yaml))$/
-const STRAY = /test(?!-tracker\.)|fixture|\/script\./
+  /^(package\.json|README\.md|LICENSE|bin\/\w+\.js|dist\/.+\.(c?js|d\.c?ts)(\.map)?|src\/.+\.tsx?|sql\/.+\.sql|schema\/\w+\.json|promql\/.+\.(promql|yaml))$/
+const STRAY = /test(?!-tracker\.)|fixture|^dist\/.*\/script\./
+
+/** Sources that the source maps of a package name, and that it should bring along. */
+function sourcesOf(name: string, files: readonly string[]): string[] {
+  const sources = files
+    .filter((path) => path.endsWith('.map'))
+    .flatMap((path) => {
+      const { sources } = JSON.parse(readFileSync(resolve('packages', name, path), 'utf8')) as {
+        sources: string[]
+      }
+      return sources.map((source) => posix.join(posix.dirname(path), source))
+    })
+  return [...new Set(sources)].filter((source) => source.startsWith('src/'))
+}
 
 /** Packs a package; fails when it lacks something or has what it should not. */
 function pack(name: string): string {
@@ -34,6 +47,12 @@ function pack(name: string): string {
   if (stray.length > 0) throw new Error(`${packed.filename} should not have ${stray.join(', ')}`)
   for (const needed of ['README.md', 'LICENSE', 'dist/index.d.ts', 'dist/index.d.cts'])
     if (!files.includes(needed)) throw new Error(`${packed.filename} lacks ${needed}`)
+  const sources = sourcesOf(name, files)
+  const missing = sources.filter((source) => !files.includes(source))
+  if (sources.length === 0 || missing.length > 0)
+    throw new Error(
+      `${packed.filename} lacks the sources of its maps: ${missing.join(', ') || 'all of them'}`,
+    )
   return join(folder, packed.filename)
 }
 

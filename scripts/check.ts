@@ -8,6 +8,7 @@ const checks: [what: string, command: string][] = [
   ['types', 'tsc -p .'],
   ['generated docs', 'node scripts/attributes-doc.ts --check'],
   ['JSON Schema of a result', 'node scripts/result-schema.ts --check'],
+  ['API as in docs/reference', 'node scripts/reference.ts --check'],
   ...packages.flatMap((name): [string, string][] => [
     [`publint: ${name}`, `publint packages/${name} --strict`],
     [
@@ -15,6 +16,7 @@ const checks: [what: string, command: string][] = [
       `attw --pack packages/${name} --profile node16 --exclude-entrypoints script package.json result.schema.json`,
     ],
   ]),
+  ['release, as a dry run', 'node scripts/release.ts --dry-run'],
   ['packed, installed elsewhere, run as ESM and CJS', 'node scripts/check-consumers.ts'],
 ]
 
