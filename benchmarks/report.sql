@@ -22,7 +22,8 @@ FROM (
   FROM numbers({runs})
 );
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network,
+  country, ready_ms, ready_source, left, outcome, variants)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, entered, visit_number, 0, 0, concat('subject-', toString(number % 300000)),
   ['mobile', 'desktop'][1 + cityHash64(number, 'device') % 2], ['wifi', 'cell'][1 + cityHash64(number, 'network') % 2],
@@ -30,13 +31,15 @@ SELECT
   [concat('one-page=', ['control', 'one-page'][1 + cityHash64(number % 300000) % 2])]
 FROM bench_visits;
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network,
+  country, ready_ms, ready_source, left, outcome, variants)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, 9223372036854775807, 0, 0, 0, '', '', '', '',
   300 + cityHash64(visit, 'ready') % 3000, 'app', 9223372036854775807, '', []
 FROM bench_visits;
 
-INSERT INTO throughline_visits
+INSERT INTO throughline_visits (journey, day, run_id, visit, version, step, attempt, entered, number, behind, server, subject, device, network,
+  country, ready_ms, ready_source, left, outcome, variants)
 SELECT
   'checkout', day, run_id, visit, '1', step, 1, 9223372036854775807, 0, 0, 0, '', '', '', '', inf, '', entered + 30000000, 'completed', []
 FROM bench_visits;
