@@ -35,7 +35,7 @@ const onePage = defineHypothesis('one-page', {
  * The statements that make `runs` runs of three visits on average, with all that their pages and servers report. Spans
  * arrive as time goes by, so each day's are inserted before the next.
  */
-function statements(runs: number): string[] {
+export function statements(runs: number): string[] {
   const [prepare, ...rest] = readFileSync(new URL('report.sql', import.meta.url), 'utf8')
     .replaceAll('{runs}', String(runs))
     .replaceAll('{start}', String(START))

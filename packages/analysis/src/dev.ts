@@ -132,6 +132,9 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const journal = openJournal(store, data)
   const engine = afterJournal(store, journal)
   const pool = openPool()
+  /** What has changed in the tables, or will once the journal is flushed. */
+  let changes = 0
+  const counted = <Value>(work: Promise<Value>) => work.finally(() => changes++)
   let said = false
   const isPublic = (request: IncomingMessage) => {
     if (request.headers.origin !== undefined) return true
@@ -145,12 +148,16 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   }
   const stopDeleting = keep === undefined ? undefined : keepDays(store, keep, Date.now)
   routes.serve({
-    engine,
-    receiver: createReceiver(journal, pool, { isPublic, asOf }),
+    engine: { ...engine, append: (...rows) => counted(engine.append(...rows)) },
+    changes: () => changes,
+    receiver: createReceiver({ append: (...rows) => counted(journal.append(...rows)) }, pool, {
+      isPublic,
+      asOf,
+    }),
     async forget(whom) {
       const reason = await journal.flush()
       if (reason) throw new Advice(`nothing was erased, since rows wait for the tables: ${reason}`)
-      return forget(store, whom)
+      return counted(forget(store, whom))
     },
   })
   const devAddress = { url, token: commandToken, pid: process.pid }

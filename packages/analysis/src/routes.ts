@@ -36,6 +36,8 @@ export interface RoutesOptions {
 /** What answers once the data can be had. */
 export interface Service {
   readonly engine: Store
+  /** Counts what has arrived, or was erased. */
+  changes(): number
   readonly receiver: Receiver
   forget(whom: Whom): Promise<Forgotten>
 }
@@ -115,9 +117,18 @@ export function createRoutes(options: RoutesOptions): Routes {
     if (await login(request, response, pathname + search)) return
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
-    const result = await liveResult(parseSelection({ ...shown, ...asked(searchParams) }, new Date()))
+    const { result, age, behind } = await liveResult(
+      search,
+      parseSelection({ ...shown, ...asked(searchParams) }, new Date()),
+      pathname === '/',
+    )
     if (pathname === '/api/result') return send(response, 200, 'application/json', JSON.stringify(result))
-    response.writeHead(200, pageHeaders()).end(renderPage(result, { endpoint: url }))
+    const seconds = Math.round(age / 1000)
+    const figures = { age: `${seconds}`, etag: `"${result.generatedAt}"`, 'throughline-behind': `${behind}` }
+    if (request.headers['if-none-match'] === figures.etag) return response.writeHead(304, figures).end()
+    response
+      .writeHead(200, { ...pageHeaders(), ...figures })
+      .end(renderPage(result, { endpoint: url, age: seconds, behind }))
   }
 
   return {
@@ -129,7 +140,7 @@ export function createRoutes(options: RoutesOptions): Routes {
       })
     },
     serve(next) {
-      service = next && { ...next, liveResult: createLiveResult(next.engine, definitions) }
+      service = next && { ...next, liveResult: createLiveResult(next.engine, definitions, next.changes) }
     },
   }
 }

@@ -19,7 +19,8 @@ FROM (
   LEFT JOIN (
     SELECT run_id, argMinIf(subject, (entered, visit), subject != '') AS subject
     FROM throughline_visits FINAL
-    WHERE run_id IN (SELECT run_id FROM throughline_exposures WHERE hypothesis = {hypothesis:String} AND subject = '')
+    -- By the sort key, before the states of visits are merged: most exposures have a subject.
+    PREWHERE run_id IN (SELECT run_id FROM throughline_exposures WHERE hypothesis = {hypothesis:String} AND subject = '')
     GROUP BY run_id
   ) AS run ON run.run_id = exposure.run_id
   WHERE ({synthetic:String} = 'include' OR (exposure.run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))

@@ -35,13 +35,15 @@ FROM (
         + bitShiftLeft(toUInt256(if(number = 0, place, 0)), 64) + visit), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
     ready Float64, left Int64, outcome UInt8, key UInt256)') AS one
   FROM throughline_visits FINAL
-  WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
-    AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
+  -- By the sort key, before the states of visits are merged.
+  PREWHERE journey = {journey:String}
     AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
     AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
+    AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))
     -- The day is that of the run: it was not taken from the span because the id's time is absurd.
     AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))
     AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {from:Int64} AND {until:Int64} - 1
+  WHERE has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
 )
 GROUP BY run_id
 HAVING notEmpty(entered_visits)

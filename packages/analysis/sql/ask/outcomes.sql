@@ -42,7 +42,8 @@ FROM (
       indexOf(['converted', 'failed', 'abandoned'], outcome) AS rank,
       (outcomes.worth.1 < far, outcomes.worth.2, outcomes.worth.3) AS worth
     FROM throughline_outcomes AS outcomes FINAL
-    WHERE journey = {journey:String} AND outcome IN ('converted', 'failed', 'abandoned')
+    -- By the sort key, before the states of facts are merged.
+    PREWHERE journey = {journey:String} AND outcome IN ('converted', 'failed', 'abandoned')
       AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )

@@ -71,6 +71,31 @@ test('brings itself up to date in place: scroll, focus and open details stay', a
   )
 })
 
+test('says how old its figures are, and asks for them only if they have changed', async () => {
+  const headers = { etag: '"first"', age: '125', 'throughline-behind': 'true' }
+  const { view, page, refresh } = await open(
+    renderPage(full, options),
+    1280,
+    async () => new Response(renderPage(more, options), { headers }),
+  )
+  const status = page.querySelector('#status')!
+  const runs = page.querySelectorAll('.tile dd')[3]!
+  refresh()
+  await vi.waitFor(() => expect(status.textContent).toMatch(/^figures from 2 min ago; more has arrived$/))
+  expect(runs.textContent).toBe('20,111')
+  const answer = vi.fn(
+    async (_: RequestInfo | URL, __?: RequestInit) =>
+      new Response(null, { status: 304, headers: { age: '190', 'throughline-behind': 'false' } }),
+  )
+  view.fetch = answer
+  await vi.waitFor(() => {
+    refresh()
+    expect(status.textContent).toBe('figures from 3 min ago; nothing has arrived since')
+  })
+  expect(answer.mock.lastCall?.[1]?.headers).toEqual({ 'If-None-Match': '"first"' })
+  expect(runs.textContent).toBe('20,111')
+})
+
 test('goes from waiting to the first report', async () => {
   const { page, refresh } = await open(renderPage(empty, options), 1280, says(full))
   expect(page.querySelector('h1')?.textContent).toBe('Waiting for the first run')
@@ -99,7 +124,7 @@ test('says when dev is gone, keeps what it showed, and recovers', async () => {
     refresh()
     expect(gone.hidden).toBe(true)
   })
-  expect(page.querySelector('#status')?.textContent).toMatch(/^updated/)
+  expect(page.querySelector('#status')?.textContent).toMatch(/^figures from/)
 })
 
 test('runs nothing that data bring along', async () => {

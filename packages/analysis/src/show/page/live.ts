@@ -12,7 +12,10 @@ export function live(): void {
   const status = document.getElementById('status')!
   const gone = document.getElementById('gone')!
   const unanswered = gone.textContent
-  let updated = Date.now()
+  /** When the figures were computed, by the clock of this page. */
+  let computed = Date.now() - Number(status.dataset.age) * 1000
+  let behind = status.dataset.behind === 'true'
+  let version = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
 
@@ -27,9 +30,11 @@ export function live(): void {
   }
 
   function showAge(): void {
-    const seconds = Math.round((Date.now() - updated) / 1000)
+    const seconds = Math.round((Date.now() - computed) / 1000)
     const ago = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`
-    const text = seconds < 2 ? 'updated just now' : `updated ${ago} ago`
+    const from = seconds < 2 ? 'figures from just now' : `figures from ${ago} ago`
+    const since = seconds < 10 || !gone.hidden ? '' : '; nothing has arrived since'
+    const text = `${from}${behind ? '; more has arrived' : since}`
     if (status.textContent !== text) status.textContent = text
     status.className = gone.hidden ? 'status live' : 'status stale'
   }
@@ -44,13 +49,21 @@ export function live(): void {
     busy = true
     const began = Date.now()
     try {
-      const response = await fetch(location.href, { cache: 'no-store' })
-      const text = await response.text()
-      const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main')
-      if (!response.ok) throw new Error(text.slice(0, 300))
-      if (!next) throw new Error('what answers there now is something else')
-      update(document.querySelector('main')!, next)
-      updated = Date.now()
+      const response = await fetch(location.href, {
+        cache: 'no-store',
+        headers: version ? { 'If-None-Match': version } : {},
+      })
+      const { headers, status: code } = response
+      if (code !== 304) {
+        const text = await response.text()
+        const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main')
+        if (!response.ok) throw new Error(text.slice(0, 300))
+        if (!next) throw new Error('what answers there now is something else')
+        update(document.querySelector('main')!, next)
+        version = headers.get('etag') ?? ''
+      }
+      computed = Date.now() - Number(headers.get('age')) * 1000
+      behind = headers.get('throughline-behind') === 'true'
       gone.hidden = true
     } catch (error) {
       // A TypeError is fetch's word for: nobody answered.
@@ -60,7 +73,6 @@ export function live(): void {
     }
     busy = false
     showAge()
-    // An analysis that takes long must not keep the database busy all the time.
     schedule(Math.max(EVERY, 4 * (Date.now() - began)))
   }
 

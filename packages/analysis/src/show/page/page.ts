@@ -11,6 +11,10 @@ export const SCRIPT = `${MORPH}\n;(${live})()`
 export interface PageOptions {
   /** Where OTLP goes, without a path: `http://127.0.0.1:4318`. */
   readonly endpoint: string
+  /** Of the figures, in seconds; 0 if left out. */
+  readonly age?: number
+  /** Whether something has arrived since they were computed. */
+  readonly behind?: boolean
 }
 
 /** What a journey is probably called in code. */
@@ -46,11 +50,11 @@ const firstSteps = (result: Result, endpoint: string) => html`
  * again, with the query that it was opened with, so it needs nothing else from the server. Serve it with
  * `pageHeaders()`.
  */
-export function renderPage(result: Result, { endpoint }: PageOptions): string {
+export function renderPage(result: Result, { endpoint, age = 0, behind = false }: PageOptions): string {
   return reportDocument(
     reportMain(result, firstSteps(result, endpoint)),
     html``,
-    html`<p class="status live" id="status">updated just now</p>`,
+    html`<p class="status live" id="status" data-age="${age}" data-behind="${String(behind)}">figures from just now</p>`,
     html`<p class="gone" id="gone" role="alert" hidden>throughline dev does not answer: what you see is the last it said. Start it again; this page goes on by itself.</p><script>${trusted(SCRIPT)}</script>`,
   )
 }
