@@ -82,6 +82,8 @@ const ADA = ['ada@shop.test', 'anon-1', run('before'), run('after'), 'page-befor
 
 test.each(['ada@shop.test', 'anon-1'])(
   'nothing of %s is left in any column of any table',
+  // Every column is looked at, several times.
+  { timeout: 120_000 },
   async (subject) => {
     await engine.insert('otel_traces', linked())
     await engine.insert('otel_logs', [

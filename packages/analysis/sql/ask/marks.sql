@@ -9,7 +9,7 @@ FROM (
   SELECT 'release', toString(release) AS label, intDiv(min(entered), 1000) AS at, 0
   FROM throughline_visits
   WHERE journey IN {journeys:Array(String)} AND release != '' AND entered < 9223372036854775807
-    AND day BETWEEN toDate(intDiv({since:Int64}, 1000) - 7776000, 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    AND day BETWEEN toDate(greatest(intDiv({since:Int64}, 1000) - 7776000, 0), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
     AND NOT (run_id IN (SELECT run_id FROM report_machines))
   GROUP BY label
 )
