@@ -57,7 +57,11 @@ function pack(name: string): string {
 }
 
 /** Runs the same lines as a module of either kind, with and without the condition `production`. */
-function consume(imports: [names: string, from: string][], body: string): void {
+function consume(
+  imports: [names: string, from: string][],
+  body: string,
+  binaries: readonly string[] = [process.execPath],
+): void {
   const esm = imports.map(([names, from]) => `import { ${names} } from '${from}'`).join('\n')
   const cjs = imports
     .map(([names, from]) => `const { ${names.replaceAll(' as ', ': ')} } = require('${from}')`)
@@ -66,7 +70,8 @@ function consume(imports: [names: string, from: string][], body: string): void {
   writeFileSync(join(folder, 'consumer.mjs'), `${esm}\n${main}`)
   writeFileSync(join(folder, 'consumer.cjs'), `${cjs}\n${main}`)
   for (const file of ['consumer.mjs', 'consumer.cjs'])
-    for (const conditions of [[], ['--conditions=production']]) run(process.execPath, [...conditions, file])
+    for (const conditions of [[], ['--conditions=production']])
+      for (const binary of binaries) run(binary, [...conditions, file])
 }
 
 /**
@@ -93,13 +98,59 @@ function unpackAnalysis(): string {
 }
 
 const CONFIG = `{ journeys: [{ name: 'checkout', version: '1', steps: ['cart', 'done'], converts: 'done' }] }`
+/** Other versions of Node, as the packages that `node` on npm is made of; on what has none, only this one is tried. */
+const NODES = ['20', '22', '26'].map(
+  (version) => `node${version}@npm:node-${process.platform}-${process.arch}@${version}`,
+)
+
+/** The oldest version of TypeScript that is supported, the newest of its line, and those after it. */
+const COMPILERS = ['5.4', '5.9', '6', '7']
+
+/** How modules are resolved, and with what kind of modules; what TypeScript 6 and 7 no longer have is left out. */
+const RESOLUTIONS: [resolution: string, module: string, versions: string[]][] = [
+  ['bundler', 'esnext', COMPILERS],
+  ['node16', 'node16', ['5.4', '7']],
+  ['node10', 'commonjs', ['5.4', '5.9']],
+]
+
+/** Compiles a consumer of the types with each; what our declarations say is looked at as well. */
+function compileTypes(): void {
+  writeFileSync(join(folder, 'types.tsx'), readFileSync(new URL('consumers/types.tsx', import.meta.url)))
+  for (const [resolution, module, versions] of RESOLUTIONS)
+    for (const version of versions) {
+      const compiler = join(folder, `node_modules/typescript-${version}/bin/tsc`)
+      const options = {
+        ...{ noEmit: true, strict: true, exactOptionalPropertyTypes: version !== '5.9', skipLibCheck: false },
+        ...{ target: 'es2022', lib: 'es2022,dom,dom.iterable', jsx: 'react-jsx', types: 'node' },
+        ...{ module, moduleResolution: resolution },
+      }
+      const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`])
+      const { status, stdout } = spawnSync(process.execPath, [compiler, ...args, 'types.tsx'], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      if (status !== 0) throw new Error(`TypeScript ${version}, ${resolution}: ${stdout}`)
+    }
+}
+
 const DEFINE = `const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })`
 
 try {
   const tarballs = ['core', 'react', 'node'].map(pack)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const peers = ['@opentelemetry/api@~1.9.1', '@opentelemetry/sdk-trace-web@2', 'react@19']
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers])
+  const types = [
+    '@types/node@22',
+    '@types/react@19',
+    ...COMPILERS.map((it) => `typescript-${it}@npm:typescript@${it}`),
+  ]
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers, ...types])
+  const hasNodes =
+    spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...NODES], { cwd: folder })
+      .status === 0
+  if (!hasNodes) console.log(`no other versions of Node for ${process.platform} on ${process.arch}`)
+  const nodes = NODES.map((it) => join(folder, 'node_modules', it.split('@')[0]!, 'bin/node'))
+  compileTypes()
   consume(
     [
       ['createTracker, defineJourney', '@throughline/core'],
@@ -118,6 +169,7 @@ tracker.enter(journey, 'cart')
 if (events.join() !== 'throughline.step.enter') throw new Error('no event: ' + events)
 for (const [name, value] of Object.entries({ startThroughline, throughlineParts, ThroughlineProvider, useStep, throughline, getJourney, fastify, koa, hono }))
   if (typeof value !== 'function') throw new Error(name + ' is not exported')`,
+    [process.execPath, ...(hasNodes ? nodes : [])],
   )
 
   const analysis = unpackAnalysis()

@@ -4,7 +4,7 @@ import { isPattern } from './steps-by-address'
 export type RouteAt = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
 /** How a server answered a request; a web `Response` is one. */
-export interface Answer {
+export interface RouteAnswer {
   readonly status: number
   readonly headers: { get(name: string): string | null }
 }
@@ -17,7 +17,7 @@ export interface Confirms {
    * Whether an answer confirms; every 2xx does if this is left out. It is asked about 2xx and 3xx, so that a form that
    * answers with a redirect can be told from one that did not work. 4xx and 5xx never confirm.
    */
-  readonly when?: ((answer: Answer) => boolean) | undefined
+  readonly when?: ((answer: RouteAnswer) => boolean) | undefined
 }
 
 /** `METHOD /path?query`. */

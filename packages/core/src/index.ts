@@ -1,7 +1,7 @@
 export { Name as attributes, SCHEMA_VERSION } from './attributes'
 export { baggageOf } from './baggage'
 export { epochOf } from './clock'
-export type { Answer, Confirms, RouteAt } from './confirms'
+export type { Confirms, RouteAnswer, RouteAt } from './confirms'
 export { readRoute } from './confirms'
 export type { JourneySource } from './context'
 export { getVisit, setVisit } from './context'

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Answer } from '@throughline/core'
+import type { RouteAnswer } from '@throughline/core'
 import type { Confirm } from './confirms'
 import type { Incoming } from './request-journey'
 
@@ -57,8 +57,9 @@ export const incomingOf = (request: IncomingMessage, response: ServerResponse): 
   answered: (confirm) => whenAnswered(response, confirm),
 })
 
-const isAnswer = (it: unknown): it is Answer =>
-  typeof (it as Answer | undefined)?.status === 'number' && typeof (it as Answer).headers?.get === 'function'
+const isAnswer = (it: unknown): it is RouteAnswer =>
+  typeof (it as RouteAnswer | undefined)?.status === 'number' &&
+  typeof (it as RouteAnswer).headers?.get === 'function'
 
 /** Tells of the web `Response` that a handler returns, now or later; of anything else nothing is known. */
 export function whenReturned(result: unknown, confirm: Confirm): void {

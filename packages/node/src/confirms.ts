@@ -1,11 +1,11 @@
 import { diag } from '@opentelemetry/api'
-import type { Answer, Confirms, Journey } from '@throughline/core'
+import type { Confirms, Journey, RouteAnswer } from '@throughline/core'
 import { addressMatcher, readRoute } from '@throughline/core'
 import type { RequestJourney } from './journey-handle'
 import { safely } from './safely'
 
 /** Asks the application whether an answer confirms; whatever it does, nothing breaks. */
-function askWhen(journey: Journey, when: NonNullable<Confirms['when']>, answer: Answer): boolean {
+function askWhen(journey: Journey, when: NonNullable<Confirms['when']>, answer: RouteAnswer): boolean {
   try {
     const said: unknown = when(answer)
     if (typeof said === 'boolean') return said
@@ -20,14 +20,14 @@ function askWhen(journey: Journey, when: NonNullable<Confirms['when']>, answer: 
   return false
 }
 
-function isConfirmed(journey: Journey, answer: Answer): boolean {
+function isConfirmed(journey: Journey, answer: RouteAnswer): boolean {
   const kind = Math.floor(answer.status / 100)
   const { when } = journey.confirms!
   return when ? (kind === 2 || kind === 3) && askWhen(journey, when, answer) : kind === 2
 }
 
 /** Confirms what a request's answer confirms. */
-export type Confirm = (answer: Answer) => void
+export type Confirm = (answer: RouteAnswer) => void
 
 /**
  * Finds what the answer to a request may confirm, by the `confirms` of the journeys.

@@ -14,8 +14,11 @@ export interface Answer {
   readonly isUntaken?: boolean
 }
 
+/** What can be sent. `Uint8Array` is not generic before TypeScript 5.7, which reads this in our declarations. */
+export type Bytes = ReturnType<TextEncoder['encode']>
+
 /** Bytes on their way, and what they are packed in. */
-export type Post = (body: Uint8Array<ArrayBuffer>, encoding?: object) => Promise<Said>
+export type Post = (body: Bytes, encoding?: object) => Promise<Said>
 
 /** Where requests go. */
 export interface Endpoint {
@@ -31,7 +34,7 @@ export interface Endpoint {
   /** Whether it is known to take gzip. */
   readonly takesGzip?: boolean
   /** Posts what there is time to compress: set once that code has loaded. */
-  compress?: (body: Uint8Array<ArrayBuffer>, hurry: AbortSignal, post: Post) => Promise<Said>
+  compress?: (body: Bytes, hurry: AbortSignal, post: Post) => Promise<Said>
 }
 
 /**
@@ -114,7 +117,7 @@ export function endpointAt(
   /** Whether the last request that was to outlive the page failed: there may be no room for such. */
   let isShort = false
 
-  async function request(body: Uint8Array<ArrayBuffer>, encoding: object, keepalive: boolean): Promise<Said> {
+  async function request(body: Bytes, encoding: object, keepalive: boolean): Promise<Said> {
     // What an instrumentation has wrapped need not trace this.
     const { __original: original } = fetch as { __original?: typeof fetch }
     const init = {
@@ -135,7 +138,7 @@ export function endpointAt(
   }
 
   /** Posts a body, so that it outlives the page where the browser permits it. */
-  async function post(body: Uint8Array<ArrayBuffer>, encoding: object = {}): Promise<Said> {
+  async function post(body: Bytes, encoding: object = {}): Promise<Said> {
     const { length } = body
     const isRoom = bytesInFlight + length <= KEEPALIVE_BYTES && requestsInFlight < KEEPALIVE_REQUESTS
     const keepalive = isRoom && !(isShort && isVisible())

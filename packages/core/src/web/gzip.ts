@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint'
+import type { Bytes, Endpoint } from './endpoint'
 
 /** Shorter bodies are not worth it, bytes. */
 const SHORTEST = 1000
@@ -31,10 +31,7 @@ export function compressor(): NonNullable<Endpoint['compress']> {
  *
  * @param hurry once aborted, what has been compressed so far is of no use
  */
-async function gzipped(
-  bytes: Uint8Array<ArrayBuffer>,
-  hurry: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function gzipped(bytes: Bytes, hurry: AbortSignal): Promise<Bytes | undefined> {
   if (typeof CompressionStream === 'undefined') return undefined
   const over = new AbortController()
   const hurried = new Promise<undefined>((resolve) =>
@@ -46,7 +43,7 @@ async function gzipped(
 }
 
 /** A stream of one write is several times faster than one that is piped from a blob. */
-async function packed(bytes: Uint8Array<ArrayBuffer>) {
+async function packed(bytes: Bytes) {
   const { writable, readable } = new CompressionStream('gzip')
   const writer = writable.getWriter()
   writer.write(bytes).catch(() => {})
