@@ -280,6 +280,11 @@ export interface FunnelStep {
   readonly timeToNext: Quantiles | null
   /** `ready_ms` of its visits; null when none was measured. */
   readonly ready: Quantiles | null
+  /**
+   * Who says when it is ready: the application, or, where that never does, what was observed (main thread idle, DOM
+   * quiet). The two are never mixed. Left out when none was measured, and in results of earlier releases.
+   */
+  readonly readySource?: 'application' | 'observed'
   /** The declared target and whether the measured 75th percentile meets it. */
   readonly readiness: { readonly p75AtMost: number; readonly met: boolean | null } | null
   /** Visits per run that came here, and how many visits ended by going back or by failing. */

@@ -2,7 +2,7 @@
 -- Parameters: journey, versions and whether they are the ones meant or all others (listed), steps (declared order),
 -- from, until and now (ms), last (ms: `until`, or later if runs of clocks that are ahead are to be found),
 -- synthetic: runs of crawlers and tests (report_machines) are left out, included or the only ones; narrowed: whether
--- only some runs are asked for (report_narrowed).
+-- only some runs are asked for (report_narrowed); told: steps of which the application says when they are ready.
 --
 -- Nearly every run is `plain`: only a browser entered its visits, and all have an index or none has. Then a visit's
 -- `key` alone says where it stands: index, time, place (where there is no index) and id, in one number.
@@ -29,7 +29,8 @@ FROM (
     transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0) AS place,
     CAST((
       visit, place, attempt, entered, number, behind,
-      server > 0, if(subject = '', 0, cityHash64(subject)), ready_ms, left,
+      server > 0, if(subject = '', 0, cityHash64(subject)),
+      if(ready_source = 'auto' AND has({told:Array(String)}, step), inf, ready_ms), left,
       indexOf(['completed', 'failed', 'left', 'returned'], outcome),
       bitShiftLeft(toUInt256(number), 192) + bitShiftLeft(toUInt256(greatest(entered, 0)), 128)
         + bitShiftLeft(toUInt256(if(number = 0, place, 0)), 64) + visit), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,

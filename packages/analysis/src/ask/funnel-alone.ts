@@ -127,6 +127,7 @@ export async function countFunnel(
       listed: 1,
       from: since,
       asOf: until,
+      told: [],
     })
     await scope.keep('machines')
     return countUnits(await rowsOf(scope, fold), journey)

@@ -380,3 +380,25 @@ it('finds the same whatever order rows come in and how often', async () => {
     expect({ ...again, trust: { ...again.trust, notes } }).toEqual(result)
   }
 })
+
+it('does not mix what it observed of readiness with what the application says', async () => {
+  const ready = (run: string, step: string, ms: number, source: string) =>
+    span('throughline.step.ready', T + ms, {
+      run,
+      step,
+      attributes: { 'throughline.step.ready_ms': ms, 'throughline.step.ready_source': source },
+    })
+  const runs = Array.from({ length: 6 }, (_, at) => runId(T + at, `ready ${at}`))
+  const { result } = await funnelOf(
+    runs.flatMap((run, at) => [
+      enter(run, 'product', T),
+      ready(run, 'product', 100 + at, 'auto'),
+      enter(run, 'cart', T + 5000),
+      ready(run, 'cart', at < 2 ? 400 : 9000, at < 2 ? 'app' : 'auto'),
+    ]),
+  )
+  const [product, cart, payment] = result.journeys[0]!.steps
+  expect(product).toMatchObject({ readySource: 'observed', ready: { p50: 102.5 } })
+  expect(cart).toMatchObject({ readySource: 'application', ready: { p50: 400, p95: 400 } })
+  expect(payment).not.toHaveProperty('readySource')
+})

@@ -142,6 +142,7 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
     scope.ask<ValueRow>('values', { known: by === 'subject' ? 1 : 0 }),
   ])
   const counts = countUnits(rows, journey)
+  const told = scope.params.told as readonly string[]
   const timeFrom = (place: number) => quantiles(times.find((row) => row.place === place))
   const steps = counts.steps.map((step): FunnelStep => {
     const visited = visits.find((row) => row.step === step.name)
@@ -151,6 +152,7 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
       ...step,
       timeToNext: timeFrom(step.index + 1),
       ready,
+      ...(ready && { readySource: told.includes(step.name) ? 'application' : 'observed' }),
       readiness: target === undefined ? null : { p75AtMost: target, met: ready ? ready.p75 <= target : null },
       attempts: {
         mean: visited ? visited.visits / visited.runs : 0,

@@ -90,18 +90,17 @@ export async function openJourney(
   window: Window,
   { from, asOf, shared }: { from: number; asOf: number; shared: Readonly<Record<string, string>> },
 ): Promise<Scope> {
-  const all = report.scope(
-    {
-      ...params,
-      ...foldParams(journey),
-      ...windowParams(window),
-      versions: [journey.version],
-      listed: 1,
-      from,
-      asOf,
-    },
-    shared,
-  )
+  const own = {
+    ...params,
+    ...foldParams(journey),
+    ...windowParams(window),
+    versions: [journey.version],
+    listed: 1,
+    from,
+    asOf,
+  }
+  const told = await report.scope(own, shared).ask<{ step: string }>('told')
+  const all = report.scope({ ...own, told: told.map(({ step }) => step) }, shared)
   await keepRuns(all)
   return all
 }

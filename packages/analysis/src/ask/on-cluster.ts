@@ -46,6 +46,7 @@ const TOGETHER = new Set([
   'strata',
   'subject-units',
   'subjects',
+  'told',
 ])
 
 /** A query of sql/ask, and which one `report_units` means in it. */

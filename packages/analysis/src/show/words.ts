@@ -279,3 +279,12 @@ export function causeTexts({ firstSeen, lastSeen, releases, browsers }: Cause, t
     ...(where.length ? [`In ${where.join('; ')}.`] : []),
   ]
 }
+
+/** Of which steps it was only observed when they were ready; empty if of none. */
+export function observedText(steps: readonly FunnelStep[]): string {
+  const observed = steps
+    .filter(({ readySource }) => readySource === 'observed')
+    .map(({ name }) => plain(name))
+  if (!observed.length) return ''
+  return `When ${observed.join(', ')} ${observed.length === 1 ? 'was' : 'were'} ready was observed (main thread idle, page quiet): the application does not say it.`
+}

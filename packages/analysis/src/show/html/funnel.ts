@@ -1,7 +1,7 @@
 import { between, count, duration, percent, plural, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
-import { everyone } from '../words'
+import { everyone, observedText } from '../words'
 import { share } from './charts'
 import { leavingList } from './leaving'
 import type { Markup } from './markup'
@@ -94,6 +94,7 @@ export function funnelFigure(journey: JourneyResult, unit: Result['unit'], id: s
   const { name, steps, runs, beganLater } = journey
   const all = everyone(journey, unit)
   const worst = biggestDrop(steps)
+  const observed = observedText(steps)
   return html`
 <section class="card" aria-labelledby="${id}-funnel">
 <h3 id="${id}-funnel">Where people leave</h3>
@@ -101,6 +102,7 @@ export function funnelFigure(journey: JourneyResult, unit: Result['unit'], id: s
 <ol class="funnel">${steps.map((_, at) => stage(steps, at, runs - beganLater.runs, worst))}</ol>
 </div>
 ${all && html`<p class="note">${all}</p>`}
+${observed && html`<p class="note">${observed}</p>`}
 ${leavingList(journey)}
 <details id="${id}-numbers">
 <summary>All numbers of ${plural(steps.length, 'step')}</summary>

@@ -1,7 +1,7 @@
 import { between, count, duration, money, percent, plain, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
-import { everyone, units } from '../words'
+import { everyone, observedText, units } from '../words'
 import type { Ink } from './ink'
 import { bar, columns, cut, roomBeside, table, wrap } from './ink'
 
@@ -61,5 +61,9 @@ export function funnelTable({ steps }: JourneyResult, ink: Ink): string {
     paint.cyan(bar(steps[at]!.fromStart.value, length)),
     ...row,
   ])
-  return table(['step', '', ...head], rows, ink)
+  const observed = observedText(steps)
+  return [
+    table(['step', '', ...head], rows, ink),
+    ...(observed ? [ink.paint.dim(wrap(observed, ink, 2))] : []),
+  ].join('\n')
 }
