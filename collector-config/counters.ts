@@ -18,6 +18,9 @@ const PLACE = [
   [STEP, []],
 ] as const
 
+/** Who says that a step is ready. Pages of version 1 of the wire contract, whose application did, say nothing here. */
+const READY_SOURCE = 'throughline.step.ready_source'
+
 const COUNTERS: readonly Counter[] = [
   {
     name: 'throughline.step.enters',
@@ -36,7 +39,8 @@ const COUNTERS: readonly Counter[] = [
     description: "From a visit's start until the step was usable",
     condition:
       'span.name == "throughline.step.ready" and span.attributes["throughline.step.ready_ms"] != nil',
-    labels: PLACE,
+    // What was observed (auto) is never mixed with what the application says.
+    labels: [...PLACE, [READY_SOURCE, ['app', 'component', 'auto']]],
     measures: 'throughline.step.ready_ms',
   },
   {
@@ -94,7 +98,7 @@ export const counters: readonly string[] = COUNTERS.flatMap((counter) => {
       ? ['      conditions:', `        ['${condition}']`]
       : [`      conditions: ['${condition}']`]
   const keys = [
-    ...labels.map(([key]) => key),
+    ...labels.map(([key]) => (key === READY_SOURCE ? `${key}, default_value: app` : key)),
     `${RESENT}, default_value: "false"`,
     `${SYNTHETIC}, default_value: none`,
   ]
