@@ -1,26 +1,25 @@
 -- The visits that met an error. What is of version 1, and names no visit, is of the one visit of its run with its step
--- and attempt, if there is exactly one: a browser's goes before what a server entered. Parameters: journey, steps,
--- since and last (ms).
+-- and attempt, if there is exactly one: a browser's goes before what a server entered. Parameters: journey, since and
+-- last (ms).
 SELECT visit
 FROM throughline_errors
 WHERE journey = {journey:String} AND visit != 0
   AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
 UNION ALL
-SELECT visit
+SELECT which AS visit
 FROM (
-  SELECT run_id, one.place AS place, one.attempt AS attempt, countIf(NOT one.server) AS browsed,
-    if(browsed > 0, browsed, count()) AS fitting, if(browsed > 0, minIf(one.visit, NOT one.server), min(one.visit)) AS visit
-  FROM (
-    SELECT run_id, arrayJoin(arrayFilter(visit -> NOT visit.floats, path)) AS one
-    FROM report_runs
-    WHERE inside AND run_id IN (SELECT run_id FROM throughline_errors WHERE journey = {journey:String} AND visit = 0)
-  )
-  GROUP BY run_id, place, attempt
+  SELECT run_id, toString(step) AS step, attempt, countIf(NOT server) AS browsed,
+    if(browsed > 0, browsed, count()) AS fitting, if(browsed > 0, minIf(visit, NOT server), min(visit)) AS which
+  FROM throughline_visits FINAL
+  WHERE journey = {journey:String} AND entered < 9223372036854775807
+    AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    AND run_id IN (SELECT run_id FROM throughline_errors WHERE journey = {journey:String} AND visit = 0)
+  GROUP BY run_id, step, attempt
   HAVING fitting = 1
 ) AS own
 INNER JOIN (
-  SELECT DISTINCT run_id, toUInt16(indexOf({steps:Array(String)}, step)) AS place, attempt
+  SELECT DISTINCT run_id, toString(step) AS step, attempt
   FROM throughline_errors
   WHERE journey = {journey:String} AND visit = 0
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-) AS met USING (run_id, place, attempt)
+) AS met USING (run_id, step, attempt)

@@ -376,6 +376,7 @@ it('finds the same whatever order rows come in and how often', async () => {
     const mixed = [...rows, ...rows].sort(() => random() - 0.5)
     const { result: again, ...found } = await funnelOf(mixed, 'subject')
     expect(found, `pass ${pass}`).toEqual(expected)
+    // How often they came is said.
     const notes = again.trust.notes.filter(({ kind }) => kind !== 'duplicates')
     expect({ ...again, trust: { ...again.trust, notes } }).toEqual(result)
   }

@@ -152,7 +152,8 @@ beforeAll(async () => {
   }
   const tables = parse<{ name: string }>(
     bound(
-      `SELECT name FROM system.tables WHERE database = 'one' AND engine LIKE '%MergeTree' AND (name LIKE 'throughline\\_%' OR name = 'otel_traces')`,
+      `SELECT name FROM system.tables WHERE database = 'one' AND engine LIKE '%MergeTree'
+         AND (name LIKE 'throughline\\_%' OR name = 'otel_traces')`,
     ),
   )
   for (const { name } of tables) {

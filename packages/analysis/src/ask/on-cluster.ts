@@ -95,7 +95,7 @@ export function splitSource(sql: string) {
   }
 }
 
-const TABLES = /(?<![\w.])(throughline_\w+|otel_traces)/g
+const TABLES = /(?<![\w.])(?:throughline_\w+|otel_traces)/g
 const REPORTS = /\breport_(\w+)/g
 
 /**
