@@ -48,7 +48,7 @@ export async function loadConfig(path: string): Promise<Definitions> {
     )
   let exported: Record<string, unknown>
   try {
-    exported = await createJiti(import.meta.url, { fsCache: false }).import(file)
+    exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false }).import(file)
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
     throw new Advice(`${path} cannot be loaded: ${reason}`)

@@ -51,6 +51,8 @@ export interface Dev {
   readonly engine: Engine
   /** What readers, and servers that send, have to show; undefined if only this machine's users can connect. */
   readonly token: string | undefined
+  /** The live page reports on these from now on. */
+  redefine(definitions: Definitions): void
   /** Stores what was taken, then lets go of port and folder. */
   close(): Promise<void>
 }
@@ -167,6 +169,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
     url,
     engine,
     token,
+    redefine: routes.redefine,
     async close() {
       removeDevAddress(data, devAddress)
       routes.serve(undefined)

@@ -47,6 +47,8 @@ export interface Routes {
   handle(request: IncomingMessage, response: ServerResponse): void
   /** Serves from now on; with undefined, every request is asked to come again. */
   serve(service: Service | undefined): void
+  /** The live page reports on these from now on. */
+  redefine(definitions: Definitions): void
 }
 
 /**
@@ -66,7 +68,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 
 /** Creates the routes: OTLP, the live page, its result as JSON, and queries of other commands. */
 export function createRoutes(options: RoutesOptions): Routes {
-  const { definitions, shown, hosts, origins, guard, url, token } = options
+  const { shown, hosts, origins, guard, url, token } = options
+  let { definitions } = options
   let service: (Service & { readonly liveResult: ReturnType<typeof createLiveResult> }) | undefined
 
   function answerLater(request: IncomingMessage, response: ServerResponse) {
@@ -131,6 +134,10 @@ export function createRoutes(options: RoutesOptions): Routes {
       .end(renderPage(result, { endpoint: url, age: seconds, behind }))
   }
 
+  function serve(next: Service | undefined) {
+    service = next && { ...next, liveResult: createLiveResult(next.engine, definitions, next.changes) }
+  }
+
   return {
     handle(request, response) {
       route(request, response).catch((error: Error) => {
@@ -139,8 +146,10 @@ export function createRoutes(options: RoutesOptions): Routes {
         refuse(request, response, statusOf(error), error.message.replace(/^throughline: /, ''))
       })
     },
-    serve(next) {
-      service = next && { ...next, liveResult: createLiveResult(next.engine, definitions, next.changes) }
+    serve,
+    redefine(next) {
+      definitions = next
+      serve(service)
     },
   }
 }

@@ -236,6 +236,19 @@ describe('confirms', () => {
     expect(other.outcomes).toEqual([])
   })
 
+  it('takes nothing for a route that is none, and says nothing of it', () => {
+    const said = vi.fn()
+    diag.setLogger({ debug: said, error: said, info: said, verbose: said, warn: said })
+    said.mockClear()
+    const options = { journeys: [journeyWith({ at: 'POST /orders' })] }
+    for (const url of ['orders', '*', '//orders', 'http://[', '/orders%', '']) {
+      const request = { method: 'POST', url, headers: { baggage: header(membersOf(runId())) } }
+      withRequestJourney(options, request, () => ({ status: 200, headers: new Headers() }))
+    }
+    expect(said).not.toHaveBeenCalled()
+    expect(otel.spans('throughline.run.end')).toEqual([])
+  })
+
   it.each([
     [
       'throws',

@@ -26,6 +26,18 @@ function isConfirmed(journey: Journey, answer: RouteAnswer): boolean {
   return when ? (kind === 2 || kind === 3) && askWhen(journey, when, answer) : kind === 2
 }
 
+/**
+ * The address that was asked for; anyone can ask for what is none. Of one that is only a path the origin does not
+ * matter, and what begins with two slashes is a path, too.
+ */
+function readAddress(url: string): URL | undefined {
+  try {
+    return new URL(url.startsWith('/') ? `http://localhost${url}` : url)
+  } catch {
+    return undefined
+  }
+}
+
 /** Confirms what a request's answer confirms. */
 export type Confirm = (answer: RouteAnswer) => void
 
@@ -50,8 +62,8 @@ export function createConfirming(
     if (!url) return undefined
     const asked = routes.filter((route) => route.method === method)
     if (asked.length === 0) return undefined
-    // Of a URL that is only a path the origin does not matter. What begins with two slashes is a path, too.
-    const address = new URL(url.startsWith('/') ? `http://localhost${url}` : url)
+    const address = readAddress(url)
+    if (!address) return undefined
     const found = new Set(asked.filter(({ matches }) => matches(address)).map(({ journey }) => journey))
     if (found.size === 0) return undefined
     return (answer) =>

@@ -30,6 +30,44 @@ async function freePort(): Promise<string> {
   return String(port)
 }
 
+test('says where pages send to, by the dev server that the project has', async () => {
+  writeFileSync(join(folder(), 'package.json'), '{"devDependencies":{"vite":"8"}}')
+  writeFileSync(join(folder(), 'nginx.conf'), '')
+  const dev = await startDev()
+  await vi.waitFor(() => expect(dev.output()).toContain('nginx.conf'), { timeout: 60_000 })
+  expect(dev.output()).toContain(`pages send to endpoint: '${dev.url}', or to '/otlp' by`)
+  expect(dev.output()).toContain(`vite.config: server: { proxy: { '/otlp': { target: '${dev.url}'`)
+  expect(dev.output()).toContain(`location /otlp/ { proxy_pass ${dev.url}/; }`)
+})
+
+test('reads the configuration again when it, or what it imports, is written, and keeps the last that can be read', async () => {
+  const write = (name: string, text: string) => writeFileSync(join(folder(), name), text)
+  const journey = (name: string) =>
+    `export const journey = { name: '${name}', version: '1', steps: ['cart', 'paid'], converts: 'paid' }`
+  write('journeys.ts', journey('checkout'))
+  write(
+    'throughline.config.ts',
+    "import { journey } from './journeys'\nexport default { journeys: [journey] }",
+  )
+  const dev = await startDev()
+  const names = async () =>
+    ((await (await fetch(`${dev.url}/api/result`)).json()) as { journeys: { name: string }[] }).journeys.map(
+      ({ name }) => name,
+    )
+  const says = (text: string) => vi.waitFor(() => expect(dev.output()).toContain(text), { timeout: 60_000 })
+  expect(await names()).toEqual(['checkout'])
+  await says('pages send to')
+  write('journeys.ts', journey('sign-up'))
+  await says('was read again: sign-up 1 (2 steps)')
+  expect(await names()).toEqual(['sign-up'])
+  write('journeys.ts', 'export const journey = {')
+  await says('what was read before holds until then')
+  expect(await names()).toEqual(['sign-up'])
+  write('journeys.ts', journey('booking'))
+  await says('was read again: booking 1 (2 steps)')
+  expect(await names()).toEqual(['booking'])
+})
+
 describe('what a killed process left behind keeps nobody waiting', () => {
   test('on the same port, whose address is still in the folder', async () => {
     const first = await startDev()

@@ -3,10 +3,14 @@ import { Advice } from '../advice'
 import { parseMoment } from '../ask/calendar'
 import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
+import type { Definitions } from '../config'
 import { loadConfig } from '../config'
 import { createDataFolder, defaultDataFolder } from '../data-folder'
 import { startDev } from '../dev'
+import { lookAt } from '../init/project'
+import { proxiesOf } from '../init/proxies'
 import { parseKeep } from '../keep'
+import { watchConfig } from '../watch-config'
 
 export interface DevFlags extends Pick<Selection, 'timezone' | 'synthetic'> {
   readonly port: string | number
@@ -71,6 +75,26 @@ function showToken(token: string | undefined, given: string | undefined) {
     console.log(`throughline: ${who} a token: set THROUGHLINE_TOKEN, since this is no terminal to show one`)
 }
 
+/** Says where pages send to; a project without package.json, or one that cannot be read, needs no more than that. */
+function showWhereTo(url: string) {
+  const lines: string[] = []
+  try {
+    lines.push(...proxiesOf(lookAt('.'), url))
+  } catch {
+    // The address alone, then.
+  }
+  console.log(`throughline: pages send to endpoint: '${url}'${lines.length > 0 ? ", or to '/otlp' by" : ''}`)
+  for (const line of lines) console.log(`  ${line}`)
+}
+
+function sayRead(config: string, { journeys, hypotheses }: Definitions) {
+  const read = [
+    ...journeys.map(({ name, version, steps }) => `${name} ${version} (${steps.length} steps)`),
+    ...hypotheses.map(({ id }) => id),
+  ]
+  console.log(`throughline: ${config} was read again: ${read.join(', ')}`)
+}
+
 /** Aborts with the first signal that ends a process in order; the next one ends it at once. */
 function toldToStop(): AbortSignal {
   const controller = new AbortController()
@@ -107,9 +131,20 @@ export async function dev(flags: DevFlags): Promise<void> {
     if (!signal.aborted) throw error
   })
   if (!started) return
-  const { url, close } = started
+  const { url, close, redefine } = started
+  watchConfig(
+    flags.config,
+    (read) => {
+      if (read instanceof Error)
+        return console.log(`throughline: ${read.message}; what was read before holds until then`)
+      redefine(read)
+      sayRead(flags.config, read)
+    },
+    signal,
+  )
   showToken(started.token, token)
   console.log(`throughline: OTLP at ${url}/v1/traces and /v1/logs, live page at ${url}/, data in ${data}`)
+  showWhereTo(url)
   if (!signal.aborted) await once(signal, 'abort')
   const slow = setTimeout(() => console.log('throughline: storing what was taken, then this ends'), 1000)
   await close()
