@@ -11,6 +11,7 @@ import { openEngine } from '../open-engine'
 import { checkSchema } from '../schema'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
+import { valuesOf } from './as-written'
 
 export interface ReportFlags extends Selection {
   readonly data?: string
@@ -51,7 +52,11 @@ function write(file: string, text: string) {
 /** `throughline report`: what the data says, on the terminal, as JSON or as one HTML file. */
 export async function report(flags: ReportFlags): Promise<void> {
   const { json, html } = flags
-  const selection = parseSelection(flags, new Date())
+  const asWritten = (flag: string) => valuesOf(flag, process.argv).at(-1)
+  const selection = parseSelection(
+    { ...flags, against: asWritten('--against'), step: asWritten('--step') },
+    new Date(),
+  )
   const definitions = await loadConfig(flags.config)
   const engine = await open(flags)
   try {
