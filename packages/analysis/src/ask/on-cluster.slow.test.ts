@@ -11,9 +11,14 @@ import { decode } from '../receive/decode'
 import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
-import type { AnalyseOptions } from './analyse'
 import { analyse } from './analyse'
+import { cellsOf } from './hours'
+import { openJourney, select } from './journey-scope'
+import { marksIn } from './marks'
 import { shardsOf, splitSource } from './on-cluster'
+import { breakDown, trendOf } from './parts'
+import { openReport } from './tables'
+import { parseWhere, whereParams } from './where'
 
 // Every question of a report, planned on a cluster of three shards, and asked of three databases that hold what the
 // shards of a cluster would. One shard is this process, which no server listens for: the other two are never
@@ -271,45 +276,69 @@ it('holds runs on every shard', () => {
   expect(Math.min(...counts)).toBeGreaterThan(50)
 })
 
-const CUT: AnalyseOptions = {
-  where: ['browser=Firefox', 'browser=Chrome', 'plan=paid', 'plan='],
-  breakdown: 'plan',
-  every: 'hour',
-  against: '2.1.0',
+/** What was asked of shards is planned on theirs. */
+function checkPlans(plans: ReturnType<typeof parted>['plans']) {
+  for (const { sql, plan } of plans) {
+    expect(plan, sql).toContain('ReadFromRemote')
+    // What is about runs is aggregated where they are; states of aggregates are all that comes from there.
+    if (splitSource(sql).source === 'cluster')
+      expect(
+        plan.find((step) => step !== 'ReadFromRemote'),
+        sql,
+      ).toBe('MergingAggregated')
+  }
 }
 
-describe.each<[string, AnalyseOptions]>([
-  ['by run', { by: 'run' }],
-  ['by subject', { by: 'subject' }],
-  ['cut', { by: 'run', ...CUT }],
-])('a report %s', { timeout: 900_000 }, (_, options) => {
+describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 }, (by) => {
   it('has the same figures where the data lies on three shards', async () => {
     run('USE one')
     const alone = rounded(
-      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, ...options }),
+      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, by }),
     )
-    const [journey] = alone.journeys
-    expect(journey!.conversions).toBeGreaterThan(options.where ? 1 : 50)
-    expect(journey!.errors.length).toBeGreaterThan(0)
-    expect(journey!.endpoints.length).toBeGreaterThan(0)
-    if (options.where) {
-      expect(journey!.breakdown!.parts.map(({ label }) => label)).toEqual(
-        expect.arrayContaining(['paid', '']),
-      )
-      expect(journey!.change!.rate).not.toBeNull()
-      expect(alone.marks.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['incident', 'release']))
-    }
+    expect(alone.journeys[0]!.conversions).toBeGreaterThan(50)
+    expect(alone.journeys[0]!.errors.length).toBeGreaterThan(0)
+    expect(alone.journeys[0]!.endpoints.length).toBeGreaterThan(0)
     const { engine, plans } = parted()
-    expect(rounded(await analyse(engine, definitions, { now, until: now, ...options }))).toEqual(alone)
+    expect(rounded(await analyse(engine, definitions, { now, until: now, by }))).toEqual(alone)
     expect(plans.length).toBeGreaterThan(15)
-    for (const { sql, plan } of plans) {
-      expect(plan, sql).toContain('ReadFromRemote')
-      // What is about runs is aggregated where they are; states of aggregates are all that comes from there.
-      if (splitSource(sql).source === 'cluster')
-        expect(
-          plan.find((step) => step !== 'ReadFromRemote'),
-          sql,
-        ).toBe('MergingAggregated')
-    }
+    checkPlans(plans)
   })
+})
+
+/** What cuts ask, without the questions that every report has. */
+async function cutsOf(engine: Engine) {
+  const report = await openReport(engine)
+  const everything = report.scope({ synthetic: 'exclude' })
+  await everything.keep('links')
+  await everything.keep('machines')
+  const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
+  const where = parseWhere(['browser=Firefox', 'browser=Chrome', 'plan=paid', 'plan='], definitions)
+  const window = { since: recordedAt.getTime() - 864e5, until: now.getTime(), now: now.getTime() }
+  const params = { synthetic: 'exclude', only: '', ...whereParams(where, ['plan'], definitions) }
+  const places = { from: window.since, asOf: window.until, shared }
+  const scope = await select(await openJourney(report, params, checkout, window, places), 'run', where)
+  const edges = [window.since, recordedAt.getTime() - 36e5 + 60_000]
+  const cells = await cellsOf(scope, 'run')
+  const found = {
+    breakdown: await breakDown(scope, checkout, 'run', 'plan'),
+    trend: await trendOf(scope, checkout, 'run', edges, window.until),
+    cells: cells.map((cell) => ({ ...cell, worth: [...cell.worth] })),
+    marks: await marksIn(everything, ['checkout'], window),
+  }
+  await report.close()
+  return rounded<typeof found>(found)
+}
+
+it('cuts have the same figures without temporary tables, and on three shards', {
+  timeout: 900_000,
+}, async () => {
+  run('USE one')
+  const alone = await cutsOf({ ...engineOn(), temporaryTables: true })
+  expect(alone.breakdown.parts.map(({ label }) => label).sort()).toEqual(['', 'paid'])
+  expect(alone.trend.every(({ runs }) => runs > 5)).toBe(true)
+  expect(new Set(alone.marks.map(({ kind }) => kind))).toEqual(new Set(['incident', 'release']))
+  expect(await cutsOf(engineOn())).toEqual(alone)
+  const { engine, plans } = parted()
+  expect(await cutsOf(engine)).toEqual(alone)
+  checkPlans(plans)
 })

@@ -9,19 +9,13 @@ import { openEngine, openFolderOrDev } from '../open-engine'
 import { checkSchema } from '../schema'
 import { journalFiles } from '../store/journal'
 import { askToForget } from '../store/remote'
+import { valuesOf } from './as-written'
 
 export interface ForgetFlags {
   readonly data?: string
   readonly config: string
   readonly clickhouse?: string
 }
-
-/** What the command line says as it is: the parser would make one number of `0123` and `123`. */
-const valuesOf = (flag: string, args: readonly string[]): string[] =>
-  args.flatMap((arg, at) => {
-    if (arg === flag) return args.slice(at + 1, at + 2)
-    return arg.startsWith(`${flag}=`) ? [arg.slice(flag.length + 1)] : []
-  })
 
 function whomOf(args: readonly string[]): Whom {
   const [subject, ...moreSubjects] = valuesOf('--subject', args)

@@ -2,7 +2,6 @@ import { Advice } from '../advice'
 import type { AnalyseOptions } from '../ask/analyse'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
-import { parseSelection } from '../ask/selection'
 import type { Definitions } from '../config'
 import { loadConfig } from '../config'
 import { plain } from '../format'
@@ -11,6 +10,7 @@ import { renderCsv } from '../show/csv'
 import { renderTerminal } from '../show/terminal'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
+import { readSelection, valuesOf } from './as-written'
 import type { WhereFlags } from './where'
 import { askData, outputInk, printJson } from './where'
 
@@ -25,7 +25,7 @@ async function ask(
   parts: readonly ReportPart[],
   more: (definitions: Definitions) => Partial<AnalyseOptions> = () => ({}),
 ): Promise<Result> {
-  const selection = parseSelection(flags, new Date())
+  const selection = readSelection(flags)
   const definitions = await loadConfig(flags.config)
   const options = { ...selection, parts, ...more(definitions) }
   return askData(flags, (engine) => analyse(engine, definitions, options))
@@ -62,7 +62,7 @@ export interface ErrorsFlags extends PartFlags {
 
 /** `throughline errors`: what errors cost and where they come from; with `--id`, all that is known of one. */
 export async function errors(flags: ErrorsFlags): Promise<void> {
-  const id = flags.id === undefined ? undefined : idOf(process.argv, flags.id)
+  const id = valuesOf('--id', process.argv).at(-1)
   const result = await ask(flags, ['errors'], () => (id === undefined ? {} : { error: id }))
   if (id === undefined) return print(result, ['errors'], flags)
   const found = result.journeys.flatMap((journey) => journey.errors.filter(({ key }) => key === id))
@@ -72,12 +72,6 @@ export async function errors(flags: ErrorsFlags): Promise<void> {
   const ink = outputInk()
   for (const error of found)
     process.stdout.write(`${causeBlock(error, result.timeZone, ink, { lines: 50, runs: 5 })}\n`)
-}
-
-/** What the command line says as it is: the parser would make a number of `0123`. */
-function idOf(args: readonly string[], parsed: string | number): string {
-  const at = args.findIndex((arg) => arg === '--id' || arg.startsWith('--id='))
-  return (args[at] === '--id' ? args[at + 1] : args[at]?.slice('--id='.length)) ?? String(parsed)
 }
 
 /** `throughline doctor`: what speaks against the numbers, what that does to them, and what to do. */

@@ -57,6 +57,14 @@ test('a cut is the same as an option, as a parameter of the page’s address, an
   expect(page).toContain('By day')
 })
 
+test('a release is what was written, not the number that it looks like', async () => {
+  const { url } = await startDev()
+  await sendTo(url, visit('cart'))
+  const { out } = await run('report', '--json', '--against', '2.40')
+  expect(JSON.parse(out).cut.against).toBe('2.40')
+  expect((await run('mark', 'deploy', '2.40')).out).toMatch(/^marked deploy 2\.40: /)
+})
+
 test('what is not known is an error that names what is: on the command line and as status 400', async () => {
   const { url } = await startDev()
   await sendTo(url, visit('cart'))

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { Advice } from '../advice'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
-import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { plain } from '../format'
 import type { Result } from '../result'
@@ -11,6 +10,7 @@ import type { Failure } from '../show/fail-on'
 import { FAILURES, judge } from '../show/fail-on'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
+import { readSelection } from './as-written'
 import type { WhereFlags } from './where'
 import { openData, printJson } from './where'
 
@@ -51,7 +51,7 @@ function stopAt(result: Result, failOn: readonly Failure[]): void {
 export async function report(flags: ReportFlags): Promise<void> {
   const { json, csv, html } = flags
   const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
-  const selection = parseSelection(flags, new Date())
+  const selection = readSelection(flags)
   const definitions = await loadConfig(flags.config)
   const engine = await openData(flags)
   try {

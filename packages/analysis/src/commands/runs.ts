@@ -4,6 +4,7 @@ import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { renderRun, renderRuns } from '../show/terminal/run'
+import { readSelection } from './as-written'
 import type { WhereFlags } from './where'
 import { askData, outputInk, parseCount, printJson } from './where'
 
@@ -16,7 +17,7 @@ export interface RunsFlags
 
 /** `throughline runs`: the newest runs, one line each. */
 export async function runs(flags: RunsFlags): Promise<void> {
-  const selection = parseSelection(flags, new Date())
+  const selection = readSelection(flags)
   const limit = parseCount(flags.limit, '--limit', 10_000)
   const definitions = await loadConfig(flags.config)
   const found = await askData(flags, (engine) => recentRuns(engine, definitions, { ...selection, limit }))
