@@ -12,7 +12,7 @@ import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
 import { readSelection } from './as-written'
 import type { WhereFlags } from './where'
-import { openData, printJson } from './where'
+import { askData, outputInk, printJson } from './where'
 
 export interface ReportFlags extends Selection, WhereFlags {
   readonly json?: boolean
@@ -53,24 +53,16 @@ export async function report(flags: ReportFlags): Promise<void> {
   const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
   const selection = readSelection(flags)
   const definitions = await loadConfig(flags.config)
-  const engine = await openData(flags)
-  try {
-    const result = await analyse(engine, definitions, selection)
-    if (html !== undefined) {
-      write(html, renderHtml(result))
-      process.stderr.write(`throughline: the report is in ${html}\n`)
-    }
-    if (failOn) stopAt(result, failOn)
-    if (json) printJson(result)
-    else if (csv) process.stdout.write(renderCsv(result))
-    else if (html === undefined)
-      process.stdout.write(
-        renderTerminal(result, {
-          color: process.stdout.isTTY === true && !process.env.NO_COLOR,
-          width: process.stdout.columns ?? 100,
-        }),
-      )
-  } finally {
-    await engine.close()
+  const result = await askData(flags, (engine) => analyse(engine, definitions, selection))
+  if (html !== undefined) {
+    write(html, renderHtml(result))
+    process.stderr.write(`throughline: the report is in ${html}\n`)
+  }
+  if (failOn) stopAt(result, failOn)
+  if (json) printJson(result)
+  else if (csv) process.stdout.write(renderCsv(result))
+  else if (html === undefined) {
+    const { width, paint } = outputInk()
+    process.stdout.write(renderTerminal(result, { color: paint.isColorSupported, width }))
   }
 }

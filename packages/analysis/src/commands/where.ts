@@ -20,7 +20,7 @@ export interface WhereFlags {
  *
  * @throws Advice when there is none, or its tables are of another release
  */
-export async function openData({ data: folder, config, clickhouse }: WhereFlags): Promise<Engine> {
+async function openData({ data: folder, config, clickhouse }: WhereFlags): Promise<Engine> {
   if (clickhouse === undefined) {
     const data = folder ?? defaultDataFolder(config)
     if (!existsSync(join(data, 'db')))
@@ -39,15 +39,31 @@ export async function openData({ data: folder, config, clickhouse }: WhereFlags)
   }
 }
 
+/** Says on a terminal how long a question has taken so far, from one second on; returns what ends that. */
+function showProgress(): () => void {
+  const { stderr } = process
+  if (!stderr.isTTY) return () => {}
+  const begun = performance.now()
+  const timer = setInterval(() => {
+    stderr.write(`\rthroughline: asking, ${Math.round((performance.now() - begun) / 1000)} s`)
+  }, 1000)
+  return () => {
+    clearInterval(timer)
+    if (performance.now() - begun > 1000) stderr.write('\r\u001B[K')
+  }
+}
+
 /** Asks the data, and lets go of it. */
 export async function askData<Answer>(
   flags: WhereFlags,
   question: (engine: Engine) => Promise<Answer>,
 ): Promise<Answer> {
   const engine = await openData(flags)
+  const endProgress = showProgress()
   try {
     return await question(engine)
   } finally {
+    endProgress()
     await engine.close()
   }
 }
