@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
-// troubleshooting.md has every message that the packages may say in an application. Of each, the longest piece between
+// troubleshooting.md has every message that the packages may say in an application, and every `Advice` by which the
+// command ends. Of each, the longest piece between
 // what is filled in has to stand there.
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -42,12 +43,45 @@ function messagesIn(path: string): string[] {
   return found.filter((piece) => piece.length > 8)
 }
 
+/** The telling piece of each text that an `Advice` is made with. */
+function adviceIn(path: string): string[] {
+  const source = ts.createSourceFile(
+    path,
+    readFileSync(`${root}${path}`, 'utf8'),
+    ts.ScriptTarget.ES2022,
+    true,
+  )
+  const found: string[] = []
+  const collect = (node: ts.Node): void => {
+    const pieces = piecesOf(node).map((piece) => plain(piece).trim())
+    const telling = pieces.sort((a, b) => b.length - a.length)[0] ?? ''
+    if (telling.length > 8) found.push(telling)
+    else node.forEachChild(collect)
+  }
+  const look = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && node.expression.getText() === 'Advice') node.arguments?.forEach(collect)
+    node.forEachChild(look)
+  }
+  look(source)
+  return found
+}
+
 describe('troubleshooting.md', () => {
   const messages = sources.flatMap((path) => messagesIn(path).map((piece) => [path, piece] as const))
 
+  const advice = globSync('packages/analysis/src/**/*.ts', {
+    cwd: root,
+    exclude: ['**/*.test.*', '**/*testing*'],
+  }).flatMap((path) => adviceIn(path).map((piece) => [path, piece] as const))
+
   it('is held against the messages of the sources', () => {
     expect(messages.length).toBeGreaterThan(90)
+    expect(advice.length).toBeGreaterThan(35)
     expect(messages.map(([, piece]) => piece)).toContain('storage fails: runs end with the page')
+  })
+
+  it.each(advice)('has what the command says in %s: %s', (_, piece) => {
+    expect(page.includes(piece)).toBe(true)
   })
 
   it.each(messages)('has what %s says: %s', (_, piece) => {
