@@ -489,6 +489,7 @@ export type FindingKind =
   | 'duplicates'
   | 'forged'
   | 'behind'
+  | 'filtered'
 
 /** Can these numbers be trusted? */
 export interface TrustResult {

@@ -87,6 +87,10 @@ const MEANING: Readonly<Record<FindingKind, readonly [effect: string, advice: st
     'None, as they are left out.',
     'Use --synthetic include to count them, or only to see nothing else.',
   ],
+  filtered: [
+    'Figures are of the runs that match alone. Where a filter asks what came later, variants differ by more than chance.',
+    'Judge hypotheses without filters, or with those that were true before people met a variant.',
+  ],
   duplicates: [
     'None here: each counts once. A backend that only counts spans counts them twice.',
     'There, leave out what carries throughline.event.resent.',

@@ -17,6 +17,7 @@ import { openJourney, select } from './journey-scope'
 import { marksIn } from './marks'
 import { shardsOf, splitSource } from './on-cluster'
 import { breakDown, trendOf } from './parts'
+import { rounded as roundedValue } from './rounded'
 import { openReport } from './tables'
 import { parseWhere, whereParams } from './where'
 
@@ -326,7 +327,7 @@ async function cutsOf(engine: Engine) {
     marks: await marksIn(everything, ['checkout'], window),
   }
   await report.close()
-  return rounded<typeof found>(found)
+  return roundedValue(found)
 }
 
 it('cuts have the same figures without temporary tables, and on three shards', {

@@ -282,7 +282,7 @@ export async function trust(
     ...explain(deliveryNotes(delivery), 'loss'),
     ...explain(serverNotes(servers), 'server-loss'),
     ...explain(await lossNotes(everything, journeys, hypotheses), 'loss'),
-    ...filterNotes(where, judged),
+    ...explain(filterNotes(where, judged), 'filtered'),
     ...explain(doubts(all, undated, ahead!), 'clocks'),
     ...explain(await aliasNotes(everything), 'aliases'),
     ...explain(
