@@ -93,24 +93,9 @@ const expected = {
   })),
 }
 
-/** What the old release could not be asked: cuts, marks, one ranking of all. */
-function withoutCuts({ cut: _cut, marks: _marks, ...result }: Result) {
-  const journeys = result.journeys.map(
-    ({
-      ranking: _ranking,
-      breakdown: _parts,
-      trend: _trend,
-      change: _change,
-      incidents: _costs,
-      ...journey
-    }) => journey,
-  )
-  return { ...result, journeys }
-}
-
 /** Who is counted for a hypothesis, and the effect. */
-const counted = (result: Result) => ({
-  ...withoutCuts(result),
+const counted = (result: Pick<Result, 'hypotheses'>) => ({
+  ...result,
   hypotheses: result.hypotheses.map(
     ({ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants, comparisons }) => ({
       ...{ id, statement, decidedBy, verdict, leftOut, sampleRatio, variants },
@@ -123,16 +108,18 @@ const counted = (result: Result) => ({
   ),
 })
 
-/** Without what the old release did not ask. */
-function asThen({ schemaVersion: _, ...result }: Result) {
-  const journeys = result.journeys.map(({ satisfaction, ...journey }) => ({
-    ...journey,
-    steps: journey.steps.map(({ leftBecause, ...step }) => {
-      expect(leftBecause!.reduce((sum, { units }) => sum + units, 0)).toBe(step.droppedOff)
-      return step
+/** Without what the old release did not ask: why people left, where errors come from, cuts, marks, one ranking of all. */
+function asThen({ schemaVersion: _version, cut: _cut, marks: _marks, ...result }: Result) {
+  const journeys = result.journeys.map(
+    ({ satisfaction, ranking, breakdown, trend, change, incidents, ...journey }) => ({
+      ...journey,
+      steps: journey.steps.map(({ leftBecause, readySource, ...step }) => {
+        expect(leftBecause!.reduce((sum, { units }) => sum + units, 0)).toBe(step.droppedOff)
+        return step
+      }),
+      errors: journey.errors.map(({ cause, ...error }) => error),
     }),
-    errors: journey.errors.map(({ cause, ...error }) => error),
-  }))
+  )
   // How often events were sent again, only the second store knows.
   const notes = result.trust.notes
     .filter(({ kind }) => kind !== 'duplicates')
