@@ -4,6 +4,7 @@ import { createAccount } from './account'
 import type { Delivery, Left } from './delivery'
 import { createOutbox, PREFIX } from './outbox'
 import { recoverOutbox } from './recovery'
+import { safely } from './safely'
 
 let stopping: AbortController
 const tracker = { record() {} } as unknown as Tracker
@@ -38,7 +39,7 @@ const stored = () => Object.keys(localStorage).map((key) => key.slice(PREFIX.len
 function recovered(isOpen = true): string[] {
   const recover = vi.fn<(left: readonly Left[]) => void>()
   const delivery = { page: 'here', url: ENDPOINT, recover } as unknown as Delivery
-  recoverOutbox(PREFIX, { isOpen }, delivery, tracker, { createAccount }, stopping.signal)
+  recoverOutbox(PREFIX, { isOpen }, delivery, tracker, { createAccount, safely }, stopping.signal)
   return recover.mock.calls.flatMap(([left]) => left.map(({ id }) => id))
 }
 
@@ -72,7 +73,7 @@ describe('recovery', () => {
     localStorage.setItem('throughline.tried.other', 'long gone')
     const recover = vi.fn<(left: readonly Left[]) => void>()
     const delivery = { page: 'here', url: ENDPOINT, recover } as unknown as Delivery
-    recoverOutbox(PREFIX, { isOpen: true }, delivery, tracker, { createAccount }, stopping.signal)
+    recoverOutbox(PREFIX, { isOpen: true }, delivery, tracker, { createAccount, safely }, stopping.signal)
     const left = recover.mock.calls.flatMap(([all]) => all.map(({ id, isTried }) => [id, isTried]))
     expect(Object.fromEntries(left)).toEqual({ tried: true, untried: false })
     expect(Object.keys(localStorage).filter((key) => key.includes('tried.'))).toEqual([

@@ -2,7 +2,6 @@ import { Name } from '../attributes'
 import type { Tracker } from '../tracker-types'
 import type { Account } from './account'
 import type { Delivery, Left } from './delivery'
-import { safely } from './safely'
 import type { Tools } from './tools'
 
 /** As the outbox writes it, which the page has loaded already. */
@@ -129,7 +128,7 @@ export function recoverOutbox(
   consent: { readonly isOpen: boolean },
   delivery: Delivery,
   tracker: Tracker,
-  tools: Pick<Tools, 'createAccount'>,
+  tools: Pick<Tools, 'createAccount' | 'safely'>,
   signal: AbortSignal,
 ): () => void {
   accountForRefusals(delivery, tracker.record, tools)
@@ -139,7 +138,7 @@ export function recoverOutbox(
     clearTimeout(timer)
     if (signal.aborted) return
     // Denied, or null where an application shows pages without storage: nothing was left there either.
-    safely(() => {
+    tools.safely(() => {
       const entries = tidied(localStorage, prefix)
       if (!consent.isOpen) return
       next ??= leftBehind(localStorage, prefix, delivery)
