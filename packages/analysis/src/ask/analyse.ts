@@ -3,26 +3,18 @@ import { Advice } from '../advice'
 import type { Engine } from '../engine'
 import type { ReportPart, Result, Synthetic } from '../result'
 import { RESULT_SCHEMA_VERSION } from '../result'
+import { otherOf } from './against'
 import { arrivals } from './arrived'
+import type { Asked } from './asked'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
-import { withCauses } from './causes'
-import { changeOf } from './change'
-import { funnel } from './funnel'
-import { cellsOf } from './hours'
 import { analyseHypothesis } from './hypotheses'
-import { incidentCosts } from './incidents'
+import type { JourneyAnswer } from './journey-answer'
+import { answerJourney } from './journey-answer'
 import type { Window } from './journey-scope'
-import { keepRuns, openJourney, select, windowParams } from './journey-scope'
-import { latency } from './latency'
-import { withReasons } from './leaving'
-import { lostToEndpoints, lostToErrors } from './lost-conversions'
+import { keepRuns, select, windowParams } from './journey-scope'
 import { marksIn } from './marks'
-import { breakDown, trendOf } from './parts'
-import { rank } from './ranking'
 import { rounded } from './rounded'
-import { satisfaction } from './satisfaction'
-import { stepStrata } from './strata'
 import type { Report, Scope } from './tables'
 import { openReport } from './tables'
 import { trust } from './trust'
@@ -92,21 +84,6 @@ function checkStep(step: string, journeys: readonly Journey[]): void {
     throw new Advice(`step is "${step.slice(0, 100)}"; write one of ${known.join(', ')}`)
 }
 
-/** Runs that are compared with those of the report: of which time, and which release. */
-interface Other {
-  readonly text: string
-  readonly since: number
-  readonly until: number
-  readonly release?: string
-}
-
-function otherOf(against: NonNullable<AnalyseOptions['against']>, since: number, until: number): Other {
-  if (against === 'previous') return { text: 'previous', since: since - (until - since), until: since }
-  if (typeof against === 'string') return { text: against, since, until, release: against }
-  const [from, to] = [against.since, against.until]
-  return { text: `${from.toISOString()}..${to.toISOString()}`, since: from.getTime(), until: to.getTime() }
-}
-
 async function answer(report: Report, definitions: Nameable, options: AnalyseOptions): Promise<Result> {
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
@@ -135,7 +112,6 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   const where = parseWhere(options.where ?? [], { ...definitions, journeys })
   const breakdown = options.breakdown === undefined ? undefined : checkTrait(options.breakdown, definitions)
   if (options.step !== undefined) checkStep(options.step, journeys)
-  const { every, against } = options
 
   const synthetic = options.synthetic ?? 'exclude'
   const timeZone = options.timeZone ?? 'UTC'
@@ -159,89 +135,28 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   }
   const from = Math.min(...names.map(before))
   const arrived = await arrivals(everything.extend({ ...windowParams(window), from }))
-  const edges = every && bucketsOf(since, Math.min(until, now.getTime()), every, timeZone)
-  const other = against === undefined ? undefined : otherOf(against, since, Math.min(until, now.getTime()))
+  // Judged as of a moment that is still to come, it reports what has been until now.
+  const ends = Math.min(until, now.getTime())
+  const edges = options.every && bucketsOf(since, ends, options.every, timeZone)
+  const other = options.against === undefined ? undefined : otherOf(options.against, since, ends)
   const marks = await marksIn(everything, names, window)
   const facts = [
     ...(breakdown === undefined ? [] : [breakdown]),
     ...(other?.release === undefined ? [] : ['release']),
   ]
   const params = { synthetic, only: options.step ?? '', ...whereParams(where, facts, definitions) }
-
-  /** The runs of the report against those of another time, or of one release against all others. */
-  async function compareWith(
-    all: Scope,
-    scope: Scope,
-    journey: Journey,
-    { text, release, ...time }: Other,
-    matureUntil: number,
-  ) {
-    const options = { by, against: text, timeZone, matureUntil, apart: release === undefined }
-    const of = (own: Scope, { since, until }: { since: number; until: number }) => ({
-      scope: own,
-      since,
-      until,
-    })
-    const rest = where.filter(({ key }) => key !== 'release')
-    if (release === undefined) {
-      const there = { ...time, now: now.getTime() }
-      const others = await openJourney(report, params, journey, there, {
-        from: time.since,
-        asOf: until,
-        shared,
-      })
-      const before = of(await select(others, by, where), time)
-      return changeOf(journey, [of(scope, { since, until }), before], options)
-    }
-    const own =
-      rest.length < where.length ? scope : await select(all, by, where, [{ key: 'release', value: release }])
-    const others = await select(all, by, [...rest, { key: 'release', values: [release] }])
-    return changeOf(journey, [of(own, time), of(others, time)], options)
+  const { step, error } = options
+  const asked: Asked = {
+    ...{ report, window, ends, by, timeZone, params, shared, where, wants },
+    ...{ step, error, breakdown, edges, other, marks },
   }
 
-  let [cappedRuns, undated] = [0, 0]
-  const results: Result['journeys'][number][] = []
-  const scopes = new Map<Journey, Scope>()
-  for (const journey of journeys) {
-    const all = await openJourney(report, params, journey, window, {
-      from: before(journey.name),
-      asOf: until,
-      shared,
-    })
-    const scope = await select(all, by, where)
-    await scope.keep('steps')
-    scopes.set(journey, scope)
-    const { doubts, ...counted } = await funnel(scope, journey, by)
-    cappedRuns += doubts.capped
-    undated += doubts.undated
-    const strata = await stepStrata(scope)
-    const measured = wants('latency')
-      ? await latency(
-          scope,
-          counted.steps.filter(({ name }) => !options.step || name === options.step),
-          strata,
-        )
-      : []
-    const errors = wants('errors') ? await lostToErrors(scope, strata, counted) : []
-    const endpoints = wants('endpoints') ? await lostToEndpoints(scope, counted) : []
-    const matureUntil = Math.min(until, now.getTime()) - journey.within
-    const isMarked = marks.some(({ kind }) => kind === 'incident')
-    results.push({
-      ...counted,
-      steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
-      latency: measured,
-      errors: await withCauses(scope, errors, options.error),
-      endpoints,
-      satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
-      ranking: rank(measured, [...errors, ...endpoints], counted),
-      breakdown: breakdown === undefined ? null : await breakDown(scope, journey, by, breakdown),
-      trend: edges ? await trendOf(scope, journey, by, edges, Math.min(until, now.getTime())) : null,
-      change: other ? await compareWith(all, scope, journey, other, matureUntil) : null,
-      incidents: isMarked
-        ? incidentCosts(marks, await cellsOf(scope, by), { since, until: matureUntil, timeZone }, counted)
-        : [],
-    })
-  }
+  const answers = new Map<Journey, JourneyAnswer>()
+  for (const journey of journeys)
+    answers.set(journey, await answerJourney(asked, journey, before(journey.name)))
+  const totalOf = (doubt: keyof JourneyAnswer['doubts']) =>
+    [...answers.values()].reduce((sum, { doubts }) => sum + doubts[doubt], 0)
+
   async function ofAllVersions({ params: own }: Scope): Promise<Scope> {
     const all = report.scope({ ...own, versions: [], listed: 0 }, shared)
     await keepRuns(all)
@@ -251,7 +166,7 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   for (const hypothesis of hypotheses) {
     const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
-    const scope = scopes.get(journey)!
+    const { scope } = answers.get(journey)!
     const alone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
     const runs = alone ? scope : await ofAllVersions(scope)
     judged.push([hypothesis, await analyseHypothesis(runs, hypothesis, journey, window, timeZone)])
@@ -265,25 +180,24 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     schemaVersion: RESULT_SCHEMA_VERSION,
     generatedAt: now.toISOString(),
     since: new Date(since).toISOString(),
-    // Judged as of a moment that is still to come, it reports what has been until now.
-    until: new Date(Math.min(until, now.getTime())).toISOString(),
+    until: new Date(ends).toISOString(),
     timeZone,
     synthetic: machinesLeft,
     unit: by,
     cut: {
       where,
-      step: options.step ?? null,
+      step: step ?? null,
       by: breakdown ?? null,
-      every: every ?? null,
+      every: options.every ?? null,
       against: other?.text ?? null,
     },
     marks,
-    journeys: results,
+    journeys: [...answers.values()].map(({ result }) => result),
     hypotheses: judged.map(([, result]) => result),
     trust: await trust(everything, window, {
-      cappedRuns,
-      undated,
-      scopes,
+      cappedRuns: totalOf('capped'),
+      undated: totalOf('undated'),
+      scopes: new Map([...answers].map(([journey, { scope }]) => [journey, scope])),
       arrived,
       judged,
       where,
