@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnalyseOptions, Engine, Estimate, Result } from '@throughline/analysis'
-import { analyse, openEngine } from '@throughline/analysis'
+import { analyse, analyseExisting, openEngine } from '@throughline/analysis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import type { Truth } from '../examples/shop/visitors/expected.ts'
@@ -72,6 +72,47 @@ async function sample(engine: Engine): Promise<Row[]> {
 }
 
 type Answer = PanelQuery & { readonly rows: Record<string, unknown>[] }
+let existing: Result
+
+interface FullRow extends Row {
+  readonly SpanName: string
+  readonly ResourceAttributes: Readonly<Record<string, string>>
+}
+
+const isOurs = (key: string) => key.startsWith('throughline.')
+const withoutOurs = (attributes: Row['SpanAttributes']) =>
+  Object.fromEntries(Object.entries(attributes).filter(([key]) => !isOurs(key)))
+
+/**
+ * What would be stored had nobody heard of Throughline: every span and attribute of ours taken out, and in the spans of
+ * browsers what a usual instrumentation says of itself: the page's address, the visitor's session, and each page that
+ * was seen. Servers say nothing of either.
+ */
+async function forgetThroughline(engine: Engine): Promise<object[]> {
+  const columns =
+    'Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, ResourceAttributes, SpanAttributes, Duration, StatusCode'
+  const rows = await engine.query<FullRow>(`SELECT ${columns} FROM otel_traces`)
+  const visitors = new Map<string, string>()
+  for (const { SpanName, SpanAttributes: own } of rows)
+    if (SpanName === 'throughline.step.enter')
+      visitors.set(own['throughline.run.id']!, own['throughline.subject.id']!)
+  return rows.flatMap((row) => {
+    const { SpanName, SpanAttributes: own, ResourceAttributes: resource } = row
+    const isPage = SpanName === 'throughline.step.enter'
+    if (isOurs(SpanName) && !isPage) return []
+    const page = `https://shop.example/${own['throughline.step.name']}`
+    const isWeb = resource['telemetry.sdk.language'] === 'webjs'
+    const session = visitors.get(own['throughline.run.id'] ?? '')
+    const said = isWeb && session ? { 'session.id': session, 'browser.document.url.full': page } : {}
+    return {
+      ...row,
+      SpanName: isPage ? 'documentLoad' : SpanName,
+      ResourceAttributes: withoutOurs(resource),
+      SpanAttributes: { ...withoutOurs(own), ...said },
+    }
+  })
+}
+
 let panels: Answer[]
 
 /** What the panels of Grafana's dashboards show, which `throughline alerts` made, of the day before. */
@@ -112,12 +153,26 @@ beforeAll(async () => {
   plainTwice = await askPlainly(engine, '(SELECT * FROM otel_traces UNION ALL SELECT * FROM otel_traces)')
   panels = await askPanels(engine, until)
   const rows = await sample(engine)
+  const forgotten = await forgetThroughline(engine)
   await engine.close()
   const another = await openEngine({ folder: join(data, 'sampled') })
   for (let at = 0; at < rows.length; at += 5000)
     await another.insert('otel_traces', rows.slice(at, at + 5000))
   sampled = await analyse(another, { journeys, hypotheses }, { until })
   await another.close()
+  const others = await openEngine({ folder: join(data, 'existing') })
+  for (let at = 0; at < forgotten.length; at += 5000)
+    await others.insert('otel_traces', forgotten.slice(at, at + 5000))
+  await others.close()
+  const byAddress = journeys.map((journey) => ({
+    ...journey,
+    steps: journey.steps.map((step) => ({ ...step, at: `/${step.name}` })),
+  }))
+  existing = await analyseExisting(
+    { folder: join(data, 'existing') },
+    { journeys: byAddress, hypotheses },
+    { until },
+  )
 })
 
 afterAll(async () => {
@@ -206,6 +261,28 @@ describe('the report on a sample of the runs', () => {
     // A quarter of them stands for all: four standard deviations of that share.
     expect(Math.abs(some.runs / all.runs - 1)).toBeLessThan(4 * Math.sqrt((1 - SAMPLED) / SAMPLED / all.runs))
     expect(some.lost.high - some.lost.low).toBeGreaterThan(all.lost.high - all.lost.low)
+  })
+})
+
+describe('the report on the same visitors by telemetry that knows nothing of Throughline', () => {
+  it('has the same funnel', () => {
+    const [checkout] = existing.journeys
+    expect(checkout).toMatchObject({ runs: truth.visitors, conversions: truth.conversions })
+    for (const { name, reached } of checkout!.steps)
+      expect({ name, reached }).toEqual({ name, reached: truth.reached[name as keyof Truth['reached']] })
+  })
+
+  it('finds what the failing endpoint costs', () => {
+    const failing = existing.journeys[0]!.endpoints.find(
+      ({ kind, key, service }) =>
+        kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
+    )!
+    holds(failing.lost, truth.lost['charge-error'])
+  })
+
+  it('judges no hypothesis, and says what it cannot know', () => {
+    expect(existing.hypotheses).toEqual([])
+    expect(existing.trust.notes[0]).toMatchObject({ level: 'warning', kind: 'existing' })
   })
 })
 

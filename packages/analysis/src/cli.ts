@@ -79,12 +79,17 @@ cli
 partOf(cli.command('report', 'Say what the data means: on the terminal, as JSON, CSV or as an HTML file'))
   .option('--html <file>', 'As one HTML file')
   .option(
+    '--from-existing',
+    'From spans that know nothing of Throughline: steps by their addresses (at), runs by session.id',
+  )
+  .option(
     '--fail-on <what>',
     'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss',
   )
   .example('throughline report --since 7d --html report.html')
   .example('throughline report --where device=mobile --by browser --every day')
   .example('throughline report --since 1d --fail-on refuted,readiness,loss')
+  .example('throughline report --since 1d --from-existing --clickhouse http://default:@localhost:8123/otel')
   .action(report)
 
 partOf(cli.command('funnel', 'Show how far people come, and why they leave'))

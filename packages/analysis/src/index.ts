@@ -15,6 +15,7 @@ export { defineConfig, loadConfig } from './config'
 export type { Dev, DevOptions } from './dev'
 export { startDev } from './dev'
 export type { Engine, QueryParams, Store, Table } from './engine'
+export { analyseExisting } from './existing/analyse-existing'
 export { openEngine, openStore } from './open-engine'
 export type {
   Breakdown,

@@ -490,6 +490,7 @@ export type FindingKind =
   | 'forged'
   | 'behind'
   | 'filtered'
+  | 'existing'
 
 /** Can these numbers be trusted? */
 export interface TrustResult {

@@ -99,6 +99,10 @@ const MEANING: Readonly<Record<FindingKind, readonly [effect: string, advice: st
     'They count as a browser’s word: a server’s outcome overrides them.',
     'If these are your servers, send to the internal endpoint (or with the token); if not, somebody forges outcomes.',
   ],
+  existing: [
+    'Where people leave and how long steps take is known as far as addresses tell; nothing says why a variant or an outcome came about.',
+    'Start with this report; startThroughline and the middleware add what is missing.',
+  ],
   behind: [
     'What the views do not have is in no figure: everything is too small.',
     'Run "throughline schema --clickhouse URL", which fills them; "throughline dev" does so by itself at its start.',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { commandLine, sendTo, visit } from '../cli-testing'
+import { jsonSpan } from '../receive/testing'
 import type { Result } from '../result'
 
 const { run, startDev, writeConfig } = commandLine()
@@ -82,4 +83,41 @@ test('what is not known is an error that names what is: on the command line and 
     const response = await fetch(`${url}/api/result?${query}`)
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(message)])
   }
+})
+
+test('a report is made of spans that know nothing of us, while dev holds them, and says what it cannot know', async () => {
+  writeConfig(`export default { journeys: [{ name: 'checkout', version: '1', converts: 'paid', steps: [
+    { name: 'cart', at: '/cart' }, { name: 'paid', at: '/orders/:id' },
+  ] }] }`)
+  const { url } = await startDev()
+  for (const [session, ...paths] of [
+    ['a', '/cart', '/orders/7'],
+    ['b', '/cart'],
+  ])
+    for (const [place, path] of paths.entries()) {
+      const time = `${Date.now() - 1000 + place}000000`
+      const attributes = { 'session.id': session, 'url.path': path }
+      const spoken = Object.entries(attributes).map(([key, stringValue]) => [key, { stringValue }] as const)
+      const times = { startTimeUnixNano: time, endTimeUnixNano: time }
+      await sendTo(url, [jsonSpan(Object.fromEntries(spoken), { name: 'documentLoad', ...times })])
+    }
+  const printed = await run('report', '--from-existing', '--json')
+  const result: Result = JSON.parse(printed.out)
+  expect(result.journeys).toMatchObject([{ name: 'checkout', runs: 2, conversions: 1 }])
+  const unknown = 'variants, outcomes other than a step, readiness and what was lost on the way are not known'
+  expect(printed.err).toContain(unknown)
+  const { out, err } = await run('report', '--from-existing')
+  expect(err).toBe('')
+  expect(out.replace(/\s+/g, ' ')).toContain(unknown)
+  expect((await run('report', '--json')).out).toContain('"runs": 0')
+
+  writeConfig(
+    `export default { journeys: [{ name: 'checkout', version: '1', steps: ['cart', 'paid'], converts: 'paid' }] }`,
+  )
+  expect(await run('report', '--from-existing')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(
+      "has an address, so pages cannot be told apart: declare it, such as { name: 'payment', at:",
+    ),
+  })
 })

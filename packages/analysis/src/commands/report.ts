@@ -3,6 +3,8 @@ import { Advice } from '../advice'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import { loadConfig } from '../config'
+import { analyseExisting } from '../existing/analyse-existing'
+import { UNKNOWN } from '../existing/notes'
 import { plain } from '../format'
 import type { Result } from '../result'
 import { renderCsv } from '../show/csv'
@@ -12,13 +14,14 @@ import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
 import { readSelection } from './as-written'
 import type { WhereFlags } from './where'
-import { askData, outputInk, printJson } from './where'
+import { askData, outputInk, placeOf, printJson, whileShown } from './where'
 
 export interface ReportFlags extends Selection, WhereFlags {
   readonly json?: boolean
   readonly csv?: boolean
   readonly html?: string
   readonly failOn?: string
+  readonly fromExisting?: boolean
 }
 
 function write(file: string, text: string) {
@@ -53,7 +56,12 @@ export async function report(flags: ReportFlags): Promise<void> {
   const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
   const selection = readSelection(flags)
   const definitions = await loadConfig(flags.config)
-  const result = await askData(flags, (engine) => analyse(engine, definitions, selection))
+  const result = flags.fromExisting
+    ? await whileShown(analyseExisting(placeOf(flags), definitions, selection))
+    : await askData(flags, (engine) => analyse(engine, definitions, selection))
+  // The terminal's report has it among what has to be known.
+  if (flags.fromExisting && (json || csv || html !== undefined))
+    process.stderr.write(`throughline: ${UNKNOWN}\n`)
   if (html !== undefined) {
     write(html, renderHtml(result))
     process.stderr.write(`throughline: the report is in ${html}\n`)

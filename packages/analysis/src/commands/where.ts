@@ -16,22 +16,35 @@ export interface WhereFlags {
 }
 
 /**
+ * Where the data is that a command asks.
+ *
+ * @throws Advice when there is none
+ */
+export function placeOf({
+  data: folder,
+  config,
+  clickhouse,
+}: WhereFlags): { folder: string } | { url: string } {
+  if (clickhouse !== undefined) return { url: clickhouse }
+  const data = folder ?? defaultDataFolder(config)
+  if (!existsSync(join(data, 'db')))
+    throw new Advice(
+      `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,
+    )
+  return { folder: data }
+}
+
+/**
  * Opens the data that a command asks.
  *
  * @throws Advice when there is none, or its tables are of another release
  */
-async function openData({ data: folder, config, clickhouse }: WhereFlags): Promise<Engine> {
-  if (clickhouse === undefined) {
-    const data = folder ?? defaultDataFolder(config)
-    if (!existsSync(join(data, 'db')))
-      throw new Advice(
-        `there is no data in ${data} yet: run "throughline dev", or name another folder with --data`,
-      )
-    return openEngine({ folder: data })
-  }
-  const engine = await openEngine({ url: clickhouse })
+async function openData(flags: WhereFlags): Promise<Engine> {
+  const place = placeOf(flags)
+  const engine = await openEngine(place)
+  if ('folder' in place) return engine
   try {
-    await checkSchema(engine, `run "throughline schema --clickhouse ${clickhouse}" once`)
+    await checkSchema(engine, `run "throughline schema --clickhouse ${place.url}" once`)
     return engine
   } catch (error) {
     await engine.close()
@@ -53,17 +66,25 @@ function showProgress(): () => void {
   }
 }
 
+/** Says how long it takes, until it is there. */
+export async function whileShown<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const endProgress = showProgress()
+  try {
+    return await answer
+  } finally {
+    endProgress()
+  }
+}
+
 /** Asks the data, and lets go of it. */
 export async function askData<Answer>(
   flags: WhereFlags,
   question: (engine: Engine) => Promise<Answer>,
 ): Promise<Answer> {
   const engine = await openData(flags)
-  const endProgress = showProgress()
   try {
-    return await question(engine)
+    return await whileShown(question(engine))
   } finally {
-    endProgress()
     await engine.close()
   }
 }
