@@ -23,7 +23,11 @@ const RANGE: Values = {
 
 /** A query of the report, as a dashboard asks it. */
 export function reportQuery(name: string, journey = ''): string {
-  const text = queryText(name).replaceAll('{journey:String}', `'${journey}'`)
+  const text = queryText(name)
+    .replaceAll('{journey:String}', `'${journey}'`)
+    // A dashboard asks for all runs.
+    .replaceAll('{narrowed:UInt8}', '0')
+    .replaceAll('report_narrowed', `(${queryText('narrowed')})`)
   return Object.entries(RANGE).reduce((query, [from, to]) => query.replaceAll(from, () => to), text)
 }
 

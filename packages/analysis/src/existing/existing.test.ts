@@ -16,7 +16,7 @@ import { analyseExisting } from './analyse-existing'
 import type { StoredSpan } from './existing-span'
 import { readExisting, stretchesOf } from './read-existing'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const MINUTE = 60_000
 const START = Date.UTC(2026, 5, 1, 9)
@@ -228,6 +228,35 @@ it('takes no request of a page, no form and no redirect for a page', async () =>
     ),
   ])
   expect(funnelOf(result)).toEqual({ runs: 1, reached: [1, 0, 0], conversions: 0 })
+})
+
+it('is not led back by a vital that is said once the next page is seen', async () => {
+  const vital = page(START + MINUTE + 1, 's', '/cart', { SpanName: 'browser.web_vital' })
+  Object.assign(vital.SpanAttributes, {
+    'browser.web_vital.name': 'lcp',
+    'browser.web_vital.value': '2700',
+    'browser.web_vital.id': 'v1',
+    'browser.web_vital.navigation_type': 'navigate',
+  })
+  await fill([
+    page(START, 's', '/cart'),
+    page(START + MINUTE, 's', '/checkout/card', { SpanKind: 'Internal', Duration: 0 }),
+    vital,
+    page(START + MINUTE + 2, 's', '/checkout/card', { Duration: 9e8 }),
+  ])
+  const engine = await openEngine({ folder: data })
+  const stored: StoredSpan[] = []
+  await readExisting(engine, [shop], { first: 0, last: START + 5 * MINUTE }, (rows) => stored.push(...rows))
+  await engine.close()
+  const named = (name: string) =>
+    stored.filter(({ SpanName }) => SpanName === name).map(({ SpanAttributes }) => SpanAttributes)
+  expect(named('throughline.step.enter').map((own) => own['throughline.step.name'])).toEqual([
+    'cart',
+    'payment',
+  ])
+  expect(named('browser.web_vital')).toMatchObject([{ 'throughline.step.name': 'cart' }])
+  // The load counts that began with the page, though another span was the first sign of it.
+  expect(named('throughline.step.ready')).toMatchObject([{ 'throughline.step.ready_ms': '902' }])
 })
 
 it('joins errors, endpoints and the time that pages took to conversion', async () => {

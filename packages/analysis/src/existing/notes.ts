@@ -32,7 +32,7 @@ export function existingNotes(
   const notes = [
     warning(UNKNOWN),
     info(
-      `Steps are taken from the addresses of ${plural(counted, 'span')} among ${count(spans)}; "ready" is how long the span that entered the step took.`,
+      `Steps are taken from the addresses of ${plural(counted, 'span')} among ${count(spans)}; "ready" is how long the load or the answer took that began with the visit.`,
     ),
     ...(by === 'trace'
       ? [warning('No span has session.id or enduser.id: each trace is a run, so people seem to leave.')]

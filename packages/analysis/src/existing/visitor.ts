@@ -12,6 +12,11 @@ export interface Visitor {
   take(span: ExistingSpan, store: (row: StoredSpan) => void): boolean
 }
 
+/** What is said of a page afterwards, when the next one may be seen already: it leads nowhere. */
+const AFTERWARDS = ['browser.web_vital', 'exception']
+/** A load that began within so many ms of the first sign of a page is that page's. */
+const SAME_LOAD = 1000
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
 const strings = (attributes: JourneyEvent['attributes']): Record<string, string> =>
@@ -64,18 +69,30 @@ export function createVisitor(key: string, journeys: readonly Journey[]): Visito
     events = []
   }
 
+  /** Of each journey and step, the visit that was last on it. */
+  const visits = new Map<string, Visit>()
+
   function enter(journey: Journey, span: ExistingSpan): boolean {
-    const step = stepOf(journey, span.addresses)
+    const step = !AFTERWARDS.includes(span.name) && stepOf(journey, span.addresses)
     if (!step) return false
-    const before = tracker.current(journey)?.id
     tracker.enter(journey, step)
-    if (span.loads && span.duration > 0 && tracker.current(journey)?.id !== before) {
-      const entered = clock
+    const visit = tracker.current(journey)!
+    visits.set(`${journey.name} ${step}`, visit)
+    if (span.loads && span.duration > 0 && clock - visit.start < SAME_LOAD) {
+      const began = clock
       clock += span.duration / 1e6
       tracker.ready(journey, 'auto')
-      clock = entered
+      clock = began
     }
     return true
+  }
+
+  /** The visit that a span belongs to: what is said afterwards, to that of its page. */
+  function visitOf(journey: Journey, span: ExistingSpan): Visit | undefined {
+    const current = tracker.current(journey)
+    const step = AFTERWARDS.includes(span.name) ? stepOf(journey, span.addresses) : undefined
+    const earlier = step && visits.get(`${journey.name} ${step}`)
+    return earlier && earlier.run === current?.run ? earlier : current
   }
 
   function exceptionsOf(span: ExistingSpan, visit: Visit): StoredSpan[] {
@@ -99,7 +116,7 @@ export function createVisitor(key: string, journeys: readonly Journey[]): Visito
       if (entered.length > 0) seen = clock
       emit(span, store)
       for (const journey of journeys) {
-        const visit = tracker.current(journey)
+        const visit = visitOf(journey, span)
         // After a pause as long as that, the visitor may be anywhere.
         if (!visit || clock - seen > journey.idle) continue
         store(storedSpan(span, strings(visit.attributes)))
