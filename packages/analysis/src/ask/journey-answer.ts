@@ -8,9 +8,10 @@ import { funnel } from './funnel'
 import { cellsOf } from './hours'
 import { incidentCosts } from './incidents'
 import { openJourney, select } from './journey-scope'
-import { latency } from './latency'
+import { latencyOf, measureLatency } from './latency'
 import { withReasons } from './leaving'
-import { lostToEndpoints, lostToErrors } from './lost-conversions'
+import { callsOf, errorsMet, lostToEndpoints, lostToErrors } from './lost-conversions'
+import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
 import { rank } from './ranking'
 import { satisfaction } from './satisfaction'
@@ -26,14 +27,15 @@ export interface JourneyAnswer {
 }
 
 /** What is said of the selected runs as a whole. */
-async function answerSelected(scope: Scope, { by, step, wants, error }: Asked, journey: Journey) {
+async function answerSelected(runs: Scope, { by, step, wants, error }: Asked, journey: Journey) {
+  const scope = runs.extend({})
   await scope.keep('steps')
   const { doubts, ...counted } = await funnel(scope, journey, by)
   const strata = await stepStrata(scope)
   const steps = counted.steps.filter(({ name }) => step === undefined || name === step)
-  const measured = wants('latency') ? await latency(scope, steps, strata) : []
-  const errors = wants('errors') ? await lostToErrors(scope, strata, counted) : []
-  const endpoints = wants('endpoints') ? await lostToEndpoints(scope, counted) : []
+  const measured = wants('latency') ? latencyOf(await measureLatency(scope, steps), strata) : []
+  const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
+  const endpoints = wants('endpoints') ? lostToEndpoints(await callsOf(scope), counted) : []
   const result = {
     ...counted,
     steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
@@ -61,9 +63,11 @@ export async function answerJourney(asked: Asked, journey: Journey, from: number
   const matureUntil = ends - journey.within
   const isMarked = marks.some(({ kind }) => kind === 'incident')
   const time = { since: window.since, until: matureUntil, timeZone }
+  const costs = (shown: readonly string[]) => costsOf(scope, asked, found, shown)
   const result: JourneyResult = {
     ...found,
-    breakdown: asked.breakdown === undefined ? null : await breakDown(scope, journey, by, asked.breakdown),
+    breakdown:
+      asked.breakdown === undefined ? null : await breakDown(scope, journey, by, asked.breakdown, costs),
     trend: asked.edges ? await trendOf(scope, journey, by, asked.edges, ends) : null,
     change: asked.other ? await compareWith(asked, { all, scope }, journey, asked.other, matureUntil) : null,
     incidents: isMarked ? incidentCosts(marks, await cellsOf(scope, by), time, found) : [],
