@@ -149,7 +149,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
     return true
   }
   const stopDeleting = keep === undefined ? undefined : keepDays(store, keep, Date.now)
-  routes.serve({
+  void routes.serve({
     engine: { ...engine, append: (...rows) => counted(engine.append(...rows)) },
     changes: () => changes,
     receiver: createReceiver({ append: (...rows) => counted(journal.append(...rows)) }, pool, {
@@ -172,7 +172,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
     redefine: routes.redefine,
     async close() {
       removeDevAddress(data, devAddress)
-      routes.serve(undefined)
+      const letGo = routes.serve(undefined)
       const closed = close(server)
       // A connection that is kept alive, or a client that never finishes, must not keep us.
       const hurry = setTimeout(() => server.closeAllConnections(), 2000)
@@ -181,6 +181,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
       await pool.close()
       await journal.close()
       await stopDeleting?.()
+      await letGo
       await store.close()
     },
   }

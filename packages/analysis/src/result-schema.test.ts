@@ -7,7 +7,7 @@ import type { Engine } from './engine'
 import type { Result } from './result'
 import { renderCsv } from './show/csv'
 import { judge } from './show/fail-on'
-import { empty, extreme, full } from './show/fixture'
+import { cut, empty, extreme, full } from './show/fixture'
 import { renderHtml } from './show/html'
 import { renderTerminal } from './show/terminal'
 import { renderFindings } from './show/terminal/findings'
@@ -148,6 +148,17 @@ describe('CSV', () => {
     expect(
       lines.filter((line) => line.startsWith('hypotheses,checkout,,,one-page-payment,')).length,
     ).toBeGreaterThan(0)
+  })
+  it('has the parts of a breakdown, with what costs conversions in each', () => {
+    const lines = rows(renderCsv(cut))
+    expect(lines).toContain('breakdown,checkout,1,,browser=Chrome,runs,8000,,')
+    expect(lines).toContain('breakdown,checkout,1,,browser=unknown,conversions,37,,')
+    expect(lines).toContain(
+      'breakdown,checkout,1,payment,browser=Firefox,adjusted odds when slow: ready,0.6,0.5,0.7',
+    )
+    expect(lines).toContain(
+      'breakdown,checkout,1,payment,browser=Firefox,lost to error: =TypeError: x,33,24,42',
+    )
   })
   it('quotes what is hostile, and lets no text be a formula', () => {
     const csv = renderCsv({

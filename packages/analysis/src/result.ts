@@ -80,6 +80,44 @@ export interface BreakdownPart extends Part {
   readonly kind: 'value' | 'other' | 'unknown'
   /** The value; empty for all others and for none. */
   readonly label: string
+  /** Results of earlier releases lack it. */
+  readonly costs?: PartCosts
+}
+
+/** What costs conversions among the runs of one part, by the same methods as in the whole. */
+export interface PartCosts {
+  /** By step and measure. What is slow is the same in every part. */
+  readonly slow: readonly PartSlowness[]
+  /** The 20 most expensive first. */
+  readonly errors: readonly PartLoss[]
+  readonly endpoints: readonly PartLoss[]
+}
+
+/** Conversion when a step was slow against when it was not. An association unless randomised. */
+export interface PartSlowness {
+  readonly step: string
+  readonly measure: LatencyResult['measure']
+  readonly navigationType: string | null
+  readonly slowFrom: number
+  /** Visits with a measurement, and those of them that were slow: of all parts they add up to those of the whole. */
+  readonly visits: number
+  readonly slow: number
+  /** Odds of converting when slow, within strata; null when they cannot be computed. */
+  readonly adjusted: Estimate | null
+  readonly lost: Estimate | null
+}
+
+export interface PartLoss {
+  readonly key: string
+  readonly label: string
+  readonly kind: LostConversions['kind']
+  readonly service: string
+  /** Where it was met, before a conversion. */
+  readonly steps: readonly string[]
+  /** First visits to a step that met it, and those whose run converted. */
+  readonly visits: number
+  readonly converted: number
+  readonly lost: Estimate
 }
 
 export interface Breakdown {

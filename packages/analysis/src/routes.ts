@@ -45,8 +45,8 @@ export interface Service {
 /** What `throughline dev` answers. */
 export interface Routes {
   handle(request: IncomingMessage, response: ServerResponse): void
-  /** Serves from now on; with undefined, every request is asked to come again. */
-  serve(service: Service | undefined): void
+  /** Serves from now on; with undefined, every request is asked to come again. What is kept for the page goes first. */
+  serve(service: Service | undefined): Promise<void>
   /** The live page reports on these from now on. */
   redefine(definitions: Definitions): void
 }
@@ -120,9 +120,9 @@ export function createRoutes(options: RoutesOptions): Routes {
     if (await login(request, response, pathname + search)) return
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new BadRequest(405, `use GET, not ${request.method}`)
-    const { result, age, behind } = await liveResult(
+    const { result, age, behind } = await liveResult.ask(
       search,
-      parseSelection({ ...shown, ...asked(searchParams) }, new Date()),
+      (now) => parseSelection({ ...shown, ...asked(searchParams) }, now),
       pathname === '/',
     )
     if (pathname === '/api/result') return send(response, 200, 'application/json', JSON.stringify(result))
@@ -134,8 +134,10 @@ export function createRoutes(options: RoutesOptions): Routes {
       .end(renderPage(result, { endpoint: url, age: seconds, behind }))
   }
 
-  function serve(next: Service | undefined) {
+  async function serve(next: Service | undefined) {
+    const before = service
     service = next && { ...next, liveResult: createLiveResult(next.engine, definitions, next.changes) }
+    await before?.liveResult.close()
   }
 
   return {
@@ -149,7 +151,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     serve,
     redefine(next) {
       definitions = next
-      serve(service)
+      void serve(service)
     },
   }
 }

@@ -8,11 +8,13 @@ import { arrivals } from './arrived'
 import type { Asked } from './asked'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
+import type { Gathering } from './gathering'
+import { alone, askOnce } from './gathering'
 import { analyseHypothesis } from './hypotheses'
 import type { JourneyAnswer } from './journey-answer'
 import { answerJourney } from './journey-answer'
 import type { Window } from './journey-scope'
-import { keepRuns, select, windowParams } from './journey-scope'
+import { gather, select, windowParams } from './journey-scope'
 import { marksIn } from './marks'
 import { rounded } from './rounded'
 import type { Report, Scope } from './tables'
@@ -70,9 +72,23 @@ export async function analyse(
   definitions: Nameable,
   options: AnalyseOptions = {},
 ): Promise<Result> {
+  return analyseWith(engine, definitions, options)
+}
+
+/**
+ * Analyses with what other reports have gathered.
+ *
+ * @param gathering of the same data, time, journey and synthetic traffic; nothing is shared if it is left out
+ */
+export async function analyseWith(
+  engine: Engine,
+  definitions: Nameable,
+  options: AnalyseOptions,
+  gathering?: Gathering,
+): Promise<Result> {
   const report = await openReport(engine)
   try {
-    return await answer(report, definitions, options)
+    return await answer(report, gathering ?? alone(report), definitions, options)
   } finally {
     await report.close()
   }
@@ -84,7 +100,21 @@ function checkStep(step: string, journeys: readonly Journey[]): void {
     throw new Advice(`step is "${step.slice(0, 100)}"; write one of ${known.join(', ')}`)
 }
 
-async function answer(report: Report, definitions: Nameable, options: AnalyseOptions): Promise<Result> {
+/** Aliases, and crawlers and tests, of all that there is. */
+const openEverything = ({ report, once }: Gathering, synthetic: Synthetic): Promise<Scope> =>
+  once(['everything', synthetic], async () => {
+    const everything = report.scope({ synthetic })
+    await everything.keep('links')
+    await everything.keep('machines')
+    return askOnce(everything, once)
+  })
+
+async function answer(
+  report: Report,
+  gathering: Gathering,
+  definitions: Nameable,
+  options: AnalyseOptions,
+): Promise<Result> {
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
   const by = options.by ?? 'run'
@@ -115,9 +145,7 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
 
   const synthetic = options.synthetic ?? 'exclude'
   const timeZone = options.timeZone ?? 'UTC'
-  const everything = report.scope({ synthetic })
-  await everything.keep('links')
-  await everything.keep('machines')
+  const everything = await openEverything(gathering, synthetic)
   const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
   // A run of the future counts as of now.
   const earliest = async () =>
@@ -146,8 +174,9 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
   ]
   const params = { synthetic, only: options.step ?? '', ...whereParams(where, facts, definitions) }
   const { step, error } = options
+  const selection = [by, where, step, error, options.parts]
   const asked: Asked = {
-    ...{ report, window, ends, by, timeZone, params, shared, where, wants },
+    ...{ report, gathering, window, ends, by, timeZone, params, shared, where, wants, selection },
     ...{ step, error, breakdown, edges, other, marks },
   }
 
@@ -158,8 +187,7 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     [...answers.values()].reduce((sum, { doubts }) => sum + doubts[doubt], 0)
 
   async function ofAllVersions({ params: own }: Scope): Promise<Scope> {
-    const all = report.scope({ ...own, versions: [], listed: 0 }, shared)
-    await keepRuns(all)
+    const all = await gather(report, { ...own, versions: [], listed: 0 }, shared, gathering)
     return select(all, 'run', where)
   }
   const judged: [Hypothesis, Result['hypotheses'][number]][] = []
@@ -167,9 +195,13 @@ async function answer(report: Report, definitions: Nameable, options: AnalyseOpt
     const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const { scope } = answers.get(journey)!
-    const alone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
-    const runs = alone ? scope : await ofAllVersions(scope)
-    judged.push([hypothesis, await analyseHypothesis(runs, hypothesis, journey, window, timeZone)])
+    const isAlone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
+    const about = ['hypothesis', hypothesis.id, before(journey.name), selection, timeZone]
+    const result = await gathering.once(about, async () => {
+      const runs = isAlone ? scope : await ofAllVersions(scope)
+      return analyseHypothesis(runs, hypothesis, journey, window, timeZone)
+    })
+    judged.push([hypothesis, result])
   }
   const [machines] = await everything.ask<{ runs: number }>('synthetic-runs', {
     ...windowParams(window),

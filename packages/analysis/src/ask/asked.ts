@@ -1,6 +1,7 @@
 import type { QueryParams } from '../engine'
 import type { Mark, ReportPart } from '../result'
 import type { Other } from './against'
+import type { Gathering } from './gathering'
 import type { Window } from './journey-scope'
 import type { Report } from './tables'
 import type { Filter, whereParams } from './where'
@@ -8,6 +9,8 @@ import type { Filter, whereParams } from './where'
 /** What a report is asked, as the questions about each journey take it. */
 export interface Asked {
   readonly report: Report
+  /** What it shares with other reports. */
+  readonly gathering: Gathering
   readonly window: Window
   /** When the time of the report ends, in ms: now, if `until` is still to come. */
   readonly ends: number
@@ -17,6 +20,8 @@ export interface Asked {
   /** The tables of the whole report: aliases (links), crawlers and tests (machines). */
   readonly shared: Readonly<Record<string, string>>
   readonly where: readonly Filter[]
+  /** All that says which runs are asked what, besides their journey; of the same data the answers are the same. */
+  readonly selection: readonly unknown[]
   readonly wants: (part: ReportPart) => boolean
   /** Latency, errors and endpoints of this step alone. */
   readonly step: string | undefined

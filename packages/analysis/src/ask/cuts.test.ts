@@ -7,7 +7,8 @@ import type { JourneyResult, Part } from '../result'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, runId } from '../testing'
 import type { AnalyseOptions } from './analyse'
-import { analyse } from './analyse'
+import { analyse, analyseWith } from './analyse'
+import { remember } from './gathering'
 import { openJourney, select } from './journey-scope'
 import { openReport } from './tables'
 import { parseWhere, whereParams } from './where'
@@ -231,6 +232,23 @@ function sums(whole: JourneyResult, parts: readonly Part[]) {
   ]
 }
 
+it('cuts that share what was gathered say what each says alone', async () => {
+  const holder = await openReport(engine)
+  const gathering = remember(holder)
+  const cuts: AnalyseOptions[] = [
+    {},
+    { where: ['browser=Firefox'], breakdown: 'plan' },
+    { breakdown: 'browser', every: 'hour' },
+    { by: 'subject', where: ['plan=free'] },
+    { step: 'payment', against: '2.1.0' },
+  ]
+  for (const cut of cuts) {
+    const options = { now, since: new Date(T - DAY), until: now, ...cut }
+    expect(await analyseWith(engine, definitions, options, gathering)).toEqual(await ask(engine, cut))
+  }
+  await holder.close()
+}, 120_000)
+
 describe('the parts of every cut add up to the whole', () => {
   const options: AnalyseOptions[] = [
     ...['browser', 'device', 'variant.one-page', 'plan'].map((breakdown) => ({ breakdown })),
@@ -246,6 +264,51 @@ describe('the parts of every cut add up to the whole', () => {
     const [, byTime] = sums(journey, journey.trend!)
     expect(byTime).toEqual(whole)
   })
+
+  it('says what costs conversions in each part as a report of that part alone says, and it adds up', async () => {
+    const whole = await journeyOf({ breakdown: 'release' })
+    const parts = whole.breakdown!.parts
+    expect(parts.map(({ kind }) => kind)).toEqual(['value', 'value', 'value', 'unknown'])
+    let compared = 0
+    for (const { label, costs } of parts) {
+      const alone = await journeyOf({ where: [`release=${label}`] })
+      const lossOf = ({ key, kind, lost }: { key: string; kind: string; lost: unknown }) => ({
+        key,
+        kind,
+        lost,
+      })
+      const met = new Set(costs!.errors.map(({ key }) => key))
+      expect(costs!.errors.map(lossOf)).toEqual(alone.errors.filter(({ key }) => met.has(key)).map(lossOf))
+      expect(costs!.endpoints.map(lossOf)).toEqual(alone.endpoints.map(lossOf))
+      const slow = costs!.slow.filter(({ step, measure }) => measure !== 'ready' || step === 'payment')
+      const odds = alone.latency
+        .filter(({ step, measure }) => measure !== 'ready' || step === 'payment')
+        .map(({ step, measure, navigationType, adjusted, lost }) => ({
+          step,
+          measure,
+          navigationType,
+          adjusted,
+          lost,
+        }))
+      expect(slow.map(({ visits, slow: _, slowFrom, ...odd }) => odd)).toEqual(odds)
+      compared += met.size + costs!.endpoints.length + odds.length
+    }
+    expect(compared).toBeGreaterThan(10)
+
+    // Each first visit to a step that was measured is in one part.
+    const placed = (one: { step: string; measure: string }) => `${one.step} ${one.measure}`
+    const sums = (rows: readonly (readonly [string, number])[]) => {
+      const found: Record<string, number> = {}
+      for (const [name, visits] of rows) found[name] = (found[name] ?? 0) + visits
+      return found
+    }
+    const measured = whole.latency.flatMap((one) =>
+      one.buckets.filter(({ from }) => from !== null).map(({ visits }) => [placed(one), visits] as const),
+    )
+    expect(
+      sums(parts.flatMap(({ costs }) => costs!.slow.map((one) => [placed(one), one.visits] as const))),
+    ).toEqual(sums(measured))
+  }, 120_000)
 
   it('shows the ten values with most runs, all others as one, and runs without any', async () => {
     const { breakdown } = await journeyOf({ breakdown: 'browser' })

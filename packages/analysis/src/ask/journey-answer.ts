@@ -8,9 +8,10 @@ import { funnel } from './funnel'
 import { cellsOf } from './hours'
 import { incidentCosts } from './incidents'
 import { openJourney, select } from './journey-scope'
-import { latency } from './latency'
+import { latencyOf, measureLatency } from './latency'
 import { withReasons } from './leaving'
-import { lostToEndpoints, lostToErrors } from './lost-conversions'
+import { callsOf, errorsMet, lostToEndpoints, lostToErrors } from './lost-conversions'
+import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
 import { rank } from './ranking'
 import { satisfaction } from './satisfaction'
@@ -25,37 +26,51 @@ export interface JourneyAnswer {
   readonly doubts: Funnel['doubts']
 }
 
+/** What is said of the selected runs as a whole. */
+async function answerSelected(runs: Scope, { by, step, wants, error }: Asked, journey: Journey) {
+  const scope = runs.extend({})
+  await scope.keep('steps')
+  const { doubts, ...counted } = await funnel(scope, journey, by)
+  const strata = await stepStrata(scope)
+  const steps = counted.steps.filter(({ name }) => step === undefined || name === step)
+  const measured = wants('latency') ? latencyOf(await measureLatency(scope, steps), strata) : []
+  const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
+  const endpoints = wants('endpoints') ? lostToEndpoints(await callsOf(scope), counted) : []
+  const result = {
+    ...counted,
+    steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
+    latency: measured,
+    errors: await withCauses(scope, errors, error),
+    endpoints,
+    satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
+    ranking: rank(measured, [...errors, ...endpoints], counted),
+  }
+  return { result, doubts }
+}
+
 /**
  * Asks everything about one journey.
  *
  * @param from runs from here on are read (ms): hypotheses also ask for those before the window
  */
 export async function answerJourney(asked: Asked, journey: Journey, from: number): Promise<JourneyAnswer> {
-  const { report, params, shared, window, ends, by, where, wants, timeZone, marks } = asked
-  const all = await openJourney(report, params, journey, window, { from, asOf: window.until, shared })
+  const { report, gathering, params, shared, window, ends, by, where, timeZone, marks } = asked
+  const places = { from, asOf: window.until, shared }
+  const all = await openJourney(report, params, journey, window, places, gathering)
   const scope = await select(all, by, where)
-  await scope.keep('steps')
-  const { doubts, ...counted } = await funnel(scope, journey, by)
-  const strata = await stepStrata(scope)
-  const steps = counted.steps.filter(({ name }) => asked.step === undefined || name === asked.step)
-  const measured = wants('latency') ? await latency(scope, steps, strata) : []
-  const errors = wants('errors') ? await lostToErrors(scope, strata, counted) : []
-  const endpoints = wants('endpoints') ? await lostToEndpoints(scope, counted) : []
+  const about = ['journey', journey.name, journey.version, from, asked.selection]
+  const { result: found, doubts } = await gathering.once(about, () => answerSelected(scope, asked, journey))
   const matureUntil = ends - journey.within
   const isMarked = marks.some(({ kind }) => kind === 'incident')
   const time = { since: window.since, until: matureUntil, timeZone }
+  const costs = (shown: readonly string[]) => costsOf(scope, asked, found, shown)
   const result: JourneyResult = {
-    ...counted,
-    steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
-    latency: measured,
-    errors: await withCauses(scope, errors, asked.error),
-    endpoints,
-    satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
-    ranking: rank(measured, [...errors, ...endpoints], counted),
-    breakdown: asked.breakdown === undefined ? null : await breakDown(scope, journey, by, asked.breakdown),
+    ...found,
+    breakdown:
+      asked.breakdown === undefined ? null : await breakDown(scope, journey, by, asked.breakdown, costs),
     trend: asked.edges ? await trendOf(scope, journey, by, asked.edges, ends) : null,
     change: asked.other ? await compareWith(asked, { all, scope }, journey, asked.other, matureUntil) : null,
-    incidents: isMarked ? incidentCosts(marks, await cellsOf(scope, by), time, counted) : [],
+    incidents: isMarked ? incidentCosts(marks, await cellsOf(scope, by), time, found) : [],
   }
   return { result, scope, doubts }
 }

@@ -1,5 +1,7 @@
 import type { Journey } from '@throughline/core'
 import type { QueryParams } from '../engine'
+import type { Gathering } from './gathering'
+import { alone } from './gathering'
 import type { Report, Scope } from './tables'
 import type { Filter, Unwanted, whereParams } from './where'
 import { selectParams } from './where'
@@ -52,6 +54,10 @@ export async function keepRuns(scope: Scope): Promise<void> {
     if (before) await scope.drop(before)
     before = step
   }
+}
+
+/** What filters and a breakdown ask of each run, if there are any. */
+export async function keepTraits(scope: Scope): Promise<void> {
   const { traits, declared, filters } = scope.params as ReturnType<typeof whereParams>
   if (traits.length + declared.length + filters.length > 0) await scope.keep('traits')
 }
@@ -75,6 +81,41 @@ export async function select(
   return scope.extend({}, { counted: scope.textOf(by === 'run' ? 'runs' : 'subjects') })
 }
 
+/** What runs depend on: other cuts than these find the same ones gathered. */
+const GATHERED_BY = [
+  'journey',
+  'versions',
+  'listed',
+  'synthetic',
+  'since',
+  'until',
+  'now',
+  'from',
+  'asOf',
+] as const
+
+/**
+ * All runs of a journey, gathered if they have not been, and what filters ask of them.
+ *
+ * @param params what all queries of the report take, and those of the journey
+ */
+export async function gather(
+  report: Report,
+  params: QueryParams,
+  shared: Readonly<Record<string, string>>,
+  { report: holder, once }: Gathering,
+): Promise<Scope> {
+  const about = GATHERED_BY.map((name) => params[name])
+  const folded = await once(['runs', about], async () => {
+    const runs = holder.scope(params, shared)
+    await keepRuns(runs)
+    return runs.textOf('folded')
+  })
+  const all = report.scope(params, { ...shared, folded })
+  await keepTraits(all)
+  return all
+}
+
 /**
  * All runs of a journey, of which `select` takes some.
  *
@@ -82,6 +123,7 @@ export async function select(
  * @param shared the tables of the whole report: aliases (links), crawlers and tests (machines)
  * @param from runs from here on are read: hypotheses also ask for those before the window
  * @param asOf the moment as of which it is said whether runs may still go on (ms)
+ * @param gathering may hold its runs already
  */
 export async function openJourney(
   report: Report,
@@ -89,6 +131,7 @@ export async function openJourney(
   journey: Journey,
   window: Window,
   { from, asOf, shared }: { from: number; asOf: number; shared: Readonly<Record<string, string>> },
+  gathering = alone(report),
 ): Promise<Scope> {
   const own = {
     ...params,
@@ -100,7 +143,5 @@ export async function openJourney(
     asOf,
   }
   const told = await report.scope(own, shared).ask<{ step: string }>('told')
-  const all = report.scope({ ...own, told: told.map(({ step }) => step) }, shared)
-  await keepRuns(all)
-  return all
+  return gather(report, { ...own, told: told.map(({ step }) => step) }, shared, gathering)
 }

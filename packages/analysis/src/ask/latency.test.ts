@@ -4,6 +4,7 @@ import type { Engine } from '../engine'
 import type { Result } from '../result'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
+import type { AnalyseOptions } from './analyse'
 import { analyse } from './analyse'
 
 const checkout = defineJourney('checkout', {
@@ -105,8 +106,8 @@ function crowd(): SpanRow[] {
 let engine: Engine
 let rows: SpanRow[]
 let found: Result['journeys'][number]
-const analysed = async () =>
-  (await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now })).journeys[0]!
+const analysed = async (options: AnalyseOptions = {}) =>
+  (await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now, ...options })).journeys[0]!
 beforeAll(async () => {
   engine = await openTestEngine()
   rows = crowd()
@@ -179,6 +180,46 @@ it('finds what a failing endpoint costs, and that a slow one costs nothing', () 
   expect(slow.key).toBe('POST /search')
   expect(slow.lost.low).toBeLessThan(0)
   expect(slow.lost.high).toBeGreaterThan(0)
+})
+
+it('says the same of each part of a breakdown as a report of that part alone', async () => {
+  const { breakdown, ...whole } = await analysed({ breakdown: 'network' })
+  const parts = breakdown!.parts.map(({ label, costs }) => ({ label, ...costs! }))
+  expect(parts.map(({ label }) => label).sort()).toEqual(['cell', 'wifi'])
+  for (const { label, slow, errors, endpoints } of parts) {
+    const alone = await analysed({ where: [`network=${label}`] })
+    const odds = alone.latency.map(({ step, measure, navigationType, adjusted, lost }) => ({
+      ...{ step, measure, navigationType, adjusted, lost },
+    }))
+    expect(slow.map(({ visits, slow: _, slowFrom, ...odd }) => odd)).toEqual(odds)
+    expect(slow).toHaveLength(3)
+    const losses = [...alone.errors, ...alone.endpoints].map(
+      ({ key, kind, steps, runs, converted, lost }) => ({
+        ...{ key, kind, steps, visits: runs, converted, lost },
+      }),
+    )
+    expect(losses).toHaveLength(3)
+    expect([...errors, ...endpoints].map(({ label: _, service, ...loss }) => loss)).toEqual(losses)
+  }
+  // The whole is compared within networks, so what is lost adds up as well.
+  const total = (of: (part: (typeof parts)[number]) => number) =>
+    parts.reduce((sum, part) => sum + of(part), 0)
+  for (const [at, { buckets, lost }] of whole.latency.entries()) {
+    const sum = (only: boolean) =>
+      buckets.reduce(
+        (all, { from, slow, visits }) => all + (from !== null && (slow || !only) ? visits : 0),
+        0,
+      )
+    expect(total(({ slow }) => slow[at]!.visits)).toBe(sum(false))
+    expect(total(({ slow }) => slow[at]!.slow)).toBe(sum(true))
+    expect(total(({ slow }) => slow[at]!.lost!.value)).toBeCloseTo(lost!.value, 6)
+  }
+  for (const { key, kind, lost, runs } of [...whole.errors, ...whole.endpoints]) {
+    const of = (part: (typeof parts)[number]) =>
+      [...part.errors, ...part.endpoints].find((one) => one.key === key && one.kind === kind)!
+    expect(total((part) => of(part).lost.value)).toBeCloseTo(lost.value, 6)
+    expect(total((part) => of(part).visits)).toBe(runs)
+  }
 })
 
 it('finds the same from rows that arrive twice and in another order', async () => {

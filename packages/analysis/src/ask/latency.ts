@@ -11,7 +11,7 @@ import type { Scope } from './tables'
 type Measure = LatencyResult['measure']
 type Counts = { visits: number; conversions: number }
 
-interface LatencyRow extends Dimensions, Counts {
+export interface LatencyRow extends Dimensions, Counts {
   step: string
   measure: Measure
   navigation: string
@@ -96,15 +96,14 @@ function strataOf(rows: readonly LatencyRow[], slowAbove: number): Stratum[] {
   })
 }
 
-/**
- * Conversion by latency: visits that reached the same step, by the latency of that step alone, crude and within
- * strata of device, network and country. An association, not an effect.
- */
-export async function latency(
-  scope: Scope,
-  steps: readonly FunnelStep[],
-  totals: readonly StepStratum[],
-): Promise<LatencyResult[]> {
+/** What of steps is measured, from which value on it is slow, and who met it. */
+export interface Measured {
+  readonly wanted: readonly (Edges & { readonly step: string; readonly measure: Measure })[]
+  readonly rows: readonly LatencyRow[]
+}
+
+/** Counts visits by latency and stratum. */
+export async function measureLatency(scope: Scope, steps: readonly FunnelStep[]): Promise<Measured> {
   const wanted = steps.flatMap((step) =>
     MEASURES.flatMap((measure) => {
       const edges = edgesOf(step, measure)
@@ -124,6 +123,14 @@ export async function latency(
     await slice.drop('measured')
     return found
   })
+  return { wanted, rows }
+}
+
+/**
+ * Conversion by latency: visits that reached the same step, by the latency of that step alone, crude and within
+ * strata of device, network and country. An association, not an effect.
+ */
+export function latencyOf({ wanted, rows }: Measured, totals: readonly StepStratum[]): LatencyResult[] {
   return wanted.flatMap((want) => {
     const { step, measure, edges, slowAbove, source } = want
     const measured = rows.filter((row) => row.step === step && row.measure === measure)

@@ -7,7 +7,7 @@ import type { Dimensions, StepStratum } from './strata'
 import { groupBy, PHASES, stratumKey } from './strata'
 import type { Scope } from './tables'
 
-interface ErrorRow extends Dimensions {
+export interface ErrorRow extends Dimensions {
   fingerprint: string
   step: string
   phase: number
@@ -18,7 +18,7 @@ interface ErrorRow extends Dimensions {
   earlierConversions: number
 }
 
-interface ErrorTotal {
+export interface ErrorTotal {
   fingerprint: string
   named: [type: string, message: string, service: string]
   steps: string[]
@@ -32,7 +32,7 @@ const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{24,}\b|\b\d{5,}
 
 const withoutIds = (text: string) => text.replace(ID, ':id')
 
-interface EndpointRow extends Dimensions {
+export interface EndpointRow extends Dimensions {
   service: string
   endpoint: string
   kind: 'slow-endpoint' | 'failing-endpoint'
@@ -73,18 +73,29 @@ export interface Worth {
   readonly value: readonly { readonly currency: string; readonly amount: number }[]
 }
 
+/** Who met which error, by step, phase and stratum, and what the errors are. */
+export interface ErrorsMet {
+  readonly rows: readonly ErrorRow[]
+  readonly errors: readonly ErrorTotal[]
+}
+
+/** @param runs of which it is told what the errors are */
+export async function errorsMet(scope: Scope, runs = scope): Promise<ErrorsMet> {
+  const [rows, errors] = await Promise.all([
+    scope.ask<ErrorRow>('errors', { phases: PHASES }),
+    runs.ask<ErrorTotal>('error-totals'),
+  ])
+  return { rows, errors }
+}
+
 /**
  * What each error costs: who met it on a step against who was on that step as long without it. Most expensive first.
  */
-export async function lostToErrors(
-  scope: Scope,
+export function lostToErrors(
+  { rows, errors }: ErrorsMet,
   totals: readonly StepStratum[],
   { conversions, value }: Worth,
-): Promise<LostConversions[]> {
-  const [rows, errors] = await Promise.all([
-    scope.ask<ErrorRow>('errors', { phases: PHASES }),
-    scope.ask<ErrorTotal>('error-totals'),
-  ])
+): LostConversions[] {
   const place = (row: ErrorRow | StepStratum) => `${row.step} ${row.phase} ${stratumKey(row)}`
   const open = new Map(totals.map((total) => [place(total), total]))
   const byError = groupBy(rows, (row) => row.fingerprint)
@@ -131,17 +142,22 @@ function merge(rows: readonly EndpointRow[]): EndpointRow[] {
   })
 }
 
+/** Who called which endpoint, by step and stratum. */
+export async function callsOf(scope: Scope): Promise<EndpointRow[]> {
+  await scope.keep('endpoint_medians')
+  const rows = merge(await bySlice(scope, (slice) => slice.ask<EndpointRow>('endpoints')))
+  await scope.drop('endpoint_medians')
+  return rows
+}
+
 /**
  * What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive
  * first.
  */
-export async function lostToEndpoints(
-  scope: Scope,
+export function lostToEndpoints(
+  rows: readonly EndpointRow[],
   { conversions, value }: Worth,
-): Promise<LostConversions[]> {
-  await scope.keep('endpoint_medians')
-  const rows = merge(await bySlice(scope, (slice) => slice.ask<EndpointRow>('endpoints')))
-  await scope.drop('endpoint_medians')
+): LostConversions[] {
   const groups = groupBy(rows, ({ kind, service, endpoint }) => JSON.stringify([kind, service, endpoint]))
   return [...groups.values()]
     .flatMap((group): LostConversions[] => {

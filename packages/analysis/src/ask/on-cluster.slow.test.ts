@@ -12,10 +12,12 @@ import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
+import { funnel } from './funnel'
 import { cellsOf } from './hours'
 import { openJourney, select } from './journey-scope'
 import { marksIn } from './marks'
 import { shardsOf, splitSource } from './on-cluster'
+import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
 import { rounded as roundedValue } from './rounded'
 import { openReport } from './tables'
@@ -320,8 +322,11 @@ async function cutsOf(engine: Engine) {
   const scope = await select(await openJourney(report, params, checkout, window, places), 'run', where)
   const edges = [window.since, recordedAt.getTime() - 36e5 + 60_000]
   const cells = await cellsOf(scope, 'run')
+  const whole = await funnel(scope, checkout, 'run')
+  const costs = (shown: readonly string[]) =>
+    costsOf(scope, { wants: () => true, step: undefined }, whole, shown)
   const found = {
-    breakdown: await breakDown(scope, checkout, 'run', 'plan'),
+    breakdown: await breakDown(scope, checkout, 'run', 'plan', costs),
     trend: await trendOf(scope, checkout, 'run', edges, window.until),
     cells: cells.map((cell) => ({ ...cell, worth: [...cell.worth] })),
     marks: await marksIn(everything, ['checkout'], window),

@@ -1,7 +1,7 @@
 import type { Journey } from '@throughline/core'
 import { normalQuantile } from '../infer/distributions'
 import { wilson } from '../infer/proportion'
-import type { Amount, Breakdown, Estimate, Part, TrendPart } from '../result'
+import type { Amount, Breakdown, Estimate, Part, PartCosts, TrendPart } from '../result'
 import { sumOf } from './funnel'
 import { groupBy } from './strata'
 import type { Scope } from './tables'
@@ -90,12 +90,17 @@ export async function countParts(parts: Scope, journey: Journey, by: 'run' | 'su
 
 const [OTHER, UNKNOWN] = [0, -1]
 
-/** The journey by the values of what its params call `by`: the ten largest, all others, and runs without any. */
+/**
+ * The journey by the values of what its params call `by`: the ten largest, all others, and runs without any.
+ *
+ * @param costs gives what costs conversions in each part, for the values that have one
+ */
 export async function breakDown(
   scope: Scope,
   journey: Journey,
   by: 'run' | 'subject',
   key: string,
+  costs: (shown: readonly string[]) => Promise<(part: number) => PartCosts>,
 ): Promise<Breakdown> {
   const unshown = scope.extend({ shown: [] }, { parts: scope.extend({ shown: [] }).textOf('by_value') })
   const sizes = await unshown.ask<{ value: string }>('part-sizes')
@@ -104,10 +109,12 @@ export async function breakDown(
   await own.keep('by_value')
   const counted = await countParts(own.extend({}, { parts: own.textOf('by_value') }), journey, by)
   await own.drop('by_value')
+  const costsOf = await costs(shown)
   const part = (kind: Breakdown['parts'][number]['kind'], label: string, number: number) => ({
     kind,
     label,
     ...counted.partOf(number),
+    costs: costsOf(number),
   })
   return {
     by: key,

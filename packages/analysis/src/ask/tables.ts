@@ -8,8 +8,8 @@ import { onCluster } from './on-cluster'
 // `report_<name>`. An embedded engine computes each once, into a temporary table; on a ClickHouse, whose user may
 // only read, the same query stands in its place.
 
-/** Temporary tables older than this belong to a report that was killed, in ms. */
-const ABANDONED = 600_000
+/** Temporary tables older than this belong to a report that was killed, in ms; the live page keeps some for ten minutes. */
+const ABANDONED = 3_600_000
 
 /**
  * Which query in `sql/ask/` gives `report_<name>`, if not `<name>.sql`. Runs and subjects are folded alike, from

@@ -38,6 +38,38 @@ function problemLines(part: string, problems: readonly LostConversions[], place:
   })
 }
 
+const PART_NAMES = { value: '', other: 'all other values', unknown: 'unknown' }
+
+/** Figures of each part of a breakdown, which `name` names. */
+function partLines({ breakdown }: JourneyResult, place: [Cell, Cell]): Cell[][] {
+  return (breakdown?.parts ?? []).flatMap((part) => {
+    const name = `${breakdown!.by}=${part.kind === 'value' ? part.label : PART_NAMES[part.kind]}`
+    const line = (step: string, figure: string, ...values: Cell[]) => [
+      ...['breakdown', ...place, step, name, figure],
+      ...values,
+    ]
+    const { slow, errors, endpoints } = part.costs ?? { slow: [], errors: [], endpoints: [] }
+    return [
+      line('', 'runs', part.runs),
+      line('', 'conversions', part.conversions),
+      line('', 'rate', ...estimated(part.rate)),
+      line('', 'runs with errors', part.errorRuns),
+      ...part.steps.flatMap((step) => [
+        line(step.name, 'reached', step.reached),
+        line(step.name, 'left', step.droppedOff),
+        ...(step.ready ? [line(step.name, 'ready p75', ...estimated(step.ready))] : []),
+      ]),
+      ...slow.flatMap(({ step, measure, navigationType, adjusted }) => {
+        const figure = `adjusted odds when slow: ${[measure, navigationType].filter(Boolean).join(' ')}`
+        return adjusted ? [line(step, figure, ...estimated(adjusted))] : []
+      }),
+      ...[...errors, ...endpoints].map(({ kind, label, steps, lost }) =>
+        line(steps.join(' '), `lost to ${kind.replace('-', ' ')}: ${label}`, ...estimated(lost)),
+      ),
+    ]
+  })
+}
+
 function journeyLines(journey: JourneyResult): Cell[][] {
   const place: [Cell, Cell] = [journey.name, journey.version]
   const all = (figure: string, ...values: Cell[]) => ['journey', ...place, '', '', figure, ...values]
@@ -83,6 +115,7 @@ function journeyLines(journey: JourneyResult): Cell[][] {
     }),
     ...problemLines('errors', journey.errors, place),
     ...problemLines('endpoints', journey.endpoints, place),
+    ...partLines(journey, place),
   ]
 }
 

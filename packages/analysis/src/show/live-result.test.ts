@@ -1,5 +1,7 @@
 import { defineJourney } from '@throughline/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { AnalyseOptions } from '../ask/analyse'
+import { analyse } from '../ask/analyse'
 import type { Engine, QueryParams } from '../engine'
 import { emptyTables, enter, openTestEngine, runId } from '../testing'
 import { createLiveResult } from './live-result'
@@ -17,20 +19,27 @@ beforeEach(() => emptyTables(engine))
 /** A live result on a clock of its own: each query takes 10 ms, and as much of a processor. */
 function live() {
   const time = { now: 0, spent: 0, changes: 0 }
+  const asked: string[] = []
   const watched: Engine = {
     ...engine,
     query<Row>(sql: string, params?: QueryParams) {
       time.now += 10
       time.spent += 10
+      asked.push(sql)
       return engine.query<Row>(sql, params)
     },
   }
   const clock = { now: () => time.now, spent: () => time.spent }
-  const ask = createLiveResult(watched, { journeys: [checkout], hypotheses: [] }, () => time.changes, clock)
+  const definitions = { journeys: [checkout], hypotheses: [] }
+  const { ask, close } = createLiveResult(watched, definitions, () => time.changes, clock)
+  onTestFinished(close)
   return {
     time,
-    page: (view = '') => ask(view, { now: new Date(T) }, true),
-    api: () => ask('', { now: new Date(T) }, false),
+    asked,
+    close,
+    page: (view = '', options: AnalyseOptions = {}) =>
+      ask(view, () => ({ now: new Date(T), ...options }), true),
+    api: () => ask('', () => ({ now: new Date(T) }), false),
     async arrive(name: string) {
       await engine.insert('otel_traces', [enter(runId(T - 1000, name), 'cart', T - 1000)])
       time.changes++
@@ -84,9 +93,70 @@ it('computes a view that nobody has looked at yet, and each view once at a time'
   await arrive('a')
   await page()
   const { spent } = time
-  expect(runsOf(await page('?by=subject'))).toBe(1)
-  expect(time.spent).toBe(2 * spent)
+  expect(runsOf(await page('?every=day', { every: 'day' }))).toBe(1)
+  expect(time.spent).toBeGreaterThan(spent)
   const [first, second] = await Promise.all([page('?timezone=UTC'), page('?timezone=UTC')])
   expect(first!.result).toBe(second!.result)
-  expect(time.spent).toBe(3 * spent)
+})
+
+/** The query that merges the states of visits, which takes longest. */
+const gatherings = (asked: readonly string[]) => asked.filter((sql) => /AS entered_visits\b/.test(sql)).length
+
+/** What reports keep, of this process. */
+const kept = async () =>
+  (await engine.query("SELECT name FROM system.tables WHERE is_temporary AND name LIKE 'kept_%'")).length
+
+const CUTS: readonly AnalyseOptions[] = [
+  {},
+  { where: ['browser=Firefox'] },
+  { breakdown: 'browser' },
+  { every: 'hour', by: 'subject' },
+  { where: ['reached=done'], breakdown: 'browser', step: 'cart' },
+]
+const viewOf = (options: AnalyseOptions) => JSON.stringify(options)
+const since = new Date(T - 36e5)
+
+describe('another cut of the same data', () => {
+  it('does not gather runs anew, and says what a report of its own says', async () => {
+    const { asked, page, arrive } = live()
+    await arrive('a')
+    await arrive('b')
+    const views = await Promise.all(CUTS.map((options) => page(viewOf(options), { since, ...options })))
+    expect(gatherings(asked)).toBe(1)
+    for (const [at, options] of CUTS.entries()) {
+      const own = await analyse(
+        engine,
+        { journeys: [checkout], hypotheses: [] },
+        { now: new Date(T), since, ...options },
+      )
+      expect(views[at]!.result).toEqual(own)
+    }
+  })
+
+  it('gathers them anew for another time, and once something has arrived', async () => {
+    const { asked, page, api, arrive } = live()
+    await arrive('a')
+    await page()
+    await page(viewOf({ since }), { since })
+    expect(gatherings(asked)).toBe(2)
+    await arrive('b')
+    expect(runsOf(await api())).toBe(2)
+    expect(gatherings(asked)).toBe(3)
+  })
+
+  it('keeps the tables of one report alone, and none when the page is closed or something has arrived', async () => {
+    const { page, arrive, close } = live()
+    await arrive('a')
+    await page()
+    const one = await kept()
+    expect(one).toBeGreaterThan(0)
+    await page(viewOf({ since }), { since })
+    await page(viewOf({ since, breakdown: 'browser' }), { since, breakdown: 'browser' })
+    expect(await kept()).toBe(one)
+    await arrive('b')
+    await expect.poll(kept, { timeout: 30_000 }).toBe(0)
+    await page(viewOf({ since, every: 'day' }), { since, every: 'day' })
+    await close()
+    expect(await kept()).toBe(0)
+  })
 })

@@ -1,0 +1,100 @@
+import type { FunnelStep, LatencyResult, LostConversions, PartCosts, PartLoss } from '../result'
+import type { Asked } from './asked'
+import type { Measured } from './latency'
+import { latencyOf, measureLatency } from './latency'
+import type { ErrorRow, ErrorsMet, ErrorTotal } from './lost-conversions'
+import { callsOf, errorsMet, lostToEndpoints, lostToErrors } from './lost-conversions'
+import type { Dimensions, StepStratum } from './strata'
+import { groupBy, stepStrata } from './strata'
+import type { Scope } from './tables'
+
+// What costs conversions in each part of a breakdown. Asking of each part alone would read all vitals and requests a
+// dozen times; so the part is written into the stratum (tagged.sql), and everything is asked once.
+
+/** Errors and endpoints that are named of one part. */
+const MOST = 20
+
+/** Rows by the part that their network names, which is taken out of it. */
+function untag<Row extends Dimensions>(rows: readonly Row[]): Map<number, Row[]> {
+  const parts = groupBy(rows, ({ network }) => network.slice(0, network.indexOf(' ')))
+  return new Map(
+    [...parts].map(([part, own]) => [
+      Number(part),
+      own.map((row) => ({ ...row, network: row.network.slice(row.network.indexOf(' ') + 1) })),
+    ]),
+  )
+}
+
+function slowOf({ step, measure, navigationType, threshold, buckets, adjusted, lost }: LatencyResult) {
+  const visits = (isSlow: boolean) =>
+    buckets
+      .filter(({ slow, from }) => from !== null && slow === isSlow)
+      .reduce((sum, bucket) => sum + bucket.visits, 0)
+  const slow = visits(true)
+  return {
+    ...{ step, measure, navigationType, slowFrom: threshold.slowFrom },
+    ...{ visits: slow + visits(false), slow, adjusted, lost },
+  }
+}
+
+const lossOf = ({ key, label, kind, service, steps, lost, runs, converted }: LostConversions): PartLoss => ({
+  ...{ key, label, kind, service, steps, lost, visits: runs, converted },
+})
+
+/** Errors as they were met in a part. */
+function errorsOf({ errors }: ErrorsMet, rows: readonly ErrorRow[]): ErrorTotal[] {
+  const byError = groupBy(
+    rows.filter(({ visits }) => visits > 0),
+    ({ fingerprint }) => fingerprint,
+  )
+  return errors.flatMap((error) => {
+    const met = byError.get(error.fingerprint) ?? []
+    if (!met.length) return []
+    const sum = (of: 'visits' | 'conversions') => met.reduce((total, row) => total + row[of], 0)
+    const steps = [...new Set(met.map(({ step }) => step))].sort()
+    return [{ ...error, steps, runs: sum('visits'), converted: sum('conversions') }]
+  })
+}
+
+/**
+ * What slow steps, errors and endpoints cost in each part of a breakdown.
+ *
+ * @param scope the selected runs; their first visits to each step must not be kept yet
+ * @param shown the values that have a part of their own
+ * @param steps of the whole: what is slow of a step is the same in every part
+ */
+export async function costsOf(
+  scope: Scope,
+  { wants, step }: Pick<Asked, 'wants' | 'step'>,
+  { steps }: { readonly steps: readonly FunnelStep[] },
+  shown: readonly string[],
+): Promise<(part: number) => PartCosts> {
+  const untagged = scope.extend({ shown }, { untagged: scope.textOf('runs') })
+  const own = untagged.extend({}, { runs: untagged.textOf('tagged') })
+  await own.keep('steps')
+  const nothing = { wanted: [], rows: [] } satisfies Measured
+  const strata = untag<StepStratum>(await stepStrata(own))
+  const named = steps.filter(({ name }) => step === undefined || name === step)
+  const measured = wants('latency') ? await measureLatency(own, named) : nothing
+  const met = wants('errors') ? await errorsMet(own, scope) : { rows: [], errors: [] }
+  const latencies = untag(measured.rows)
+  const errors = untag(met.rows)
+  const calls = untag(wants('endpoints') ? await callsOf(own) : [])
+  await own.drop('steps')
+  // What a conversion is worth is said of the whole.
+  const unvalued = { conversions: 0, value: [] }
+  return (part) => {
+    const totals = strata.get(part) ?? []
+    const rows = errors.get(part) ?? []
+    const measuredHere = { ...measured, rows: latencies.get(part) ?? [] }
+    return {
+      slow: latencyOf(measuredHere, totals).map(slowOf),
+      errors: lostToErrors({ rows, errors: errorsOf(met, rows) }, totals, unvalued)
+        .slice(0, MOST)
+        .map(lossOf),
+      endpoints: lostToEndpoints(calls.get(part) ?? [], unvalued)
+        .slice(0, MOST)
+        .map(lossOf),
+    }
+  }
+}
