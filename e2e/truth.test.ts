@@ -272,7 +272,9 @@ describe('the report on the same visitors by telemetry that knows nothing of Thr
       expect({ name, reached }).toEqual({ name, reached: truth.reached[name as keyof Truth['reached']] })
   })
 
-  it('finds what the failing endpoint costs', () => {
+  it('finds what the failing endpoint costs, and who met the error', () => {
+    const { runs, converted } = truth.met['postcode-error']
+    expect(existing.journeys[0]!.errors).toMatchObject([{ runs, converted }])
     const failing = existing.journeys[0]!.endpoints.find(
       ({ kind, key, service }) =>
         kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
