@@ -14,6 +14,9 @@ import type { Scope } from './tables'
 /** Errors and endpoints that are named of one part. */
 const MOST = 20
 
+/** Parts of a report that a breakdown has as well, besides its counts. */
+const COSTS = ['latency', 'errors', 'endpoints'] as const
+
 /** Rows by the part that their network names, which is taken out of it. */
 function untag<Row extends Dimensions>(rows: readonly Row[]): Map<number, Row[]> {
   const parts = groupBy(rows, ({ network }) => network.slice(0, network.indexOf(' ')))
@@ -69,6 +72,7 @@ export async function costsOf(
   { steps }: { readonly steps: readonly FunnelStep[] },
   shown: readonly string[],
 ): Promise<(part: number) => PartCosts> {
+  if (!COSTS.some(wants)) return () => ({ slow: [], errors: [], endpoints: [] })
   const untagged = scope.extend({ shown }, { untagged: scope.textOf('runs') })
   const own = untagged.extend({}, { runs: untagged.textOf('tagged') })
   await own.keep('steps')
