@@ -122,10 +122,10 @@ export async function stored({ engine }: Road, service: string, count: number) {
   return rows()
 }
 
-/** What the report says, but for its endpoints: those requests did happen. */
+/** What the report says, but for its endpoints and their rank: those requests did happen. */
 export async function figures({ engine }: Road) {
   const { journeys, hypotheses } = await analyse(engine, definitions, { now: new Date() })
-  return { journeys: journeys.map((journey) => ({ ...journey, endpoints: [] })), hypotheses }
+  return { journeys: journeys.map((journey) => ({ ...journey, endpoints: [], ranking: null })), hypotheses }
 }
 
 /** What an attacker would put into baggage. */

@@ -5,13 +5,13 @@ SELECT
   fingerprint,
   toUnixTimestamp64Milli(min(at)) AS firstSeen,
   toUnixTimestamp64Milli(max(at)) AS lastSeen,
-  arraySort(groupUniqArrayIf(10)(release, release != '')) AS releases,
-  arraySort(groupUniqArrayIf(10)(browser, browser != '')) AS browsers,
+  arraySlice(arraySort(groupUniqArrayIf(release, release != '')), 1, 10) AS releases,
+  arraySlice(arraySort(groupUniqArrayIf(browser, browser != '')), 1, 10) AS browsers,
   argMaxIf(stack, (at, event), stack != '') AS stack,
   arraySlice(arrayReverseSort(groupArrayIf((toUnixTimestamp64Milli(at), run, trace), nth = 1)), 1, 5) AS examples
 FROM (
   SELECT
-    known.event AS event, fingerprint, at, run, release, browser, stack, trace,
+    known.event AS event, fingerprint, at, known.run AS run, release, named AS browser, stack, trace,
     -- One example a run.
     row_number() OVER (PARTITION BY fingerprint, run ORDER BY at DESC, event) AS nth
   FROM (
@@ -26,7 +26,6 @@ FROM (
     SELECT
       cityHash64(if(SpanAttributes['throughline.event.id'] != '', SpanAttributes['throughline.event.id'], concat(TraceId, SpanId))) AS event,
       ResourceAttributes['service.version'] AS release,
-      trim(concat(ResourceAttributes['user_agent.name'], ' ', splitByChar('.', ResourceAttributes['user_agent.version'])[1])) AS browser,
       substringUTF8(SpanAttributes['exception.stacktrace'], 1, 4000) AS stack,
       TraceId AS trace
     FROM otel_traces
@@ -34,5 +33,12 @@ FROM (
     PREWHERE SpanName = 'exception' AND Timestamp >= fromUnixTimestamp64Milli({since:Int64})
     WHERE SpanAttributes['throughline.journey.name'] = {journey:String}
   ) AS seen ON seen.event = known.event
+  LEFT ANY JOIN (
+    SELECT toString(run_id) AS run, trim(concat(max(visits.browser), ' ', max(visits.browser_version))) AS named
+    FROM throughline_visits AS visits
+    WHERE journey = {journey:String} AND visits.browser != ''
+      AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+    GROUP BY run
+  ) AS met_with ON met_with.run = known.run
 )
 GROUP BY fingerprint

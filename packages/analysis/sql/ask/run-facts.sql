@@ -1,19 +1,11 @@
 -- What the enters of some runs say of the page: its release and its browser, by the first that has one. Parameters:
--- runs, from and last (ms).
+-- runs, from and last (ms, of the day the run began).
 SELECT
-  run,
-  argMinIf(release, Timestamp, release != '') AS release,
-  argMinIf(browser, Timestamp, browser != '') AS browser
-FROM (
-  SELECT
-    toString(SpanAttributes['throughline.run.id']) AS run,
-    Timestamp,
-    ResourceAttributes['service.version'] AS release,
-    trim(concat(ResourceAttributes['user_agent.name'], ' ', extract(ResourceAttributes['user_agent.version'], '^\\d+'))) AS browser
-  FROM otel_traces
-  PREWHERE SpanName = 'throughline.step.enter'
-    AND Timestamp BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({last:Int64})
-  WHERE has({runs:Array(String)}, SpanAttributes['throughline.run.id'])
-    AND SpanAttributes['throughline.event.source'] != 'server'
-)
-GROUP BY run
+  toString(run_id) AS run,
+  argMinIf(toString(visits.release), entered, visits.release != '') AS release,
+  trim(concat(argMinIf(toString(visits.browser), entered, visits.browser != ''), ' ',
+    argMinIf(toString(browser_version), entered, browser_version != ''))) AS browser
+FROM throughline_visits AS visits
+WHERE has({runs:Array(String)}, toString(run_id))
+  AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
+GROUP BY run_id

@@ -45,7 +45,7 @@ export function rank(
   journey: Worth,
 ): Ranking {
   const found: Found[] = [
-    ...losses,
+    ...losses.map(({ cause: _cause, ...loss }) => loss),
     ...latency.filter(({ lost }) => lost !== null).map((one) => slowStep(one, journey)),
   ]
   const p = found.map(({ lost }) => pOf(lost))

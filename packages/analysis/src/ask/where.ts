@@ -97,6 +97,19 @@ export function parseWhere(texts: readonly string[], definitions: Nameable): Fil
   return [...found].map(([key, values]) => ({ key, values }))
 }
 
+/**
+ * Checks how a report is cut, before anything is opened for it.
+ *
+ * @throws Advice as `parseWhere` and `checkTrait` do
+ */
+export function checkCut(
+  { where = [], breakdown }: { readonly where?: readonly string[]; readonly breakdown?: string },
+  definitions: Nameable,
+): void {
+  parseWhere(where, definitions)
+  if (breakdown !== undefined) checkTrait(breakdown, definitions)
+}
+
 /** Filters as they are written. */
 export const formatWhere = (where: readonly Filter[]): string[] =>
   where.flatMap(({ key, values }) => values.map((value) => `${key}=${value}`))

@@ -3,14 +3,13 @@ import type { AnalyseOptions } from '../ask/analyse'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import type { Definitions } from '../config'
-import { loadConfig } from '../config'
 import { plain } from '../format'
 import type { ReportPart, Result } from '../result'
 import { renderCsv } from '../show/csv'
 import { renderTerminal } from '../show/terminal'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
-import { readSelection, valuesOf } from './as-written'
+import { readQuestion, valuesOf } from './as-written'
 import type { WhereFlags } from './where'
 import { askData, outputInk, printJson } from './where'
 
@@ -25,8 +24,7 @@ async function ask(
   parts: readonly ReportPart[],
   more: (definitions: Definitions) => Partial<AnalyseOptions> = () => ({}),
 ): Promise<Result> {
-  const selection = readSelection(flags)
-  const definitions = await loadConfig(flags.config)
+  const { selection, definitions } = await readQuestion(flags)
   const options = { ...selection, parts, ...more(definitions) }
   return askData(flags, (engine) => analyse(engine, definitions, options))
 }

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { Advice } from '../advice'
 import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
-import { loadConfig } from '../config'
 import { analyseExisting } from '../existing/analyse-existing'
 import { UNKNOWN } from '../existing/notes'
 import { plain } from '../format'
@@ -12,7 +11,7 @@ import type { Failure } from '../show/fail-on'
 import { FAILURES, judge } from '../show/fail-on'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
-import { readSelection } from './as-written'
+import { readQuestion } from './as-written'
 import type { WhereFlags } from './where'
 import { askData, outputInk, placeOf, printJson, whileShown } from './where'
 
@@ -54,8 +53,7 @@ function stopAt(result: Result, failOn: readonly Failure[]): void {
 export async function report(flags: ReportFlags): Promise<void> {
   const { json, csv, html } = flags
   const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
-  const selection = readSelection(flags)
-  const definitions = await loadConfig(flags.config)
+  const { selection, definitions } = await readQuestion(flags)
   const result = flags.fromExisting
     ? await whileShown(analyseExisting(placeOf(flags), definitions, selection))
     : await askData(flags, (engine) => analyse(engine, definitions, selection))

@@ -4,7 +4,7 @@ import type { Selection } from '../ask/selection'
 import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { renderRun, renderRuns } from '../show/terminal/run'
-import { readSelection } from './as-written'
+import { readQuestion } from './as-written'
 import type { WhereFlags } from './where'
 import { askData, outputInk, parseCount, printJson } from './where'
 
@@ -17,9 +17,8 @@ export interface RunsFlags
 
 /** `throughline runs`: the newest runs, one line each. */
 export async function runs(flags: RunsFlags): Promise<void> {
-  const selection = readSelection(flags)
   const limit = parseCount(flags.limit, '--limit', 10_000)
-  const definitions = await loadConfig(flags.config)
+  const { selection, definitions } = await readQuestion(flags)
   const found = await askData(flags, (engine) => recentRuns(engine, definitions, { ...selection, limit }))
   if (flags.json) return printJson(found)
   process.stdout.write(renderRuns(found, outputInk(), selection.timeZone))

@@ -59,6 +59,7 @@ const params = {
   last: T + 864e5,
   now: T + 864e5,
   asOf: T + 864e5,
+  told: [],
 }
 
 /** Times repeat, and clocks jump back and forth. */
