@@ -121,9 +121,16 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_events ON CLUSTER 'thro
   kind LowCardinality(String),
   failed Bool,
   attributes Map(LowCardinality(String), String),
-  resource Map(LowCardinality(String), String)
+  resource Map(LowCardinality(String), String),
+  -- Of the page: the browser's name, and its major version.
+  told_browser LowCardinality(String),
+  told_version LowCardinality(String)
 )
 ENGINE = Null;
+
+ALTER TABLE throughline_shard.throughline_events ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS told_browser LowCardinality(String);
+
+ALTER TABLE throughline_shard.throughline_events ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS told_version LowCardinality(String);
 
 -- One row a visit: a stay on a step, which everything else asks. Its id is that of its enter event.
 --
@@ -196,15 +203,7 @@ WITH
   name = 'throughline.step.leave' AS leaves,
   toFloat64OrNull(attributes['throughline.step.ready_ms']) AS ready,
   arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes)) AS assigned,
-  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
   resource['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
-    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS told_browser,
   -- A phone with Android says Linux as well, one with iOS Mac OS.
   coalesce(nullIf(extract(agent, 'Android|iPhone|iPad'), ''), extract(agent, 'Windows|Mac OS|CrOS|Linux')) AS system,
   multiIf(system IN ('iPhone', 'iPad'), 'iOS', system = 'Mac OS', 'macOS', system) AS told_system
@@ -233,8 +232,8 @@ SELECT
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
   resource['user_agent.synthetic.type'] AS synthetic,
   if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
-  if(enters, if(resource['user_agent.name'] != '', resource['user_agent.name'], told_browser), '') AS browser,
-  if(enters, if(resource['user_agent.name'] != '', splitByChar('.', resource['user_agent.version'])[1], told[2]), '') AS browser_version,
+  if(enters, told_browser, '') AS browser,
+  if(enters, told_version, '') AS browser_version,
   if(enters, coalesce(
     nullIf(resource['user_agent.os.name'], ''), nullIf(resource['browser.platform'], ''), nullIf(told_system, ''), resource['os.name']), '') AS os,
   if(enters, resource['browser.language'], '') AS language,
@@ -532,24 +531,12 @@ ALTER TABLE throughline_shard.throughline_pages ON CLUSTER 'throughline' ADD COL
 ALTER TABLE throughline_shard.throughline_pages ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS variants SimpleAggregateFunction(groupUniqArrayArray, Array(String));
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_pages_view ON CLUSTER 'throughline' TO throughline_shard.throughline_pages AS
-WITH
-  -- As in 11-visits.sql.
-  resource['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
-    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS told_browser
 SELECT
   attributes['throughline.page.id'] AS page,
   toDate(intDiv(time, 1000000), 'UTC') AS day,
   [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers,
   [bitShiftLeft(toUInt64(numbers[1]), 32) + toUInt32(cityHash64(concat(journey, ' ', step)))] AS places,
-  if(resource['user_agent.name'] != '',
-    trim(concat(resource['user_agent.name'], ' ', splitByChar('.', resource['user_agent.version'])[1])),
-    trim(concat(told_browser, ' ', told[2]))) AS browser,
+  trim(concat(told_browser, ' ', told_version)) AS browser,
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]),
     arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes))) AS variants
 FROM throughline_shard.throughline_events
@@ -632,7 +619,16 @@ WITH
   toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
   run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
-  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
+  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen,
+  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
+  ResourceAttributes['user_agent.original'] AS agent,
+  arrayFirst(found -> notEmpty(found), [
+    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
+    extractGroups(agent, '(Chrome)/(\\d+)'),
+    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
+  transform(told[1],
+    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
+    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS like_browser
 SELECT
   if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
@@ -656,7 +652,10 @@ SELECT
   SpanKind AS kind,
   StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed,
   SpanAttributes AS attributes,
-  ResourceAttributes AS resource
+  ResourceAttributes AS resource,
+  if(ResourceAttributes['user_agent.name'] != '', ResourceAttributes['user_agent.name'], like_browser) AS told_browser,
+  if(ResourceAttributes['user_agent.name'] != '', splitByChar('.', ResourceAttributes['user_agent.version'])[1],
+    told[2]) AS told_version
 FROM throughline_shard.otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 

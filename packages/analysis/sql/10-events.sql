@@ -26,6 +26,13 @@ CREATE TABLE IF NOT EXISTS throughline_events (
   kind LowCardinality(String),
   failed Bool,
   attributes Map(LowCardinality(String), String),
-  resource Map(LowCardinality(String), String)
+  resource Map(LowCardinality(String), String),
+  -- Of the page: the browser's name, and its major version.
+  told_browser LowCardinality(String),
+  told_version LowCardinality(String)
 )
 ENGINE = Null;
+
+ALTER TABLE throughline_events ADD COLUMN IF NOT EXISTS told_browser LowCardinality(String);
+
+ALTER TABLE throughline_events ADD COLUMN IF NOT EXISTS told_version LowCardinality(String);

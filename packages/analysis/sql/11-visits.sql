@@ -68,15 +68,7 @@ WITH
   name = 'throughline.step.leave' AS leaves,
   toFloat64OrNull(attributes['throughline.step.ready_ms']) AS ready,
   arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes)) AS assigned,
-  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
   resource['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
-    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS told_browser,
   -- A phone with Android says Linux as well, one with iOS Mac OS.
   coalesce(nullIf(extract(agent, 'Android|iPhone|iPad'), ''), extract(agent, 'Windows|Mac OS|CrOS|Linux')) AS system,
   multiIf(system IN ('iPhone', 'iPad'), 'iOS', system = 'Mac OS', 'macOS', system) AS told_system
@@ -105,8 +97,8 @@ SELECT
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
   resource['user_agent.synthetic.type'] AS synthetic,
   if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
-  if(enters, if(resource['user_agent.name'] != '', resource['user_agent.name'], told_browser), '') AS browser,
-  if(enters, if(resource['user_agent.name'] != '', splitByChar('.', resource['user_agent.version'])[1], told[2]), '') AS browser_version,
+  if(enters, told_browser, '') AS browser,
+  if(enters, told_version, '') AS browser_version,
   if(enters, coalesce(
     nullIf(resource['user_agent.os.name'], ''), nullIf(resource['browser.platform'], ''), nullIf(told_system, ''), resource['os.name']), '') AS os,
   if(enters, resource['browser.language'], '') AS language,

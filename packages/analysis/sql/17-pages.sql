@@ -66,24 +66,12 @@ ALTER TABLE throughline_pages ADD COLUMN IF NOT EXISTS browser SimpleAggregateFu
 ALTER TABLE throughline_pages ADD COLUMN IF NOT EXISTS variants SimpleAggregateFunction(groupUniqArrayArray, Array(String));
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_pages_view TO throughline_pages AS
-WITH
-  -- As in 11-visits.sql.
-  resource['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
-    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS told_browser
 SELECT
   attributes['throughline.page.id'] AS page,
   toDate(intDiv(time, 1000000), 'UTC') AS day,
   [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers,
   [bitShiftLeft(toUInt64(numbers[1]), 32) + toUInt32(cityHash64(concat(journey, ' ', step)))] AS places,
-  if(resource['user_agent.name'] != '',
-    trim(concat(resource['user_agent.name'], ' ', splitByChar('.', resource['user_agent.version'])[1])),
-    trim(concat(told_browser, ' ', told[2]))) AS browser,
+  trim(concat(told_browser, ' ', told_version)) AS browser,
   arrayMap(key -> concat(substring(key, 24), '=', attributes[key]),
     arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes))) AS variants
 FROM throughline_events

@@ -10,7 +10,16 @@ WITH
   toUUIDOrZero(SpanAttributes['throughline.run.id']) AS run,
   run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
-  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen
+  intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen,
+  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
+  ResourceAttributes['user_agent.original'] AS agent,
+  arrayFirst(found -> notEmpty(found), [
+    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
+    extractGroups(agent, '(Chrome)/(\\d+)'),
+    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
+  transform(told[1],
+    ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
+    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS like_browser
 SELECT
   if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
@@ -34,6 +43,9 @@ SELECT
   SpanKind AS kind,
   StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed,
   SpanAttributes AS attributes,
-  ResourceAttributes AS resource
+  ResourceAttributes AS resource,
+  if(ResourceAttributes['user_agent.name'] != '', ResourceAttributes['user_agent.name'], like_browser) AS told_browser,
+  if(ResourceAttributes['user_agent.name'] != '', splitByChar('.', ResourceAttributes['user_agent.version'])[1],
+    told[2]) AS told_version
 FROM otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';

@@ -1,22 +1,11 @@
--- The visits that met a request that failed. What is of version 1, and names no visit, is of the one visit of its run with its step
--- and attempt, if there is exactly one: a browser's goes before what a server entered. Parameters: journey, since and
--- last (ms).
+-- The visits that met a request that failed. Parameters: journey, since and last (ms).
 SELECT visit
 FROM throughline_calls
 WHERE journey = {journey:String} AND visit != 0 AND failed
   AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
 UNION ALL
 SELECT which AS visit
-FROM (
-  SELECT run_id, toString(step) AS step, attempt, countIf(NOT server) AS browsed,
-    if(browsed > 0, browsed, count()) AS fitting, if(browsed > 0, minIf(visit, NOT server), min(visit)) AS which
-  FROM throughline_visits FINAL
-  WHERE journey = {journey:String} AND entered < 9223372036854775807
-    AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-    AND run_id IN (SELECT run_id FROM throughline_calls WHERE journey = {journey:String} AND visit = 0 AND failed)
-  GROUP BY run_id, step, attempt
-  HAVING fitting = 1
-) AS own
+FROM report_lone_visits AS own
 INNER JOIN (
   SELECT DISTINCT run_id, toString(step) AS step, attempt
   FROM throughline_calls
