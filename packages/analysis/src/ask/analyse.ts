@@ -8,8 +8,10 @@ import { arrivals } from './arrived'
 import type { Asked } from './asked'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
+import { newestOf } from './declared'
+import { openEverything } from './everything'
 import type { Gathering } from './gathering'
-import { alone, askOnce } from './gathering'
+import { alone } from './gathering'
 import { analyseHypothesis } from './hypotheses'
 import type { JourneyAnswer } from './journey-answer'
 import { answerJourney } from './journey-answer'
@@ -100,15 +102,6 @@ function checkStep(step: string, journeys: readonly Journey[]): void {
     throw new Advice(`step is "${step.slice(0, 100)}"; write one of ${known.join(', ')}`)
 }
 
-/** Aliases, and crawlers and tests, of all that there is. */
-const openEverything = ({ report, once }: Gathering, synthetic: Synthetic): Promise<Scope> =>
-  once(['everything', synthetic], async () => {
-    const everything = report.scope({ synthetic })
-    await everything.keep('links')
-    await everything.keep('machines')
-    return askOnce(everything, once)
-  })
-
 async function answer(
   report: Report,
   gathering: Gathering,
@@ -120,9 +113,7 @@ async function answer(
   const by = options.by ?? 'run'
   /** The newest declared version of a journey. */
   const find = (name: string, who: string): Journey => {
-    const [newest] = definitions.journeys
-      .filter((declared) => declared.name === name)
-      .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
+    const newest = newestOf(definitions.journeys, name)
     const names = [...new Set(definitions.journeys.map((declared) => declared.name))].join(', ')
     if (!newest)
       throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
@@ -145,8 +136,7 @@ async function answer(
 
   const synthetic = options.synthetic ?? 'exclude'
   const timeZone = options.timeZone ?? 'UTC'
-  const everything = await openEverything(gathering, synthetic)
-  const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
+  const { everything, shared } = await openEverything(gathering, synthetic)
   // A run of the future counts as of now.
   const earliest = async () =>
     Math.min(

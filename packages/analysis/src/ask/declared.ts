@@ -11,3 +11,9 @@ export function declaredAs(journeys: readonly Journey[], name: string | undefine
   const names = [...new Set(journeys.map((journey) => journey.name))].join(', ')
   throw new TypeError(`throughline: the journey "${name}" is none of: ${names}`)
 }
+
+/** The newest version of a journey, by the numbers in it: 10 is newer than 9. */
+export const newestOf = (journeys: readonly Journey[], name: string): Journey | undefined =>
+  journeys
+    .filter((journey) => journey.name === name)
+    .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))[0]

@@ -3,22 +3,16 @@ import { wilson } from '../infer/proportion'
 import type { Amount, FunnelStep, JourneyResult, Quantiles } from '../result'
 import { foldParams } from './journey-scope'
 import type { Scope } from './tables'
+import type { Alike } from './tally'
+import { tally, total } from './tally'
 
-/** Units that went alike (sql/ask/funnel.sql). */
-export interface FunnelRow {
-  later: boolean
-  converted: boolean
-  going: boolean
-  /** 1-based; 0 for none. */
-  furthest: number
-  units: number
-  capped: number
+/** A row of sql/ask/funnel.sql. */
+export interface FunnelRow extends Alike {
+  readonly capped: number
   /** Conversions that nobody can date. */
-  undated: number
-  /** Units by step. */
-  reached: number[]
+  readonly undated: number
   /** Units that had reached the required step before the converting one. */
-  onward: number
+  readonly onward: number
 }
 
 interface TimesRow {
@@ -78,57 +72,39 @@ export interface Counts
   >[]
 }
 
-/** Adds up how far units came. */
+/** Adds up how far units came, with the shares of each step. */
 export function countUnits(rows: readonly FunnelRow[], journey: Journey): Counts {
   const { previous, converts } = foldParams(journey)
-  const total = (pick: (row: FunnelRow) => boolean, of = (row: FunnelRow) => row.units) =>
-    rows.filter(pick).reduce((sum, row) => sum + of(row), 0)
-  const units = total(() => true)
-  const conversions = total((row) => row.converted)
-  const started = total((row) => !row.later)
-  const going = total((row) => row.going)
-  const reached = journey.steps.map((_, index) =>
-    total(
-      (row) => !row.later,
-      (row) => row.reached[index]!,
-    ),
+  const counted = tally(rows, journey)
+  const { runs, conversions, beganLater } = counted
+  const started = runs - beganLater.runs
+  const going = total(rows, (row) => row.going)
+  // Every step but the converting one is reached over the required step before it.
+  const converted = total(
+    rows,
+    (row) => !row.later && row.converted,
+    (row) => row.onward,
   )
-  const steps = journey.steps.map((step, index) => {
+  const steps = journey.steps.map(({ optional }, index) => {
+    const step = counted.steps[index]!
+    const { reached } = step
     const required = previous[index]! - 1
-    const before = required < 0 ? started : reached[required]!
-    // Every step but the converting one is reached over the required step before it.
-    const onward =
-      index === converts - 1
-        ? total(
-            (row) => !row.later && row.converted,
-            (row) => row.onward,
-          )
-        : reached[index]!
-    const stays = (row: FunnelRow) => !row.later && !row.converted && row.furthest === index + 1
+    const before = required < 0 ? started : counted.steps[required]!.reached
+    const onward = index === converts - 1 ? converted : reached
     return {
-      name: step.name,
+      ...step,
       index,
-      optional: step.optional,
-      reached: reached[index]!,
-      fromStart: wilson(reached[index]!, started),
+      optional,
+      fromStart: wilson(reached, started),
       fromPrevious: index === 0 ? { value: 1, low: 1, high: 1 } : wilson(Math.min(onward, before), before),
-      droppedOff: total((row) => stays(row) && !row.going),
-      stillGoing: total((row) => stays(row) && row.going),
     }
   })
   return {
+    ...counted,
     name: journey.name,
     version: journey.version,
-    runs: units,
-    conversions,
-    rate: wilson(conversions, units),
-    beganLater: {
-      runs: total((row) => row.later),
-      conversions: total((row) => row.later && row.converted),
-      stillGoing: total((row) => row.later && row.going),
-    },
-    stillGoing: total((row) => !row.later && row.going),
-    finishedRate: going ? wilson(conversions, units - going) : null,
+    rate: wilson(conversions, runs),
+    finishedRate: going ? wilson(conversions, runs - going) : null,
     steps,
   }
 }

@@ -1,3 +1,4 @@
+import type { Hour } from '../infer/shortfall'
 import type { Amount } from '../result'
 import { weekHour } from './calendar'
 import type { Scope } from './tables'
@@ -114,3 +115,37 @@ export function hoursBetween(
 
 export const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
   items.reduce((total, item) => total + of(item), 0)
+
+/** The finest strata of which each hour asked for has two others, at least, that say what is usual. */
+export function usableStrata(
+  usual: readonly HourOfCells[],
+  asked: readonly HourOfCells[],
+  timeZone: string,
+): Strata {
+  const found = STRATA.find((strata) => {
+    const counts = new Map<string, number>()
+    for (const { at } of usual) {
+      const stratum = stratumAt(at, strata, timeZone)
+      counts.set(stratum, (counts.get(stratum) ?? 0) + 1)
+    }
+    return asked.every(({ at }) => (counts.get(stratumAt(at, strata, timeZone)) ?? 0) >= 2)
+  })
+  return found ?? 'none'
+}
+
+/** Hours as `shortfall` takes them; `of` says how much a quarter adds. */
+export const hoursOf = (
+  hours: readonly HourOfCells[],
+  strata: Strata,
+  timeZone: string,
+  of: (cell: Cell) => number | { readonly amount: number; readonly squares: number },
+): Hour[] =>
+  hours.map(({ at, length, cells }) => {
+    const found = cells.map(of)
+    return {
+      stratum: stratumAt(at, strata, timeZone),
+      length,
+      sum: sum(found, (one) => (typeof one === 'number' ? one : one.amount)),
+      squares: sum(found, (one) => (typeof one === 'number' ? one : one.squares)),
+    }
+  })

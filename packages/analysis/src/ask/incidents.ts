@@ -1,44 +1,9 @@
-import type { Hour } from '../infer/shortfall'
 import { shortfall } from '../infer/shortfall'
 import type { IncidentCost, Mark } from '../result'
-import type { Cell, HourOfCells, Strata } from './hours'
-import { CELL, hoursBetween, STRATA, stratumAt, sum } from './hours'
+import type { Cell } from './hours'
+import { CELL, hoursBetween, hoursOf, sum, usableStrata } from './hours'
 import type { Worth } from './lost-conversions'
 import { worth } from './lost-conversions'
-
-/** The finest strata of which each hour asked for has two others, at least, that say what is usual. */
-export function usableStrata(
-  usual: readonly HourOfCells[],
-  asked: readonly HourOfCells[],
-  timeZone: string,
-): Strata {
-  const found = STRATA.find((strata) => {
-    const counts = new Map<string, number>()
-    for (const { at } of usual) {
-      const stratum = stratumAt(at, strata, timeZone)
-      counts.set(stratum, (counts.get(stratum) ?? 0) + 1)
-    }
-    return asked.every(({ at }) => (counts.get(stratumAt(at, strata, timeZone)) ?? 0) >= 2)
-  })
-  return found ?? 'none'
-}
-
-/** Hours as `shortfall` takes them; `of` says how much a quarter adds. */
-export const hoursOf = (
-  hours: readonly HourOfCells[],
-  strata: Strata,
-  timeZone: string,
-  of: (cell: Cell) => number | { readonly amount: number; readonly squares: number },
-): Hour[] =>
-  hours.map(({ at, length, cells }) => {
-    const found = cells.map(of)
-    return {
-      stratum: stratumAt(at, strata, timeZone),
-      length,
-      sum: sum(found, (one) => (typeof one === 'number' ? one : one.amount)),
-      squares: sum(found, (one) => (typeof one === 'number' ? one : one.squares)),
-    }
-  })
 
 /** What an incident lies in. */
 export interface Around {

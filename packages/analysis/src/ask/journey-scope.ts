@@ -1,7 +1,7 @@
 import type { Journey } from '@throughline/core'
 import type { QueryParams } from '../engine'
 import type { Gathering } from './gathering'
-import { alone } from './gathering'
+import { alone, askOnce } from './gathering'
 import type { Report, Scope } from './tables'
 import type { Filter, Unwanted, whereParams } from './where'
 import { selectParams } from './where'
@@ -142,6 +142,8 @@ export async function openJourney(
     from,
     asOf,
   }
-  const told = await report.scope(own, shared).ask<{ step: string }>('told')
+  const { last } = own
+  const ofJourney = gathering.report.scope({ journey: journey.name, from, last })
+  const told = await askOnce(ofJourney, gathering.once).ask<{ step: string }>('told')
   return gather(report, { ...own, told: told.map(({ step }) => step) }, shared, gathering)
 }

@@ -1,6 +1,8 @@
 import type { Journey } from '@throughline/core'
 import type { Engine } from '../engine'
 import type { Synthetic } from '../result'
+import { openEverything } from './everything'
+import { alone } from './gathering'
 import type { Window } from './journey-scope'
 import { openJourney, select } from './journey-scope'
 import type { Scope } from './tables'
@@ -37,10 +39,7 @@ export async function openRuns(
   const params = { synthetic, ...whereParams(filters, [], definitions) }
   const report = await openReport(engine)
   try {
-    const everything = report.scope({ synthetic })
-    await everything.keep('links')
-    await everything.keep('machines')
-    const shared = { links: everything.textOf('links'), machines: everything.textOf('machines') }
+    const { shared } = await openEverything(alone(report), synthetic)
     const scopes = new Map<Journey, Scope>()
     for (const journey of definitions.journeys) {
       const all = await openJourney(report, params, journey, window, {

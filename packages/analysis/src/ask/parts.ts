@@ -5,18 +5,13 @@ import type { Amount, Breakdown, Estimate, Part, PartCosts, TrendPart } from '..
 import { sumOf } from './funnel'
 import { groupBy } from './strata'
 import type { Scope } from './tables'
+import type { Alike } from './tally'
+import { tally } from './tally'
 
 // A breakdown and a trend are the same: each run is in one part, and each figure is counted by part.
 
-interface UnitsRow {
-  part: number
-  later: boolean
-  converted: boolean
-  going: boolean
-  /** 1-based; 0 for none. */
-  furthest: number
-  units: number
-  reached: number[]
+interface UnitsRow extends Alike {
+  readonly part: number
 }
 
 interface ReadyRow {
@@ -53,36 +48,19 @@ export async function countParts(parts: Scope, journey: Journey, by: 'run' | 'su
   return {
     found: [...byPart.keys()].map(Number),
     partOf(number) {
-      const rows = byPart.get(`${number}`) ?? []
-      const total = (pick: (row: UnitsRow) => boolean, of = (row: UnitsRow) => row.units) =>
-        rows.filter(pick).reduce((sum, row) => sum + of(row), 0)
-      const [runs, conversions] = [total(() => true), total((row) => row.converted)]
-      const steps = journey.steps.map(({ name }, index) => {
-        const stays = (row: UnitsRow) => !row.later && !row.converted && row.furthest === index + 1
-        return {
-          name,
-          reached: total(
-            (row) => !row.later,
-            (row) => row.reached[index]!,
-          ),
-          droppedOff: total((row) => stays(row) && !row.going),
-          stillGoing: total((row) => stays(row) && row.going),
-          ready: readyOf(ready.find((row) => row.part === number && row.step === name)),
-        }
-      })
+      const { beganLater, ...counted } = tally(byPart.get(`${number}`) ?? [], journey)
+      const { runs, conversions, steps } = counted
       return {
-        runs,
-        conversions,
+        ...counted,
         rate: wilson(conversions, runs),
         value: sumOf(values.filter(({ part }) => part === number)),
-        beganLater: {
-          runs: total((row) => row.later),
-          conversions: total((row) => row.later && row.converted),
-        },
-        stillGoing: total((row) => !row.later && row.going),
+        beganLater: { runs: beganLater.runs, conversions: beganLater.conversions },
         lost: steps.reduce((sum, { droppedOff }) => sum + droppedOff, 0),
         errorRuns: errors.find(({ part }) => part === number)?.runs ?? 0,
-        steps,
+        steps: steps.map((step) => ({
+          ...step,
+          ready: readyOf(ready.find((row) => row.part === number && row.step === step.name)),
+        })),
       }
     },
   }

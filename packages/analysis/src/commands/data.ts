@@ -9,7 +9,7 @@ import type { Ink } from '../show/terminal/ink'
 import { createInk } from '../show/terminal/ink'
 
 /** Where the data of a question is. */
-export interface WhereFlags {
+export interface DataFlags {
   readonly data?: string
   readonly config: string
   readonly clickhouse?: string
@@ -24,7 +24,7 @@ export function placeOf({
   data: folder,
   config,
   clickhouse,
-}: WhereFlags): { folder: string } | { url: string } {
+}: DataFlags): { folder: string } | { url: string } {
   if (clickhouse !== undefined) return { url: clickhouse }
   const data = folder ?? defaultDataFolder(config)
   if (!existsSync(join(data, 'db')))
@@ -39,7 +39,7 @@ export function placeOf({
  *
  * @throws Advice when there is none, or its tables are of another release
  */
-async function openData(flags: WhereFlags): Promise<Engine> {
+async function openData(flags: DataFlags): Promise<Engine> {
   const place = placeOf(flags)
   const engine = await openEngine(place)
   if ('folder' in place) return engine
@@ -78,7 +78,7 @@ export async function whileShown<Answer>(answer: Promise<Answer>): Promise<Answe
 
 /** Asks the data, and lets go of it. */
 export async function askData<Answer>(
-  flags: WhereFlags,
+  flags: DataFlags,
   question: (engine: Engine) => Promise<Answer>,
 ): Promise<Answer> {
   const engine = await openData(flags)

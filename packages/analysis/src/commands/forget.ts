@@ -5,17 +5,12 @@ import { defaultDataFolder } from '../data-folder'
 import type { Forgotten, Whom } from '../forget'
 import { forget } from '../forget'
 import { count, plural } from '../format'
-import { openEngine, openFolderOrDev } from '../open-engine'
-import { checkSchema } from '../schema'
+import { openFolderOrDev } from '../open-engine'
 import { journalFiles } from '../store/journal'
 import { askToForget } from '../store/remote'
 import { valuesOf } from './as-written'
-
-export interface ForgetFlags {
-  readonly data?: string
-  readonly config: string
-  readonly clickhouse?: string
-}
+import type { DataFlags } from './data'
+import { askData } from './data'
 
 function whomOf(args: readonly string[]): Whom {
   const [subject, ...moreSubjects] = valuesOf('--subject', args)
@@ -24,16 +19,6 @@ function whomOf(args: readonly string[]): Whom {
   if (!isOne || moreSubjects.length + moreRuns.length > 0)
     throw new Advice('name whom to forget, one at a time: --subject ID or --run ID')
   return run === undefined ? { subject: subject! } : { run: run.toLowerCase() }
-}
-
-async function forgetOnServer(url: string, whom: Whom): Promise<Forgotten> {
-  const engine = await openEngine({ url })
-  try {
-    await checkSchema(engine, `run "throughline schema --clickhouse ${url}" once`)
-    return await forget(engine, whom)
-  } finally {
-    await engine.close()
-  }
 }
 
 async function forgetInFolder(folder: string, whom: Whom): Promise<Forgotten> {
@@ -58,9 +43,9 @@ function print({ names, runs, tables }: Forgotten): void {
 }
 
 /** `throughline forget`: erases a person or a run from a folder, the `dev` that holds it, or a ClickHouse. */
-export async function forgetOne(flags: ForgetFlags): Promise<void> {
+export async function forgetOne(flags: DataFlags): Promise<void> {
   const whom = whomOf(process.argv)
-  if (flags.clickhouse !== undefined) return print(await forgetOnServer(flags.clickhouse, whom))
+  if (flags.clickhouse !== undefined) return print(await askData(flags, (engine) => forget(engine, whom)))
   const folder = flags.data ?? defaultDataFolder(flags.config)
   print(await forgetInFolder(folder, whom))
   for (const file of journalFiles(folder).setAside)

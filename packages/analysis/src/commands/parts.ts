@@ -5,18 +5,15 @@ import type { Selection } from '../ask/selection'
 import type { Definitions } from '../config'
 import { plain } from '../format'
 import type { ReportPart, Result } from '../result'
-import { renderCsv } from '../show/csv'
-import { renderTerminal } from '../show/terminal'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
 import { readQuestion, valuesOf } from './as-written'
-import type { WhereFlags } from './where'
-import { askData, outputInk, printJson } from './where'
+import type { DataFlags } from './data'
+import { askData, outputInk, printJson } from './data'
+import type { FormFlags } from './print-result'
+import { printResult } from './print-result'
 
-export interface PartFlags extends Selection, WhereFlags {
-  readonly json?: boolean
-  readonly csv?: boolean
-}
+export type PartFlags = Selection & DataFlags & FormFlags
 
 /** Asks for some parts of a report. */
 async function ask(
@@ -29,18 +26,11 @@ async function ask(
   return askData(flags, (engine) => analyse(engine, definitions, options))
 }
 
-function print(result: Result, parts: readonly ReportPart[], { json, csv }: PartFlags): void {
-  const { width, paint } = outputInk()
-  if (json) printJson(result)
-  else if (csv) process.stdout.write(renderCsv(result))
-  else process.stdout.write(renderTerminal(result, { color: paint.isColorSupported, width, parts }))
-}
-
 /** `throughline funnel`, `latency`, `endpoints`: that part of the report alone. */
 export const part =
   (name: ReportPart) =>
   async (flags: PartFlags): Promise<void> =>
-    print(await ask(flags, [name]), [name], flags)
+    printResult(await ask(flags, [name]), flags, [name])
 
 /** `throughline hypothesis [id]`: all hypotheses, or one. */
 export async function hypothesis(id: string | undefined, flags: PartFlags): Promise<void> {
@@ -51,18 +41,16 @@ export async function hypothesis(id: string | undefined, flags: PartFlags): Prom
     if (!found) throw new Advice(`"${id}" is no hypothesis of the configuration: ${names}`)
     return { hypothesis: id, journey: found.journey }
   }
-  print(await ask(flags, ['hypotheses'], only), ['hypotheses'], flags)
+  printResult(await ask(flags, ['hypotheses'], only), flags, ['hypotheses'])
 }
 
-export interface ErrorsFlags extends PartFlags {
-  readonly id?: string | number
-}
+export type ErrorsFlags = PartFlags & { readonly id?: string | number }
 
 /** `throughline errors`: what errors cost and where they come from; with `--id`, all that is known of one. */
 export async function errors(flags: ErrorsFlags): Promise<void> {
   const id = valuesOf('--id', process.argv).at(-1)
   const result = await ask(flags, ['errors'], () => (id === undefined ? {} : { error: id }))
-  if (id === undefined) return print(result, ['errors'], flags)
+  if (id === undefined) return printResult(result, flags, ['errors'])
   const found = result.journeys.flatMap((journey) => journey.errors.filter(({ key }) => key === id))
   if (!found.length)
     throw new Advice(`no error with the key "${plain(id)}" was met; "throughline errors" lists them`)

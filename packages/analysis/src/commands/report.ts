@@ -6,18 +6,16 @@ import { analyseExisting } from '../existing/analyse-existing'
 import { UNKNOWN } from '../existing/notes'
 import { plain } from '../format'
 import type { Result } from '../result'
-import { renderCsv } from '../show/csv'
 import type { Failure } from '../show/fail-on'
 import { FAILURES, judge } from '../show/fail-on'
 import { renderHtml } from '../show/html'
-import { renderTerminal } from '../show/terminal'
 import { readQuestion } from './as-written'
-import type { WhereFlags } from './where'
-import { askData, outputInk, placeOf, printJson, whileShown } from './where'
+import type { DataFlags } from './data'
+import { askData, placeOf, whileShown } from './data'
+import type { FormFlags } from './print-result'
+import { printResult } from './print-result'
 
-export interface ReportFlags extends Selection, WhereFlags {
-  readonly json?: boolean
-  readonly csv?: boolean
+export interface ReportFlags extends Selection, DataFlags, FormFlags {
   readonly html?: string
   readonly failOn?: string
   readonly fromExisting?: boolean
@@ -65,10 +63,5 @@ export async function report(flags: ReportFlags): Promise<void> {
     process.stderr.write(`throughline: the report is in ${html}\n`)
   }
   if (failOn) stopAt(result, failOn)
-  if (json) printJson(result)
-  else if (csv) process.stdout.write(renderCsv(result))
-  else if (html === undefined) {
-    const { width, paint } = outputInk()
-    process.stdout.write(renderTerminal(result, { color: paint.isColorSupported, width }))
-  }
+  if (json || csv || html === undefined) printResult(result, flags)
 }

@@ -5,11 +5,11 @@ import { parseSelection } from '../ask/selection'
 import { loadConfig } from '../config'
 import { renderRun, renderRuns } from '../show/terminal/run'
 import { readQuestion } from './as-written'
-import type { WhereFlags } from './where'
-import { askData, outputInk, parseCount, printJson } from './where'
+import type { DataFlags } from './data'
+import { askData, outputInk, parseCount, printJson } from './data'
 
 export interface RunsFlags
-  extends WhereFlags,
+  extends DataFlags,
     Pick<Selection, 'journey' | 'since' | 'until' | 'timezone' | 'synthetic' | 'where'> {
   readonly limit: string | number
   readonly json?: boolean
@@ -24,7 +24,7 @@ export async function runs(flags: RunsFlags): Promise<void> {
   process.stdout.write(renderRuns(found, outputInk(), selection.timeZone))
 }
 
-export interface RunFlags extends WhereFlags {
+export interface RunFlags extends DataFlags {
   readonly timezone: string
   readonly json?: boolean
 }

@@ -1,10 +1,10 @@
 import { safeSelect } from '../ask/safe-select'
 import { plain } from '../format'
 import { cut, table } from '../show/terminal/ink'
-import type { WhereFlags } from './where'
-import { askData, outputInk, parseCount, printJson } from './where'
+import type { DataFlags } from './data'
+import { askData, outputInk, parseCount, printJson } from './data'
 
-export interface SqlFlags extends WhereFlags {
+export interface SqlFlags extends DataFlags {
   readonly json?: boolean
   readonly limit: string | number
 }

@@ -6,6 +6,7 @@ import { Advice } from '../advice'
 import { otherOf } from '../ask/against'
 import type { AnalyseOptions } from '../ask/analyse'
 import { analyse } from '../ask/analyse'
+import { newestOf } from '../ask/declared'
 import type { Definitions } from '../config'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
@@ -24,12 +25,10 @@ import { readExisting } from './read-existing'
  * @throws Advice when there are none
  */
 function journeysByAddress({ journeys }: Definitions, only: string | undefined): Journey[] {
-  const newest = new Map<string, Journey>()
-  for (const journey of journeys.toSorted((a, b) =>
-    a.version.localeCompare(b.version, 'en', { numeric: true }),
-  ))
-    if (!only || journey.name === only) newest.set(journey.name, journey)
-  const found = [...newest.values()].filter(({ steps }) => steps.some(({ at }) => at))
+  const names = [...new Set(journeys.map(({ name }) => name))].filter((name) => !only || name === only)
+  const found = names
+    .map((name) => newestOf(journeys, name)!)
+    .filter(({ steps }) => steps.some(({ at }) => at))
   if (found.length === 0)
     throw new Advice(
       `no step of ${only ? `"${only}"` : 'the journeys'} has an address, so pages cannot be told apart: declare it, such as { name: 'payment', at: '/checkout/payment' }`,

@@ -152,9 +152,8 @@ export const TOOLS: readonly Tool[] = [
     'The newest runs, and what became of each',
     { ...SELECTION, limit: { type: 'integer', minimum: 1, maximum: 100, description: '20 if left out' } },
     async (engine, definitions, given) => {
-      const { by: _, timeZone: __, ...selection } = selectionOf(given)
       const limit = Math.min(100, Math.max(1, Math.floor(Number(given.limit ?? 20)) || 20))
-      return recentRuns(engine, definitions, { ...selection, limit })
+      return recentRuns(engine, definitions, { ...selectionOf(given), limit })
     },
   ),
   tool(
