@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,12 +10,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
 import { knownSteps } from '../collector-config/parts.ts'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
-import { buildShop, shopFolder, startDev, startShop, writeAlerts } from '../scripts/shop.ts'
+import { startDev, writeAlerts } from '../scripts/shop.ts'
 import { expandPrometheus, panelQueries } from './backends/grafana.ts'
 import type { Program } from './backends/programs.ts'
 import { startJaeger, startOpenSearch, startPrometheus } from './backends/programs.ts'
 import { startGateway } from './collector/gateway.ts'
-import { replay, startRecorder } from './collector/recorder.ts'
+import { replay } from './collector/recorder.ts'
+import { recordShop } from './shop-recording.ts'
 
 // A shop's telemetry goes through the real gateway into Jaeger and Prometheus, set up as their pages in docs/backends
 // say, and into `throughline dev`. What the pages ask is compared with the report.
@@ -44,25 +44,6 @@ let jaeger: Program
 let prometheus: Program
 /** What is stored of events. */
 let events: { name: string; trace: string; span: string; attributes: Record<string, string> }[]
-
-/** What the shop's browsers and servers sent. */
-async function record() {
-  const browsers = await startRecorder()
-  const servers = await startRecorder()
-  running.push(browsers, servers)
-  await buildShop()
-  const shop = await startShop({ otlp: servers.url, port: 0 })
-  const visitors = spawn(
-    process.execPath,
-    ['visitors/main.ts', '--shop', shop.url, '--otlp', browsers.url, '--visitors', String(VISITORS)],
-    { cwd: shopFolder, stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  const [code] = await once(visitors, 'exit')
-  // Stopping the shop sends what its servers still hold.
-  await shop.stop()
-  if (code !== 0) throw new Error('the visitors had to give up; see above')
-  return { browsers: browsers.requests, servers: servers.requests }
-}
 
 beforeAll(async () => {
   const collector = await buildCollector()
@@ -101,7 +82,7 @@ beforeAll(async () => {
   )
   running.push(prometheus)
 
-  const { browsers, servers } = await record()
+  const { browsers, servers } = await recordShop(VISITORS, running)
   await replay(browsers, gateway.publicUrl)
   await replay(servers, gateway.internalUrl)
   const own = join(folder, 'dev')

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildCollector, NO_GO } from '../collector-config/build.ts'
 import { hypotheses, journeys } from '../examples/shop/journeys.ts'
 import type { Service } from '../scripts/processes.ts'
-import { buildShop, shopFolder, startDev, startShop } from '../scripts/shop.ts'
+import { startDev } from '../scripts/shop.ts'
 import { createSchema, startBridge, tablesOf } from './collector/bridge-process.ts'
 import { startGateway } from './collector/gateway.ts'
-import { replay, startRecorder } from './collector/recorder.ts'
+import { replay } from './collector/recorder.ts'
 import { rounded } from './rounded.ts'
+import { recordShop } from './shop-recording.ts'
 import {
   browsers as oldBrowsers,
   servers as oldServers,
@@ -32,25 +31,6 @@ if (!collector) console.log(`skipped the comparison with the collector: ${NO_GO}
 const VISITORS = 120
 const services: { stop(): Promise<void> | void }[] = []
 const folder = mkdtempSync(join(tmpdir(), 'throughline-roads-'))
-
-/** Runs the shop and its visitors; what browsers and what servers sent. */
-async function record() {
-  const browsers = await startRecorder()
-  const servers = await startRecorder()
-  services.push(browsers, servers)
-  await buildShop()
-  const shop = await startShop({ otlp: servers.url, port: 0 })
-  const visitors = spawn(
-    process.execPath,
-    ['visitors/main.ts', '--shop', shop.url, '--otlp', browsers.url, '--visitors', String(VISITORS)],
-    { cwd: shopFolder, stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  const [code] = await once(visitors, 'exit')
-  // Stopping the shop sends what its servers still hold.
-  await shop.stop()
-  if (code !== 0) throw new Error('the visitors had to give up; see above')
-  return { browsers: browsers.requests, servers: servers.requests }
-}
 
 /**
  * Every column of every span, in an order that does not hang on how they came, but for what the gateway takes out of
@@ -71,7 +51,7 @@ describe.skipIf(!collector)('the two roads', () => {
   let cluster: Engine
 
   beforeAll(async () => {
-    const { browsers, servers } = await record()
+    const { browsers, servers } = await recordShop(VISITORS, services)
 
     const data = join(folder, 'dev')
     const earlier = await startDev({ port: 0, data, asOf: recordedAt.toISOString() })

@@ -22,7 +22,7 @@ import { afterJournal, openJournal } from './store/journal'
 export interface DevOptions {
   /** 0 takes any free one. */
   readonly port: number
-  /** The address to listen on. Beyond loopback, whoever reads, or sends as a server, has to show the token. */
+  /** The address to listen on. Beyond loopback, readers, and servers that send, have to show the token. */
   readonly host: string
   /** Further names that requests may have in their Host header, such as `host.docker.internal`. */
   readonly hosts?: readonly string[]

@@ -26,7 +26,7 @@ export interface Visit {
   end?: number | undefined
   /** The context attributes of section "wire contract", the same object for as long as they hold. */
   attributes: Attributes
-  /** Set by whoever turns events into spans, while it handles the visit's enter event; survives reloads. */
+  /** Set by the code that turns events into spans, while it handles the visit's enter event; survives reloads. */
   span?: VisitSpan | undefined
 }
 

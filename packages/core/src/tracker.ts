@@ -26,7 +26,7 @@ const KEY = 'throughline'
 /** A journey or a step, a hypothesis, or a variant, which is its own name. */
 type Named = { readonly name?: string; readonly id?: string } | (string & { name?: never; id?: never })
 
-/** Creates the store. It starts nothing: events go to whoever subscribes (`@throughline/core/web` makes them spans). */
+/** Creates the store. It starts nothing: events go to subscribers (`@throughline/core/web` makes them spans). */
 export function createTracker(options: TrackerOptions): Tracker {
   const { journeys, hypotheses = [], randomBytes = platformBytes } = options
   const now = options.now ?? wallTime
@@ -312,7 +312,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         [Name.STEP_START]: from?.kind ?? 'call',
         [Name.SUBJECT_ID]: subject,
       }
-      // Whoever hears of it may ask at once.
+      // Listeners may ask at once, so the state is set first.
       timeline.note(start, current())
       emit(Name.STEP_ENTER, visit, start, own, { previous, id: visit.id })
       for (const hypothesis of pending) if (hypothesis.journey === journey.name) expose(hypothesis, run)

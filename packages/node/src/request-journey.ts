@@ -68,7 +68,7 @@ function stampServerSpan(context: Context, visit: Visit | undefined): void {
   if (span?.attributes?.[attributes.RUN_ID] !== visit.run) span?.setAttributes?.(visit.attributes)
 }
 
-/** A context with what the request brought, whoever has read its headers, and however many of them. */
+/** A context with what the request brought, whichever libraries have read its headers before. */
 function baseOf(active: Context, headers: RequestHeaders): Context {
   // Without instrumentation of the server nobody has read the headers yet.
   const base = trace.getSpan(active) ? active : propagation.extract(active, headers, headerGetter)

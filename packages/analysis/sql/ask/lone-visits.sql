@@ -1,4 +1,5 @@
--- What is of version 1, and names no visit, is of the one visit of its run with its step and attempt, if there is exactly
+-- What is of version 1, and names no visit, is of the one visit of its run with its step and attempt, if there is
+-- exactly
 -- one: a browser's goes before what a server entered. Only of runs with such an error or failed request. Parameters:
 -- journey, since and last (ms).
 SELECT

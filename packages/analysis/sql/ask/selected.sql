@@ -1,5 +1,6 @@
 -- The runs that the filters of a report select. A run has to have one of the wanted values of every key; an empty one
--- stands for runs that have none. Parameters: filters (keys), wanted (for each its values), unwanted (`key=value`), steps.
+-- stands for runs that have none. Parameters: filters (keys), wanted (for each its values), unwanted (`key=value`),
+-- steps.
 SELECT * EXCEPT (facts)
 FROM (
   SELECT run.*, told.facts AS facts

@@ -1,4 +1,5 @@
--- Steps of which the application says when they are ready. What is observed of their other visits (`auto`: the main thread
+-- Steps of which the application says when they are ready. What is observed of their other visits (`auto`: the main
+-- thread
 -- idle, the DOM quiet) is never mixed with that; of steps of which it says nothing, what is observed is all there is.
 SELECT DISTINCT toString(step) AS step
 FROM throughline_visits

@@ -1,4 +1,4 @@
--- The traces of a person: what is in them belongs to the requests of this person, whoever recorded it.
+-- The traces of a person: what is in them belongs to the requests of this person, whichever service recorded it.
 SELECT DISTINCT TraceId AS id
 FROM otel_traces
 WHERE (toUUIDOrZero(SpanAttributes['throughline.run.id']) IN {runs}

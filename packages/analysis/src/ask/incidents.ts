@@ -17,7 +17,7 @@ const covers = ({ at, end }: Mark, time: number) =>
   time + CELL > Date.parse(at) && (end === null || time < Date.parse(end))
 
 /**
- * What incidents cost, by when runs began: whoever never came counts as well. The same hours of other days, outside
+ * What incidents cost, by when runs began: people who never came count as well. The same hours of other days, outside
  * of all incidents, say what was to be expected. Times are rounded to quarters of an hour, outwards. Incidents of
  * which nothing lies between the first run and the last that counts are left out.
  */

@@ -1,6 +1,6 @@
 import { harmless } from '../format'
 
-// What an agent reads of telemetry was written by whoever uses, or attacks, the application: an error's message can
+// What an agent reads of telemetry was written by anyone who uses or attacks the application: an error's message can
 // be a sentence that is meant for the agent. So it is bounded, without control characters, and said to be data.
 
 /** Characters of one text. */

@@ -8,7 +8,7 @@ import type { Reply, Task } from './worker.ts'
 /** More would wait for the engine. */
 const MOST_WORKERS = Math.min(availableParallelism(), 4)
 
-/** Bytes of bodies that are being decoded or wait for it; whoever comes then is read later. */
+/** Bytes of bodies that are being decoded or wait for it; requests that come then are read later. */
 const MOST_WAITING = 64 * 2 ** 20
 
 // Beside this file: what is built is JavaScript, and Node reads our sources as they are.

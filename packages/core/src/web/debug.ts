@@ -34,7 +34,7 @@ async function diagnoseEndpoint(url: string): Promise<string> {
     policy = effectiveDirective
   }
   document.addEventListener('securitypolicyviolation', violated)
-  // Whoever traces fetch must not take this for the page's own.
+  // Instrumentations of fetch must not take this for the page's own.
   const plain = (fetch as { __original?: typeof fetch }).__original ?? fetch
   const reaches = (to: string, options: RequestInit) =>
     plain(to, { ...options, cache: 'no-store' }).then(

@@ -158,7 +158,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return scrubText(value.replace(/^(\/[^\s?#]*)[?#].*/, '$1'))
   }
 
-  /** What must not leave: whoever else exports the span gets it as it is. */
+  /** What must not leave; other exporters get the span as it is. */
   const clean: Clean = (key, value) => {
     if (/^url\.(query|fragment)$/.test(key)) return undefined
     const scrubbed = Array.isArray(value) ? value.map(scrub) : scrub(value)
@@ -314,7 +314,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     // Before it is sent: the page may not live to see the answer.
     mark(true)
-    // Detached, so that whoever traces fetch does not put this into the visit's trace.
+    // Detached, so that an instrumentation of fetch does not put this into the visit's trace.
     const sent = context
       // What was refused as it is need not be compressed.
       .with(ROOT_CONTEXT, async () => to.send(request, batch[0]!.isRefused ? undefined : unhurried))

@@ -75,7 +75,7 @@ export function observeNavigation(tracker: Tracker, signal: AbortSignal): Naviga
   for (const type of ['pointerdown', 'click', 'keydown'])
     listen(window, type, (event) => {
       const { timeStamp, isTrusted, key } = event as KeyboardEvent
-      // What a script dispatches is not the user's; and whoever scrolls a page that is not there yet does not use it.
+      // What a script dispatches is not the user's; and scrolling a page that is not there yet is no use of it.
       if (!isTrusted || (type === 'pointerdown' && isUnderWay())) return
       interaction = timeStamp
       // Who types or scrolls asks for nothing that has to be loaded.

@@ -16,8 +16,8 @@ export interface Outbox {
   put(id: string, span: EncodedSpan): void
   remove(id: string): void
   /**
-   * Writes that an attempt to send these may arrive, before it is made, or that it certainly has not: whoever finds
-   * them later, and sends them again, says so.
+   * Writes that an attempt to send these may arrive, before it is made, or that it certainly has not: a later page that
+   * sends them again says so.
    */
   mark(ids: readonly string[], isTried: boolean): void
 }

@@ -90,7 +90,7 @@ export function gatedStorage(real: Storage | undefined, isOpen: boolean): GatedS
       try {
         for (const [key, value] of held) gate.setItem(key, value)
       } catch {
-        // Whoever writes next finds out as well, and says so.
+        // The next write fails as well, and says so.
       }
     },
   }

@@ -7,7 +7,7 @@ import type { VitalCause } from './causes'
 import type { Navigations } from './navigation'
 import type { Tools } from './tools'
 
-/** What is recorded of a metric, whoever measured it. */
+/** What is recorded of a metric, by web-vitals or by us. */
 export type Measured = Pick<MetricType, 'value' | 'rating' | 'navigationType'> & {
   readonly id?: string
   readonly name: MetricType['name'] | 'first-interaction'
@@ -23,7 +23,7 @@ function decisive(entries: readonly (PerformanceEntry & { value?: number })[]) {
   return first && entries.reduce((one, other) => ((other.value ?? 0) > (one.value ?? 0) ? other : one), first)
 }
 
-/** web-vitals has no way to unsubscribe: its observers are set once for the document, whoever listens now. */
+/** web-vitals has no way to unsubscribe: its observers are set once for the document, for all listeners that follow. */
 let listener: ((metric: Measured) => void) | undefined
 let isObserving = false
 
@@ -65,7 +65,7 @@ export function observeVitals(
     const start = isOccurrence && entry ? entry.startTime : navigationStartTime || pageStart()
     const time = epochOf(start)
     const record = (visit: Visit | null) => {
-      // One for each visit in a document, whoever measured it: web-vitals has one for a navigation, which may be of
+      // One for each visit in a document: web-vitals has one for a navigation, which may be of
       // several visits.
       if (isOccurrence && visit && !isFirst)
         attributes[Name.WEB_VITAL_ID] = `${name.toLowerCase()}-${performance.timeOrigin}-${visit.id}`
