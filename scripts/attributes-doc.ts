@@ -17,7 +17,7 @@ const lines = [
   'receivers drop it from all other spans, and from log records.',
 ]
 for (const [, heading, comment, , name] of source.matchAll(
-  /^ *\/\/ --- (.+)$|^ *\/\*\*\s((?:(?!\*\/)[^])+)\*\/\n *(\w+) = '(.+)',$/gm,
+  /^ *\/\/ --- (.+)$|^ *\/\*\*\s((?:(?!\*\/)[\s\S])+)\*\/\n *(\w+) = '(.+)',$/gm,
 )) {
   if (heading)
     lines.push(
