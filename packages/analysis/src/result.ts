@@ -247,8 +247,13 @@ export interface JourneyResult {
   readonly stillGoing: number
   /** Without the runs that may still go on; null when there are none. */
   readonly finishedRate: Estimate | null
-  /** Median ms from the first enter to the conversion; null when nobody converted. */
+  /** From the first enter to the conversion; null when nobody converted. */
   readonly timeToConvert: Quantiles | null
+  /**
+   * Conversions of runs that began at the first step of which nobody can tell when they happened: a server says so,
+   * whose clock nothing compares with the browser's. They are in no time. Results of earlier releases lack it.
+   */
+  readonly untimed?: number
   readonly steps: readonly FunnelStep[]
   readonly latency: readonly LatencyResult[]
   /** Most expensive first. */

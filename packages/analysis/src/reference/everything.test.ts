@@ -180,6 +180,9 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
     const runs = visited(own, journey, rules)
     undated += runs.filter(({ fate }) => fate.undated).length
     const found = everything.journeys[at]!
+    expect(found.untimed, `conversions without a time of ${journey.name} ${journey.version}`).toBe(
+      runs.filter(({ fate }) => fate.undated && !fate.later).length,
+    )
     expect(funnelIn(found), `funnel of ${journey.name} ${journey.version}`).toEqual(
       countFates(
         runs.map(({ fate }) => fate),
@@ -200,6 +203,7 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         legs: legsOf(
           runs.map(({ fate }) => fate),
           journey.steps.length,
+          rules.converts,
         ),
         attempts: attemptsOf(runs, journey.steps.length),
         errors: Object.fromEntries(

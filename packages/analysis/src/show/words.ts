@@ -44,6 +44,10 @@ const MEASURES: Record<LatencyResult['measure'], string> = {
   'first-interaction': 'first interaction',
 }
 
+/** What times to convert are of, behind them; empty when they are of all conversions. */
+export const untimedText = (untimed = 0): string =>
+  untimed ? `without ${count(untimed)} whose time is not known` : ''
+
 /** Why events were refused, and how many errors pages left out; with a space before each. */
 export function accountText({ refusedFor, errorsIgnored }: Result['trust']['delivery']): string {
   const reasons = refusedFor.map(({ reason, events }) => `${count(events)} ${plain(reason)}`)
