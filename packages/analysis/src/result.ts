@@ -80,9 +80,17 @@ export interface BreakdownPart extends Part {
   readonly kind: 'value' | 'other' | 'unknown'
   /** The value; empty for all others and for none. */
   readonly label: string
-  /** Results of earlier releases lack it. */
+  /** Results of earlier releases lack it, and the next. */
   readonly costs?: PartCosts
+  /**
+   * What surely costs the most among these runs, after a correction for all that was compared in all parts; null if
+   * nothing does, or it was not asked for.
+   */
+  readonly costliest?: PartProblem | null
 }
+
+/** What costs the most in one part of a breakdown. */
+export interface PartProblem extends Pick<Problem, 'key' | 'label' | 'kind' | 'service' | 'steps' | 'lost'> {}
 
 /** What costs conversions among the runs of one part, by the same methods as in the whole. */
 export interface PartCosts {

@@ -105,6 +105,17 @@ it('says the same of each part of a breakdown as a report of that part alone', a
     expect(losses).toHaveLength(3)
     expect([...errors, ...endpoints].map(({ label: _, service, ...loss }) => loss)).toEqual(losses)
   }
+  for (const { costliest, costs } of breakdown!.parts) {
+    const all = [...costs!.slow, ...costs!.errors, ...costs!.endpoints]
+    const most = all.filter(({ lost }) => lost!.low > 0).sort((a, b) => b.lost!.value - a.lost!.value)[0]!
+    expect(costliest!.lost).toEqual(most.lost)
+    expect(costliest!.steps).toEqual(['payment'])
+  }
+  // Of 0.9 of those on wifi an error takes 0.4 of 15 in 100, a failed charge 0.5 of 10, a slow payment 0.25 of 10.
+  expect(breakdown!.parts.map(({ label, costliest }) => [label, costliest!.kind]).sort()).toEqual([
+    ['cell', 'slow-step'],
+    ['wifi', 'error'],
+  ])
   // The whole is compared within networks, so what is lost adds up as well.
   const total = (of: (part: (typeof parts)[number]) => number) =>
     parts.reduce((sum, part) => sum + of(part), 0)

@@ -7,7 +7,7 @@ import { causesSection } from './terminal/causes'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
 import type { Ink } from './terminal/ink'
-import { createInk, cut, roomBeside, table, wrap } from './terminal/ink'
+import { createInk, cut, roomBeside, table, columns as widthOf, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
@@ -51,15 +51,20 @@ function journeySection(journey: JourneyResult, result: Result, wants: Wants, in
   return blocks.filter(Boolean).join('\n\n')
 }
 
-/** How wide the column of names may be. */
+/** How wide the column of names may be, and others. */
 const NAME = 24
+const CELL = 32
 
 function cutSection({ title, head, rows, notes }: TextTable, ink: Ink): string {
-  const shown = rows.map(([name, ...cells]) => [cut(name!, NAME), ...cells.map((cell) => cut(cell, 32))])
+  const shown = rows.map(([name, ...cells]) => [cut(name!, NAME), ...cells.map((cell) => cut(cell, CELL))])
   // The last columns say the least: a narrow terminal does without.
   let columns = head.length
   while (columns > 3 && roomBeside(head.slice(0, columns), shown, ink) < -2) columns--
   const first = (cells: readonly string[]) => cells.slice(0, columns)
+  // The last one may have what is left of the line.
+  const longest = Math.max(0, ...shown.map(([name]) => widthOf(name!)))
+  const spare = Math.max(0, roomBeside(first(head), shown.map(first), ink) - longest)
+  for (const [at, cells] of shown.entries()) cells[columns - 1] = cut(rows[at]![columns - 1]!, CELL + spare)
   return [
     ink.paint.underline(cut(title, ink.width)),
     table(first(head), shown.map(first), ink),
