@@ -406,22 +406,32 @@ export interface LostConversions {
   readonly lostValue: readonly { readonly currency: string; readonly amount: Estimate }[] | null
   /** Share of the affected runs that converted all the same. */
   readonly recovered: Estimate
-  /** Of the most expensive and the most frequent errors. */
+  /** Of the most expensive and the most frequent errors, and of the most expensive endpoints. */
   readonly cause?: Cause
 }
 
-/** Where an error comes from. Texts are from telemetry: anybody may have written them. */
+/** Where an error comes from, or what an endpoint costs. Texts are from telemetry: anybody may have written them. */
 export interface Cause {
   /** ISO 8601, in the time looked at. */
   readonly firstSeen: string
   readonly lastSeen: string
-  /** `service.version` of what met it. */
+  /** `service.version` of what met it; of an endpoint, that of the pages of the newest calls; so are browsers. */
   readonly releases: readonly string[]
   readonly browsers: readonly string[]
-  /** The last one, at most 4,000 characters; empty if none was recorded. */
+  /** The last one, at most 4,000 characters; empty if none was recorded, and of endpoints. */
   readonly stack: string
   /** The newest runs that met it. */
-  readonly examples: readonly { readonly run: string; readonly trace: string; readonly at: string }[]
+  readonly examples: readonly CauseExample[]
+}
+
+/** A run that met a problem. */
+export interface CauseExample {
+  readonly run: string
+  /** Empty where its spans are kept no more. */
+  readonly trace: string
+  readonly at: string
+  /** Of the service that answered; of endpoints alone, where it is known. */
+  readonly release?: string
 }
 
 export type Verdict = 'supported' | 'refuted' | 'inconclusive' | 'invalid'

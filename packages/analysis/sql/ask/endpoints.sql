@@ -2,7 +2,7 @@
 -- call was slow (longer than twice the endpoint's median) or of whose calls one failed. Calls without weight are of runs
 -- that a collector left out but for what failed or was slow: the first one that is stored need not be their first.
 SELECT
-  service, endpoint, step, device, network, country, callers, callerConversions, weight,
+  service, endpoint, median, step, device, network, country, callers, callerConversions, weight,
   outcome.1 AS kind,
   outcome.2 AS visits,
   outcome.3 AS conversions,
@@ -48,7 +48,7 @@ FROM (
   INNER JOIN (SELECT which, median FROM report_endpoint_medians) AS usual ON usual.which = called.which
   GROUP BY which, stratum
 ) AS counted
-INNER JOIN (SELECT which, service, endpoint FROM report_endpoint_medians) AS named ON named.which = counted.which
+INNER JOIN (SELECT which, service, endpoint, median FROM report_endpoint_medians) AS named ON named.which = counted.which
 INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
 -- Sums of fractions depend on the order of what is added.
 ORDER BY service, endpoint, kind, step, device, network, country

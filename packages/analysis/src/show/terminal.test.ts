@@ -59,7 +59,7 @@ describe('renderTerminal', () => {
   test('shows one part alone', () => {
     const latency = renderTerminal(full, { ...bare, parts: ['latency'] })
     expect(latency).toContain('Conversion by latency')
-    for (const other of ['>left', 'Why people left', 'PaymentError', 'Where these errors'])
+    for (const other of ['>left', 'Why people left', 'PaymentError', 'Where these come from'])
       expect(latency).not.toContain(other)
     const errors = renderTerminal(full, { ...bare, parts: ['errors'] })
     expect(errors).toContain('PaymentError')

@@ -7,7 +7,7 @@ import { causesSection } from './terminal/causes'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
 import type { Ink } from './terminal/ink'
-import { createInk, cut, roomBeside, table, columns as widthOf, wrap } from './terminal/ink'
+import { createInk, cut, roomBeside, table, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
@@ -62,8 +62,7 @@ function cutSection({ title, head, rows, notes }: TextTable, ink: Ink): string {
   while (columns > 3 && roomBeside(head.slice(0, columns), shown, ink) < -2) columns--
   const first = (cells: readonly string[]) => cells.slice(0, columns)
   // The last one may have what is left of the line.
-  const longest = Math.max(0, ...shown.map(([name]) => widthOf(name!)))
-  const spare = Math.max(0, roomBeside(first(head), shown.map(first), ink) - longest)
+  const spare = Math.max(0, roomBeside(first(head), shown.map(first), ink))
   for (const [at, cells] of shown.entries()) cells[columns - 1] = cut(rows[at]![columns - 1]!, CELL + spare)
   return [
     ink.paint.underline(cut(title, ink.width)),
