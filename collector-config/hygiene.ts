@@ -256,6 +256,7 @@ const CONTEXT_VALUES: readonly (readonly [name: string, pattern: string])[] = [
   ['visit.id', HEX_ID],
   ['visit.index', '^[1-9]\\d{0,3}$'],
   ['visit.after', '^\\d{1,4}$'],
+  ['run.threshold', '^[0-9a-f]{1,14}$'],
 ]
 const EVENT_VALUES: readonly (readonly [name: string, pattern: string])[] = [
   ['event.id', HEX_ID],

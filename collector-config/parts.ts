@@ -33,6 +33,22 @@ const TOO_NEW = 'Now() + Duration("72h")'
 const OFF_SPAN = `span.start_time < ${TOO_OLD} or span.start_time > ${TOO_NEW}`
 const UNTIMELY_SPAN = `${OFF_SPAN} or span.end_time < span.start_time`
 
+/** Runs whose last 14 digits are below it are left out; "0" leaves out none. */
+const SAMPLE = env('THROUGHLINE_SAMPLE_THRESHOLD', '0')
+const RUN = 'span.attributes["throughline.run.id"]'
+const THRESHOLD = 'span.attributes["throughline.run.threshold"]'
+const OT = 'span.trace_state["ot"]'
+const IS_ON = `"${SAMPLE}" != "0" and ${RUN} != nil`
+/** Spans of runs that can be left out: event spans are not among them. */
+const IS_SAMPLED = `${IS_ON} and span.attributes["throughline.event.id"] == nil`
+/** As 15-calls.sql has it: what failed is stored of every run. */
+const IS_PLAIN = [
+  'span.status.code != STATUS_CODE_ERROR',
+  `span.end_time - span.start_time < Duration("${env('THROUGHLINE_SAMPLE_SLOW', '1s')}")`,
+  'not IsMatch(span.attributes["http.response.status_code"], "^5")',
+  'not IsMatch(span.attributes["http.status_code"], "^5")',
+].join(' and ')
+
 /** The events that counters are made of. */
 const COUNTED = '^(throughline\\\\.(step\\\\.(enter|leave|ready)|run\\\\.end)|exception)$$'
 
@@ -108,6 +124,31 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     ...groups(SPAN_STATEMENTS),
     '  log_statements:',
     ...groups(LOG_STATEMENTS),
+  ],
+  sample: [
+    '# A share of the runs, by the last 14 hex digits of their ids, as the sampler of @throughline/core decides: statelessly,',
+    '# and alike in every process. Event spans stay, and of other runs what failed or was slow. Each span says from which',
+    '# digits on runs were kept, so that the report knows which ones are whole, and how likely it was to be kept itself. The',
+    '# default keeps everything (docs/scale.md).',
+    'filter/sample:',
+    '  trace_conditions:',
+    ...statements(
+      [
+        `${IS_SAMPLED} and ${IS_PLAIN} and Concat([Substring(${RUN}, 21, 2), Substring(${RUN}, 24, 12)], "") < "${SAMPLE}"`,
+      ],
+      '    ',
+    ),
+    'transform/sample:',
+    '  trace_statements:',
+    ...statements(
+      [
+        `set(${THRESHOLD}, "${SAMPLE}") where ${IS_SAMPLED} and (${THRESHOLD} == nil or ${THRESHOLD} < "${SAMPLE}")`,
+        `set(${OT}, "th:0") where ${IS_ON} and ${OT} == ""`,
+        `set(span.cache["ot"], ExtractPatterns(${OT}, "\\\\bth:(?P<th>[0-9a-f]{1,14})")) where ${IS_SAMPLED}`,
+        `replace_pattern(${OT}, "\\\\bth:[0-9a-f]+", "th:${SAMPLE}") where ${IS_SAMPLED} and span.cache["ot"]["th"] < "${SAMPLE}" and ${IS_PLAIN}`,
+      ],
+      '    ',
+    ),
   ],
   steps: [
     '# For the counters: only the events that they count.',

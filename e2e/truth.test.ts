@@ -47,27 +47,41 @@ async function askPlainly(engine: Engine, table = 'otel_traces') {
 }
 type Plain = Awaited<ReturnType<typeof askPlainly>>
 
-/** One run in four, as the sampler decides: event spans are kept, of other spans those of such a run, which say so. */
+/** One run in four, by the last digits of its id. */
 const SAMPLED = 1 / 4
-let sampled: Result
+/** Who drew it, and what the report says. */
+let sampled: Readonly<Record<'sampler' | 'collector', Result>>
 
 interface Row {
   readonly TraceState: string
+  readonly StatusCode: string
+  readonly Duration: number | string
   readonly SpanAttributes: Readonly<Record<string, string>>
 }
-/** What is stored after sampling, as JSON lines for another folder. */
-async function sample(engine: Engine): Promise<Row[]> {
+/**
+ * What is stored after sampling, as JSON lines for another folder. Event spans are kept. The sampler of servers keeps
+ * the other spans of such a run; the collector of all runs also what failed, or took longer than half of all requests.
+ */
+async function sample(engine: Engine, by: keyof typeof sampled): Promise<Row[]> {
   const columns =
     'Timestamp, TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes, SpanAttributes, Duration, StatusCode'
   const rows = await engine.query<Row>(`SELECT ${columns} FROM otel_traces`)
+  const [{ usual }] = (await engine.query<{ usual: number }>(
+    "SELECT median(Duration) AS usual FROM otel_traces WHERE SpanKind IN ('Server', 'SPAN_KIND_SERVER')",
+  )) as [{ usual: number }]
   const limit = threshold(SAMPLED)
+  const th = limit.replace(/0+$/, '')
   return rows.flatMap((row) => {
-    const { 'throughline.run.id': run, 'throughline.event.id': event } = row.SpanAttributes
+    const { 'throughline.run.id': run, 'throughline.event.id': event, ...own } = row.SpanAttributes
     if (run === undefined || event !== undefined) return [row]
     const randomness = run.replaceAll('-', '').slice(-14)
-    return randomness < limit
-      ? []
-      : [{ ...row, TraceState: `ot=th:${limit.replace(/0+$/, '')};rv:${randomness}` }]
+    const status = own['http.response.status_code'] ?? own['http.status_code'] ?? ''
+    const isRemarkable =
+      /error/i.test(row.StatusCode) || status.startsWith('5') || Number(row.Duration) > Number(usual)
+    if (randomness < limit && (by === 'sampler' || !isRemarkable)) return []
+    if (by === 'sampler') return [{ ...row, TraceState: `ot=th:${th};rv:${randomness}` }]
+    const SpanAttributes = { ...row.SpanAttributes, 'throughline.run.threshold': th }
+    return [{ ...row, SpanAttributes, TraceState: `ot=th:${isRemarkable ? '0' : th}` }]
   })
 }
 
@@ -152,14 +166,18 @@ beforeAll(async () => {
   plain = await askPlainly(engine)
   plainTwice = await askPlainly(engine, '(SELECT * FROM otel_traces UNION ALL SELECT * FROM otel_traces)')
   panels = await askPanels(engine, until)
-  const rows = await sample(engine)
+  const drawn = [await sample(engine, 'sampler'), await sample(engine, 'collector')]
   const forgotten = await forgetThroughline(engine)
   await engine.close()
-  const another = await openEngine({ folder: join(data, 'sampled') })
-  for (let at = 0; at < rows.length; at += 5000)
-    await another.insert('otel_traces', rows.slice(at, at + 5000))
-  sampled = await analyse(another, { journeys, hypotheses }, { until })
-  await another.close()
+  const reported: Result[] = []
+  for (const [which, rows] of drawn.entries()) {
+    const another = await openEngine({ folder: join(data, `sampled-${which}`) })
+    for (let at = 0; at < rows.length; at += 5000)
+      await another.insert('otel_traces', rows.slice(at, at + 5000))
+    reported.push(await analyse(another, { journeys, hypotheses }, { until }))
+    await another.close()
+  }
+  sampled = { sampler: reported[0]!, collector: reported[1]! }
   const others = await openEngine({ folder: join(data, 'existing') })
   for (let at = 0; at < forgotten.length; at += 5000)
     await others.insert('otel_traces', forgotten.slice(at, at + 5000))
@@ -236,36 +254,41 @@ describe('the report on visitors whose truth is known', () => {
   })
 })
 
-describe('the report on a sample of the runs', () => {
-  it('says the same of all that event spans tell', () => {
-    const ofEvents = ({ journeys: [checkout] }: Result) => {
-      // Requests are not event spans: what is made of them is of the sample.
-      const { endpoints, ranking, steps, ...journey } = checkout!
-      return { ...journey, steps: steps.map(({ leftBecause, ...step }) => step) }
-    }
-    expect(ofEvents(sampled)).toEqual(ofEvents(result))
-    expect(sampled.hypotheses).toEqual(result.hypotheses)
-  })
+describe.each(['sampler', 'collector'] as const)(
+  'the report on a sample of the runs, drawn by the %s',
+  (by) => {
+    it('says the same of all that event spans tell', () => {
+      const ofEvents = ({ journeys: [checkout] }: Result) => {
+        // Requests are not event spans: what is made of them is of the sample.
+        const { endpoints, ranking, steps, ...journey } = checkout!
+        return { ...journey, steps: steps.map(({ leftBecause, ...step }) => step) }
+      }
+      expect(ofEvents(sampled[by])).toEqual(ofEvents(result))
+      expect(sampled[by].hypotheses).toEqual(result.hypotheses)
+    })
 
-  it('agrees about endpoints within its intervals', () => {
-    const failing = ({ journeys: [checkout] }: Result) =>
-      checkout!.endpoints.find(
-        ({ kind, key, service }) =>
-          kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
-      )!
-    const [all, some] = [failing(result), failing(sampled)]
-    // Which runs are in it is drawn anew each time: twice the interval, so that chance alone fails it once in ten thousand.
-    const agrees = (estimate: Estimate, value: number) => {
-      expect(estimate.low - (estimate.value - estimate.low)).toBeLessThan(value)
-      expect(estimate.high + (estimate.high - estimate.value)).toBeGreaterThan(value)
-    }
-    agrees(some.lost, all.lost.value)
-    agrees(some.recovered, all.recovered.value)
-    // A quarter of them stands for all: four standard deviations of that share.
-    expect(Math.abs(some.runs / all.runs - 1)).toBeLessThan(4 * Math.sqrt((1 - SAMPLED) / SAMPLED / all.runs))
-    expect(some.lost.high - some.lost.low).toBeGreaterThan(all.lost.high - all.lost.low)
-  })
-})
+    it('agrees about endpoints within its intervals', () => {
+      const failing = ({ journeys: [checkout] }: Result) =>
+        checkout!.endpoints.find(
+          ({ kind, key, service }) =>
+            kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
+        )!
+      const [all, some] = [failing(result), failing(sampled[by])]
+      // Which runs are in it is drawn anew each time: twice the interval, so that chance alone fails it once in ten thousand.
+      const agrees = (estimate: Estimate, value: number) => {
+        expect(estimate.low - (estimate.value - estimate.low)).toBeLessThan(value)
+        expect(estimate.high + (estimate.high - estimate.value)).toBeGreaterThan(value)
+      }
+      agrees(some.lost, all.lost.value)
+      agrees(some.recovered, all.recovered.value)
+      // A quarter of them stands for all: four standard deviations of that share.
+      expect(Math.abs(some.runs / all.runs - 1)).toBeLessThan(
+        4 * Math.sqrt((1 - SAMPLED) / SAMPLED / all.runs),
+      )
+      expect(some.lost.high - some.lost.low).toBeGreaterThan(all.lost.high - all.lost.low)
+    })
+  },
+)
 
 describe('the report on the same visitors by telemetry that knows nothing of Throughline', () => {
   it('has the same funnel', () => {

@@ -17,7 +17,7 @@ const lines = [
   'receivers drop it from all other spans, and from log records.',
 ]
 for (const [, heading, comment, , name] of source.matchAll(
-  /^ *\/\/ --- (.+)$|^ *\/\*\* (.+) \*\/\n *(\w+) = '(.+)',$/gm,
+  /^ *\/\/ --- (.+)$|^ *\/\*\*\s((?:(?!\*\/)[\s\S])+)\*\/\n *(\w+) = '(.+)',$/gm,
 )) {
   if (heading)
     lines.push(
@@ -27,7 +27,13 @@ for (const [, heading, comment, , name] of source.matchAll(
       '| Name | What it holds |',
       '| --- | --- |',
     )
-  else lines.push(`| \`${name}${name!.endsWith('.') ? '…' : ''}\` | ${comment} |`)
+  else {
+    const text = comment!
+      .replace(/^ *\* /gm, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+    lines.push(`| \`${name}${name!.endsWith('.') ? '…' : ''}\` | ${text} |`)
+  }
 }
 const page = `${lines.join('\n')}\n`
 

@@ -377,7 +377,7 @@ FROM throughline_shard.throughline_events AS events
 WHERE name = 'exception';
 
 -- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are
--- apart. `request` is the same for both sides of one request.
+-- apart. `request` is the same for both sides of one request; `weight` is for how many requests it stands.
 CREATE TABLE IF NOT EXISTS throughline_shard.throughline_calls ON CLUSTER 'throughline' (
   journey LowCardinality(String),
   server Bool,
@@ -407,8 +407,13 @@ WITH
   coalesce(nullIf(attributes['http.request.method'], ''), attributes['http.method']) AS method,
   coalesce(nullIf(attributes['http.response.status_code'], ''), attributes['http.status_code']) AS status,
   -- OpenTelemetry's consistent probability: a span stands for 2^56 / (2^56 - threshold) spans.
-  extract(state, 'ot=(?:[^,]*;)?th:([0-9a-f]{1,14})') AS threshold,
-  reinterpretAsUInt64(reverse(unhex(concat('00', rightPad(threshold, 14, '0'))))) AS rejected
+  rightPad(extract(state, 'ot=(?:[^,]*;)?th:([0-9a-f]{1,14})'), 14, '0') AS threshold,
+  -- A collector that samples keeps whole runs from these digits on; of others only what failed or was slow, which
+  -- stands for nothing: who of them made other calls is not known.
+  rightPad(extract(attributes['throughline.run.threshold'], '^[0-9a-f]{1,14}$'), 14, '0') AS whole_from,
+  right(replaceAll(toString(run_id), '-', ''), 14) >= whole_from AS whole,
+  -- A run may have been drawn twice, by its servers and by the collector, and by the same digits.
+  reinterpretAsUInt64(reverse(unhex(concat('00', greatest(threshold, whole_from))))) AS rejected
 SELECT
   journey,
   answered AS server,
@@ -423,7 +428,7 @@ SELECT
     -- Without a route, a name may hold ids: then one endpoint would be many.
     replaceRegexpAll(toString(name), '(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b[0-9a-f]{24,}\\b|\\b\\d{5,}\\b', ':id')) AS endpoint,
   events.failed OR toUInt16OrZero(status) >= 500 AS failed,
-  if(threshold = '', 1., 72057594037927936. / (72057594037927936. - toFloat64(rejected))) AS weight,
+  if(whole, 72057594037927936. / (72057594037927936. - toFloat64(rejected)), 0.) AS weight,
   step,
   attempt,
   visit
@@ -659,7 +664,7 @@ SELECT
 FROM throughline_shard.otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 
-INSERT INTO throughline_shard.throughline_schema (version) VALUES (5);
+INSERT INTO throughline_shard.throughline_schema (version) VALUES (6);
 
 CREATE TABLE IF NOT EXISTS throughline.otel_traces ON CLUSTER 'throughline' AS throughline_shard.otel_traces
 ENGINE = Distributed('throughline', 'throughline_shard', 'otel_traces', cityHash64(if(SpanAttributes['throughline.run.id'] != '', SpanAttributes['throughline.run.id'], TraceId)));

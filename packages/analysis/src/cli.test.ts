@@ -134,7 +134,7 @@ test('what a user gets wrong on the command line', async () => {
   )
   mkdirSync(join(folder(), 'data/db'), { recursive: true })
   expect(await mistake('report', '--data', 'data', '--journey', 'x')).toContain(
-    '"x", which is none of: checkout',
+    'the journey "x" is none of: checkout',
   )
   expect(await mistake('report', '--since', 'x')).toContain('since is "x"')
   expect(await mistake('report', '--by', 'x')).toContain('by is "x"')

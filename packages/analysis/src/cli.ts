@@ -84,7 +84,7 @@ partOf(cli.command('report', 'Say what the data means: on the terminal, as JSON,
   )
   .option(
     '--fail-on <what>',
-    'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss',
+    'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss,warning',
   )
   .example('throughline report --since 7d --html report.html')
   .example('throughline report --where device=mobile --by browser --every day')
@@ -116,7 +116,9 @@ partOf(cli.command('hypothesis [id]', 'Show whether hypotheses hold: all, or one
 
 selecting(cli.command('doctor', 'Say what speaks against the numbers, and what to do about it'))
   .option('--json', 'As JSON on standard output')
+  .option('--fail-on <what>', 'Exit with 1 at any of these, with 2 without data: invalid,loss,warning')
   .example('throughline doctor --since 1d')
+  .example('throughline doctor --since 1d --fail-on invalid,loss')
   .action(doctor)
 
 selecting(cli.command('runs', 'List the newest runs, and what became of each'))

@@ -21,6 +21,7 @@ export type {
   Breakdown,
   BreakdownPart,
   Cause,
+  CauseExample,
   Change,
   ChangeResult,
   Comparison,

@@ -80,9 +80,17 @@ export interface BreakdownPart extends Part {
   readonly kind: 'value' | 'other' | 'unknown'
   /** The value; empty for all others and for none. */
   readonly label: string
-  /** Results of earlier releases lack it. */
+  /** Results of earlier releases lack it, and the next. */
   readonly costs?: PartCosts
+  /**
+   * What surely costs the most among these runs, after a correction for all that was compared in all parts; null if
+   * nothing does, or it was not asked for.
+   */
+  readonly costliest?: PartProblem | null
 }
+
+/** What costs the most in one part of a breakdown. */
+export interface PartProblem extends Pick<Problem, 'key' | 'label' | 'kind' | 'service' | 'steps' | 'lost'> {}
 
 /** What costs conversions among the runs of one part, by the same methods as in the whole. */
 export interface PartCosts {
@@ -247,8 +255,13 @@ export interface JourneyResult {
   readonly stillGoing: number
   /** Without the runs that may still go on; null when there are none. */
   readonly finishedRate: Estimate | null
-  /** Median ms from the first enter to the conversion; null when nobody converted. */
+  /** From the first enter to the conversion; null when nobody converted. */
   readonly timeToConvert: Quantiles | null
+  /**
+   * Conversions of runs that began at the first step of which nobody can tell when they happened: a server says so,
+   * whose clock nothing compares with the browser's. They are in no time. Results of earlier releases lack it.
+   */
+  readonly untimed?: number
   readonly steps: readonly FunnelStep[]
   readonly latency: readonly LatencyResult[]
   /** Most expensive first. */
@@ -393,22 +406,32 @@ export interface LostConversions {
   readonly lostValue: readonly { readonly currency: string; readonly amount: Estimate }[] | null
   /** Share of the affected runs that converted all the same. */
   readonly recovered: Estimate
-  /** Of the most expensive and the most frequent errors. */
+  /** Of the most expensive and the most frequent errors, and of the most expensive endpoints. */
   readonly cause?: Cause
 }
 
-/** Where an error comes from. Texts are from telemetry: anybody may have written them. */
+/** Where an error comes from, or what an endpoint costs. Texts are from telemetry: anybody may have written them. */
 export interface Cause {
   /** ISO 8601, in the time looked at. */
   readonly firstSeen: string
   readonly lastSeen: string
-  /** `service.version` of what met it. */
+  /** `service.version` of what met it; of an endpoint, that of the pages of the newest calls; so are browsers. */
   readonly releases: readonly string[]
   readonly browsers: readonly string[]
-  /** The last one, at most 4,000 characters; empty if none was recorded. */
+  /** The last one, at most 4,000 characters; empty if none was recorded, and of endpoints. */
   readonly stack: string
   /** The newest runs that met it. */
-  readonly examples: readonly { readonly run: string; readonly trace: string; readonly at: string }[]
+  readonly examples: readonly CauseExample[]
+}
+
+/** A run that met a problem. */
+export interface CauseExample {
+  readonly run: string
+  /** Empty where its spans are kept no more. */
+  readonly trace: string
+  readonly at: string
+  /** Of the service that answered; of endpoints alone, where it is known. */
+  readonly release?: string
 }
 
 export type Verdict = 'supported' | 'refuted' | 'inconclusive' | 'invalid'

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineHypothesis, defineJourney } from '@throughline/core'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { rounded } from '../../../e2e/rounded'
 import { analyse } from './ask/analyse'
 import type { Engine } from './engine'
+import { checkout, onePageOf } from './reference/definitions'
 import { T, worldOf } from './reference/world'
 import type { Result } from './result'
 import { applySchema, checkSchema } from './schema'
@@ -16,20 +16,7 @@ import { enter, openTestEngine, runId, span } from './testing'
 // Stores of schema version 2 that are brought up to date, against one of today that took the same spans.
 
 const DAY = 864e5
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
-  converts: 'confirmation',
-  within: '2h',
-  ready: { payment: { p75: 2000 } },
-})
-const onePage = defineHypothesis('one-page', {
-  statement: 'Payment on one page lets more people finish checkout',
-  journey: checkout,
-  from: 'payment',
-  variants: ['control', 'one-page'],
-  expect: { metric: 'conversion', relative: 0.1 },
-})
+const onePage = onePageOf(checkout)
 const definitions = { journeys: [checkout], hypotheses: [onePage] }
 const now = new Date(T + 6 * DAY)
 

@@ -183,4 +183,12 @@ export enum Name {
   DELIVERY_REFUSED_FOR = 'throughline.delivery.refused_for',
   /** string; one browser session; never in baggage; `0b1c…` */
   SESSION_ID = 'session.id',
+
+  // --- On spans that are no events.
+
+  /**
+   * string, up to 14 hex digits; set by a collector that samples: it kept the runs whose last 14 hex digits are
+   * at least this, and of others what failed or was slow; `c`
+   */
+  RUN_THRESHOLD = 'throughline.run.threshold',
 }

@@ -4,7 +4,7 @@ SELECT
   toString(run_id) AS run,
   began,
   intDiv(entered, 1000) AS started,
-  converted, going, later,
+  converted, going, later, undated,
   outcome,
   by_server AS byServer,
   intDiv(finished, 1000) AS finishedAt,

@@ -6,6 +6,6 @@ SELECT
   trim(concat(argMinIf(toString(visits.browser), entered, visits.browser != ''), ' ',
     argMinIf(toString(browser_version), entered, browser_version != ''))) AS browser
 FROM throughline_visits AS visits
-WHERE has({runs:Array(String)}, toString(run_id))
+WHERE run_id IN (SELECT toUUIDOrZero(arrayJoin({runs:Array(String)})))
   AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
 GROUP BY run_id

@@ -58,7 +58,7 @@ FROM (
   UNION ALL
   SELECT DISTINCT run_id, 'endpoint', toString(endpoint) AS value
   FROM throughline_calls
-  WHERE journey = {journey:String} AND server AND notEmpty({endpoints:Array(String)})
+  WHERE journey = {journey:String} AND server AND weight > 0 AND notEmpty({endpoints:Array(String)})
     AND (has({endpoints:Array(String)}, endpoint) OR has({endpoints:Array(String)}, ''))
     AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
 )

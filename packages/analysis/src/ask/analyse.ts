@@ -8,7 +8,7 @@ import { arrivals } from './arrived'
 import type { Asked } from './asked'
 import type { Every } from './calendar'
 import { bucketsOf } from './calendar'
-import { newestOf } from './declared'
+import { declaredAs, newestOf } from './declared'
 import { openEverything } from './everything'
 import type { Gathering } from './gathering'
 import { alone } from './gathering'
@@ -111,16 +111,7 @@ async function answer(
   const now = options.now ?? new Date()
   const until = (options.until ?? now).getTime()
   const by = options.by ?? 'run'
-  /** The newest declared version of a journey. */
-  const find = (name: string, who: string): Journey => {
-    const newest = newestOf(definitions.journeys, name)
-    const names = [...new Set(definitions.journeys.map((declared) => declared.name))].join(', ')
-    if (!newest)
-      throw new TypeError(`throughline: ${who} names the journey "${name}", which is none of: ${names}`)
-    return newest
-  }
-  if (options.journey) find(options.journey, 'the report')
-  const journeys = definitions.journeys.filter(({ name }) => !options.journey || name === options.journey)
+  const journeys = declaredAs(definitions.journeys, options.journey)
   const names = [...new Set(journeys.map(({ name }) => name))]
   const wants = (part: ReportPart) => options.parts?.includes(part) ?? true
   const hypotheses = definitions.hypotheses.filter(
@@ -182,7 +173,7 @@ async function answer(
   }
   const judged: [Hypothesis, Result['hypotheses'][number]][] = []
   for (const hypothesis of hypotheses) {
-    const journey = find(hypothesis.journey, `hypothesis "${hypothesis.id}"`)
+    const journey = newestOf(declaredAs(definitions.journeys, hypothesis.journey), hypothesis.journey)!
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const { scope } = answers.get(journey)!
     const isAlone = arrived.versionsOf(journey.name).every((version) => version === journey.version)

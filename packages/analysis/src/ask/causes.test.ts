@@ -1,6 +1,7 @@
 import { defineJourney } from '@throughline/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../engine'
+import type { JourneyResult } from '../result'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, runId, span } from '../testing'
 import { analyse } from './analyse'
@@ -78,6 +79,100 @@ it('looks at the time asked for alone, and for one error if one is named', async
   const causes = Object.fromEntries(journey!.errors.map(({ key, cause }) => [key, cause]))
   expect(causes['f-E']).toMatchObject({ releases: ['2'], stack: 'late 20' })
   expect(causes['f-Other']).toBeUndefined()
+})
+
+describe('of slow and failing endpoints', () => {
+  const COUNT = 60
+  const start = (at: number) => T + at * 60_000
+  /** Every run calls twice; each fifth fails at last, each third waits long for the other. */
+  const calling = (at: number): SpanRow[] => {
+    const name = runId(start(at), `caller ${at}`)
+    const resource = {
+      'service.version': at < 30 ? '2.0' : '2.1',
+      'user_agent.name': at % 2 ? 'Chrome' : 'Firefox',
+      'user_agent.version': '126.0',
+    }
+    const call = (route: string, after: number, duration: number, failed: boolean) =>
+      span(`POST ${route}`, start(at) + after, {
+        run: name,
+        step: 'cart',
+        kind: 'Server',
+        service: 'shop-api',
+        resource: { 'service.version': at < 50 ? '9.0' : '9.1' },
+        duration,
+        status: failed ? 'Error' : 'Unset',
+        trace: `${at}${after}`.padStart(32, 'd'),
+        attributes: { 'http.route': route, 'http.request.method': 'POST' },
+      })
+    return [
+      enter(name, 'cart', start(at), { resource }),
+      call('/orders', 100, 20, false),
+      call('/orders', 200, 20, at % 5 === 0),
+      call('/search', 300, at % 3 === 0 ? 900 : 100, false),
+      ...(at % 4 ? [enter(name, 'payment', start(at) + 1000, { resource })] : []),
+    ]
+  }
+  const rows = Array.from({ length: COUNT }, (_, at) => calling(at)).flat()
+  const causeIn = (journey: JourneyResult, kind: string) =>
+    journey.endpoints.find((one) => one.kind === kind)!.cause!
+
+  it('says when, by which pages and by which calls', async () => {
+    await engine.insert('otel_traces', [...rows, ...rows.slice(0, 100)])
+    const [journey] = (await analyse(engine, definitions, { now })).journeys
+    expect(journey!.endpoints.map(({ kind, key }) => `${kind} ${key}`).sort()).toEqual([
+      'failing-endpoint POST /orders',
+      'slow-endpoint POST /search',
+    ])
+    const failing = causeIn(journey!, 'failing-endpoint')
+    expect(failing).toMatchObject({
+      firstSeen: new Date(start(0) + 200).toISOString(),
+      lastSeen: new Date(start(55) + 200).toISOString(),
+      releases: ['2.0', '2.1'],
+      browsers: ['Chrome 126', 'Firefox 126'],
+      stack: '',
+    })
+    expect(failing.examples).toEqual(
+      [55, 50, 45, 40, 35].map((at) => ({
+        run: runId(start(at), `caller ${at}`),
+        trace: `${at}200`.padStart(32, 'd'),
+        at: new Date(start(at) + 200).toISOString(),
+        release: at < 50 ? '9.0' : '9.1',
+      })),
+    )
+    const slow = causeIn(journey!, 'slow-endpoint')
+    expect(slow).toMatchObject({
+      firstSeen: new Date(start(0) + 300).toISOString(),
+      lastSeen: new Date(start(57) + 300).toISOString(),
+    })
+    expect(slow.examples.map(({ run }) => run)).toEqual(
+      [57, 54, 51, 48, 45].map((at) => runId(start(at), `caller ${at}`)),
+    )
+  })
+
+  it('looks at the runs asked for alone', async () => {
+    await engine.insert('otel_traces', rows)
+    const options = { now, where: ['browser=Chrome'], until: new Date(start(40)) }
+    const [journey] = (await analyse(engine, definitions, options)).journeys
+    const failing = causeIn(journey!, 'failing-endpoint')
+    expect(failing).toMatchObject({
+      browsers: ['Chrome 126'],
+      lastSeen: new Date(start(35) + 200).toISOString(),
+    })
+    expect(failing.examples.map(({ run }) => run)).toEqual(
+      [35, 25, 15, 5].map((at) => runId(start(at), `caller ${at}`)),
+    )
+  })
+
+  it('knows the runs of calls whose spans are kept no more', async () => {
+    await engine.insert('otel_traces', rows)
+    await engine.command('TRUNCATE TABLE otel_traces')
+    const [journey] = (await analyse(engine, definitions, { now })).journeys
+    expect(causeIn(journey!, 'failing-endpoint').examples[0]).toEqual({
+      run: runId(start(55), 'caller 55'),
+      trace: '',
+      at: new Date(start(55) + 200).toISOString(),
+    })
+  })
 })
 
 it('puts scores against conversion and readiness, by step', async () => {

@@ -1,7 +1,7 @@
-import { defineHypothesis, defineJourney } from '@throughline/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../engine'
+import { checkout, onePageOf } from '../reference/definitions'
 import { T, worldOf } from '../reference/world'
 import type { JourneyResult, Part } from '../result'
 import type { SpanRow } from '../testing'
@@ -17,20 +17,7 @@ import { parseWhere, whereParams } from './where'
 
 const DAY = 864e5
 const now = new Date(T + 3 * DAY)
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
-  converts: 'confirmation',
-  within: '2h',
-  ready: { payment: { p75: 2000 } },
-})
-const onePage = defineHypothesis('one-page', {
-  statement: 'Payment on one page lets more people finish checkout',
-  journey: checkout,
-  from: 'payment',
-  variants: ['control', 'one-page'],
-  expect: { metric: 'conversion', relative: 0.1 },
-})
+const onePage = onePageOf(checkout)
 const definitions = { journeys: [checkout], hypotheses: [onePage], dimensions: { plan: 'app.plan' } }
 
 let engine: Engine

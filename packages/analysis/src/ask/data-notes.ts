@@ -34,17 +34,27 @@ async function storedNotes(everything: Scope): Promise<Note[]> {
 }
 
 async function requestNotes(everything: Scope, journeys: readonly string[]): Promise<Note[]> {
-  const [row] = await everything.ask<{ stored: number; sampled: number; stands: number }>('sampled', {
-    journeys,
-  })
-  const { stored, sampled, stands } = row!
-  if (!sampled) return []
-  return [
-    info(
-      `${count(stored)} requests are stored, which stand for ${count(stands)}: ${percent(sampled / stored)} of them were sampled.`,
-      'sampling',
-    ),
-  ]
+  const [row] = await everything.ask<{ stored: number; sampled: number; stands: number; beside: number }>(
+    'sampled',
+    { journeys },
+  )
+  const { stored, sampled, stands, beside } = row!
+  const notes: Note[] = []
+  if (sampled)
+    notes.push(
+      info(
+        `${count(stored)} requests are stored, which stand for ${count(stands)}: ${percent(sampled / stored)} of them were sampled.`,
+        'sampling',
+      ),
+    )
+  if (beside)
+    notes.push(
+      info(
+        `${plural(beside, 'request')} that failed or took long are of runs that the collector left out: what endpoints cost is told without them.`,
+        'sampling',
+      ),
+    )
+  return notes
 }
 
 async function outcomeNotes(

@@ -17,3 +17,7 @@ export const newestOf = (journeys: readonly Journey[], name: string): Journey | 
   journeys
     .filter((journey) => journey.name === name)
     .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))[0]
+
+/** Of each journey the newest version. */
+export const newestOfEach = (journeys: readonly Journey[]): Journey[] =>
+  [...new Set(journeys.map(({ name }) => name))].map((name) => newestOf(journeys, name)!)

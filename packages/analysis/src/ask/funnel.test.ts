@@ -1,6 +1,8 @@
 import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Engine } from '../engine'
+import { renderHtml } from '../show/html'
+import { renderTerminal } from '../show/terminal'
 import type { SpanRow } from '../testing'
 import { asVersion2, emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
@@ -191,9 +193,36 @@ it('counts what a server confirms without asking when, if nothing compares its c
     enter(runId(T, 'own'), 'product', T, { source: 'server' }),
     outcome(runId(T, 'own'), T + 9 * HOUR, 'converted', { source: 'server' }),
   ])
-  const { journeys, trust } = await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now })
+  const { journeys, trust, ...rest } = await analyse(
+    engine,
+    { journeys: [checkout], hypotheses: [] },
+    { now },
+  )
   expect(journeys[0]).toMatchObject({ runs: 4, conversions: 3, value: [{ currency: 'EUR', amount: 30 }] })
   expect(trust.untestedConversions).toBe(3)
+  // The clock of a browser and that of a server: what lies between them is no time.
+  expect(journeys[0]).toMatchObject({ untimed: 3, timeToConvert: null })
+  expect(journeys[0]!.steps.map(({ timeToNext }) => timeToNext)).toEqual(Array(5).fill(null))
+  const html = renderHtml({ journeys, trust, ...rest })
+  expect(html).toContain('Nobody can tell when those who converted did.')
+  await engine.insert('otel_traces', [
+    ...run('known', [
+      ['product', 0],
+      ['cart', 1],
+      ['payment', 2],
+      ['confirmation', 3],
+    ]),
+  ])
+  const more = await analyse(engine, { journeys: [checkout], hypotheses: [] }, { now })
+  expect(more.journeys[0]).toMatchObject({
+    conversions: 4,
+    untimed: 3,
+    timeToConvert: { p50: 180_000, p95: 180_000 },
+  })
+  expect(renderTerminal(more, { color: false, width: 100 }).replace(/\s+/g, ' ')).toContain(
+    'median 3 min to convert, without 3 whose time is not known',
+  )
+  expect(renderHtml(more)).toContain('without 3 whose time is not known')
   expect(trust.notes.map(({ text }) => text).join()).toContain('3 conversions are counted on a server')
 })
 

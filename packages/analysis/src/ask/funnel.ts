@@ -142,6 +142,11 @@ export async function funnel(scope: Scope, journey: Journey, by: 'run' | 'subjec
     value: sumOf(values),
     beganLater: { ...counts.beganLater, value: sumOf(values.filter((row) => row.later)) },
     timeToConvert: timeFrom(0),
+    untimed: total(
+      rows,
+      (row) => !row.later,
+      (row) => row.undated,
+    ),
     steps,
     doubts: {
       capped: rows.reduce((sum, { capped }) => sum + capped, 0),

@@ -3,6 +3,7 @@ import type { JourneyResult } from '../result'
 import { compareWith } from './against'
 import type { Asked } from './asked'
 import { withCauses } from './causes'
+import { withEndpointCauses } from './endpoint-causes'
 import type { Funnel } from './funnel'
 import { funnel } from './funnel'
 import { cellsOf } from './hours'
@@ -35,13 +36,14 @@ async function answerSelected(runs: Scope, { by, step, wants, error }: Asked, jo
   const steps = counted.steps.filter(({ name }) => step === undefined || name === step)
   const measured = wants('latency') ? latencyOf(await measureLatency(scope, steps), strata) : []
   const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
-  const endpoints = wants('endpoints') ? lostToEndpoints(await callsOf(scope), counted) : []
+  const calls = wants('endpoints') ? await callsOf(scope) : []
+  const endpoints = lostToEndpoints(calls, counted)
   const result = {
     ...counted,
     steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
     latency: measured,
     errors: await withCauses(scope, errors, error),
-    endpoints,
+    endpoints: await withEndpointCauses(scope, endpoints, calls),
     satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
     ranking: rank(measured, [...errors, ...endpoints], counted),
   }

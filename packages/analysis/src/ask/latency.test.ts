@@ -1,107 +1,11 @@
-import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Engine } from '../engine'
 import type { Result } from '../result'
 import type { SpanRow } from '../testing'
-import { emptyTables, enter, openTestEngine, outcome, randomFrom, runId, span } from '../testing'
+import { emptyTables, enter, openTestEngine, randomFrom, runId, span } from '../testing'
 import type { AnalyseOptions } from './analyse'
 import { analyse } from './analyse'
-
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['cart', 'payment', 'confirmation'],
-  converts: 'confirmation',
-  ready: { payment: { p75: 2000 } },
-})
-const HOUR = 3_600_000
-const T = Date.UTC(2026, 10, 20, 12)
-const now = new Date(T + 48 * HOUR)
-const COUNT = 6000
-
-// What is true. Phones are slower and convert less by themselves; a slow payment costs 0.25 of the conversions it
-// meets, an error 0.4, a failed charge 0.5; a slow cart nothing at all. Long stays collect interactions and shifts,
-// and mean nothing.
-const truth = { slowPayment: 0, error: 0, failedCharge: 0, slowSearch: 0 }
-
-function crowd(): SpanRow[] {
-  const random = randomFrom(12)
-  return Array.from({ length: COUNT }, (_, index): SpanRow[] => {
-    const start = T + index * 1000
-    const run = runId(start, `p${index}`)
-    const phone = random() < 0.5
-    const resource = {
-      'telemetry.sdk.language': 'webjs',
-      'browser.mobile': phone,
-      'network.connection.type': phone ? 'cell' : 'wifi',
-    }
-    const event = (name: string, step: string, time: number, attributes = {}) =>
-      span(name, time, { run, step, resource, attributes })
-    const vital = (name: string, value: number, step: string, time: number) =>
-      event('browser.web_vital', step, time, {
-        'browser.web_vital.name': name,
-        'browser.web_vital.value': value,
-        'browser.web_vital.id': `${name}-${index}`,
-        'browser.web_vital.navigation_type': 'navigate',
-      })
-    const rows = [enter(run, 'cart', start, { resource })]
-    const slowCart = random() < (phone ? 0.5 : 0.1)
-    rows.push(vital('lcp', slowCart ? 3000 : 1000, 'cart', start), vital('lcp', 900, 'cart', start))
-    const paying = start + 20_000
-    rows.push(enter(run, 'payment', paying, { resource }))
-
-    const slow = random() < (phone ? 0.5 : 0.1)
-    const error = random() < 0.15
-    const fails = random() < 0.1
-    const slowSearch = random() < 0.2
-    const base = phone ? 0.6 : 0.9
-    if (random() < 0.9)
-      rows.push(
-        event('throughline.step.ready', 'payment', paying, {
-          'throughline.step.ready_ms': slow ? 3000 : 800,
-        }),
-      )
-    if (error)
-      rows.push(
-        event('exception', 'payment', paying + 3000, {
-          'exception.type': 'TypeError',
-          'exception.message': 'x',
-          'throughline.error.fingerprint': 'f1',
-        }),
-      )
-    const call = (route: string, duration: number, status: number, id: number) =>
-      span(`POST ${route}`, paying + 500, {
-        run,
-        step: 'payment',
-        kind: 'Server',
-        source: 'server',
-        duration,
-        span: `${index}-${id}`,
-        attributes: {
-          'http.request.method': 'POST',
-          'http.route': route,
-          'http.response.status_code': status,
-        },
-      })
-    rows.push(call('/search', slowSearch ? 900 : 100, 200, 1), call('/orders', 50, fails ? 502 : 201, 2))
-    let chance = base
-    if (slow) chance *= 0.75
-    if (error) chance *= 0.6
-    if (fails) chance *= 0.5
-    if (slow) truth.slowPayment += chance / 0.75 - chance
-    if (error) truth.error += chance / 0.6 - chance
-    if (fails) truth.failedCharge += chance / 0.5 - chance
-    const stays = 5000 + random() * 200_000
-    rows.push(vital('cls', stays / 400_000, 'payment', paying + stays * random()))
-    if (random() < chance)
-      rows.push(
-        enter(run, 'confirmation', paying + stays, { resource }),
-        outcome(run, paying + stays, 'converted', { value: 40, currency: 'EUR' }),
-      )
-    else
-      rows.push(span('throughline.step.leave', paying, { run, step: 'payment', resource, duration: stays }))
-    return rows
-  }).flat()
-}
+import { COUNT, checkout, crowd, now, T, truth } from './crowd-testing'
 
 let engine: Engine
 let rows: SpanRow[]
@@ -201,6 +105,17 @@ it('says the same of each part of a breakdown as a report of that part alone', a
     expect(losses).toHaveLength(3)
     expect([...errors, ...endpoints].map(({ label: _, service, ...loss }) => loss)).toEqual(losses)
   }
+  for (const { costliest, costs } of breakdown!.parts) {
+    const all = [...costs!.slow, ...costs!.errors, ...costs!.endpoints]
+    const most = all.filter(({ lost }) => lost!.low > 0).sort((a, b) => b.lost!.value - a.lost!.value)[0]!
+    expect(costliest!.lost).toEqual(most.lost)
+    expect(costliest!.steps).toEqual(['payment'])
+  }
+  // Of 0.9 of those on wifi an error takes 0.4 of 15 in 100, a failed charge 0.5 of 10, a slow payment 0.25 of 10.
+  expect(breakdown!.parts.map(({ label, costliest }) => [label, costliest!.kind]).sort()).toEqual([
+    ['cell', 'slow-step'],
+    ['wifi', 'error'],
+  ])
   // The whole is compared within networks, so what is lost adds up as well.
   const total = (of: (part: (typeof parts)[number]) => number) =>
     parts.reduce((sum, part) => sum + of(part), 0)

@@ -35,6 +35,8 @@ const withoutIds = (text: string) => text.replace(ID, ':id')
 export interface EndpointRow extends Dimensions {
   service: string
   endpoint: string
+  /** How long it usually takes, in ms. */
+  median: number
   kind: 'slow-endpoint' | 'failing-endpoint'
   step: string
   visits: number

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineHypothesis, defineJourney } from '@throughline/core'
+import { defineHypothesis } from '@throughline/core'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rounded } from '../../../../e2e/rounded'
 import { browsers, recordedAt, servers } from '../../../../e2e/version-1/recording'
 import type { Engine, QueryParams, Shards } from '../engine'
 import { decode } from '../receive/decode'
+import { checkout } from '../reference/definitions'
 import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
@@ -42,13 +43,6 @@ const CONFIG = `<clickhouse>
 </clickhouse>`
 
 const STEPS = ['product', 'cart', 'shipping', 'payment', 'confirmation']
-const checkout = defineJourney('checkout', {
-  version: '1',
-  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
-  converts: 'confirmation',
-  within: '2h',
-  ready: { payment: { p75: 2000 } },
-})
 const onePagePayment = defineHypothesis('one-page-payment', {
   statement: 'Payment on one page lets more people finish checkout',
   journey: checkout,

@@ -3,6 +3,7 @@ import { normalQuantile } from '../infer/distributions'
 import { wilson } from '../infer/proportion'
 import type { Amount, Breakdown, Estimate, Part, PartCosts, TrendPart } from '../result'
 import { sumOf } from './funnel'
+import { costliestIn } from './ranking'
 import { groupBy } from './strata'
 import type { Scope } from './tables'
 import type { Alike } from './tally'
@@ -94,14 +95,13 @@ export async function breakDown(
     ...counted.partOf(number),
     costs: costsOf(number),
   })
-  return {
-    by: key,
-    parts: [
-      ...shown.map((value, at) => part('value', value, at + 1)),
-      ...(counted.found.includes(OTHER) ? [part('other', '', OTHER)] : []),
-      ...(counted.found.includes(UNKNOWN) ? [part('unknown', '', UNKNOWN)] : []),
-    ],
-  }
+  const parts = [
+    ...shown.map((value, at) => part('value', value, at + 1)),
+    ...(counted.found.includes(OTHER) ? [part('other', '', OTHER)] : []),
+    ...(counted.found.includes(UNKNOWN) ? [part('unknown', '', UNKNOWN)] : []),
+  ]
+  const costliest = costliestIn(parts.map((one) => one.costs))
+  return { by: key, parts: parts.map((one, at) => ({ ...one, costliest: costliest[at]! })) }
 }
 
 /**

@@ -1,7 +1,15 @@
 import { benjaminiHochberg } from '../infer/benjamini-hochberg'
 import { normalQuantile, normalTwoSided } from '../infer/distributions'
 import { wilson } from '../infer/proportion'
-import type { Estimate, LatencyResult, LostConversions, Problem, Ranking } from '../result'
+import type {
+  Estimate,
+  LatencyResult,
+  LostConversions,
+  PartCosts,
+  PartProblem,
+  Problem,
+  Ranking,
+} from '../result'
 import type { Worth } from './lost-conversions'
 import { worth } from './lost-conversions'
 
@@ -14,18 +22,34 @@ function pOf({ value, low, high }: Estimate): number {
   return error > 0 ? normalTwoSided(value / error) : 1
 }
 
+/** Which of many losses are certain, also after a correction for their number. */
+function certainIn(losses: readonly Estimate[]) {
+  const p = losses.map(pOf)
+  const corrected = benjaminiHochberg(p)
+  const certain = losses.map(({ value }, at) => value > 0 && corrected[at]! < LEVEL)
+  return { p, corrected, certain }
+}
+
+const slowName = ({
+  step,
+  measure,
+  navigationType,
+}: Pick<LatencyResult, 'step' | 'measure' | 'navigationType'>) => ({
+  key: [step, measure, navigationType].filter(Boolean).join(' '),
+  label: [measure, navigationType].filter(Boolean).join(', '),
+  kind: 'slow-step' as const,
+  service: '',
+  steps: [step],
+})
+
 type Found = Omit<Problem, 'p' | 'corrected' | 'certain'>
 
-function slowStep({ step, measure, navigationType, buckets, lost }: LatencyResult, journey: Worth): Found {
+function slowStep({ buckets, lost, ...named }: LatencyResult, journey: Worth): Found {
   const slow = buckets.filter((bucket) => bucket.slow)
   const sum = (of: 'visits' | 'conversions') => slow.reduce((total, bucket) => total + bucket[of], 0)
   const [visits, converted] = [sum('visits'), sum('conversions')]
   return {
-    key: [step, measure, navigationType].filter(Boolean).join(' '),
-    label: [measure, navigationType].filter(Boolean).join(', '),
-    kind: 'slow-step',
-    service: '',
-    steps: [step],
+    ...slowName(named),
     occurrences: visits,
     runs: visits,
     converted,
@@ -48,15 +72,14 @@ export function rank(
     ...losses.map(({ cause: _cause, ...loss }) => loss),
     ...latency.filter(({ lost }) => lost !== null).map((one) => slowStep(one, journey)),
   ]
-  const p = found.map(({ lost }) => pOf(lost))
-  const corrected = benjaminiHochberg(p)
+  const { p, corrected, certain } = certainIn(found.map(({ lost }) => lost))
   const problems = found
     .map(
       (one, at): Problem => ({
         ...one,
         p: p[at]!,
         corrected: corrected[at]!,
-        certain: one.lost.value > 0 && corrected[at]! < LEVEL,
+        certain: certain[at]!,
       }),
     )
     .sort((a, b) => b.lost.value - a.lost.value || b.runs - a.runs || (a.key < b.key ? -1 : 1))
@@ -66,4 +89,20 @@ export function rank(
     alone: problems.filter(({ lost, p: own }) => lost.value > 0 && own < LEVEL).length,
     certain: problems.filter(({ certain }) => certain).length,
   }
+}
+
+/** What surely costs the most in each of several parts, corrected for all that was compared in all of them. */
+export function costliestIn(parts: readonly PartCosts[]): (PartProblem | null)[] {
+  const found = parts.flatMap(({ slow, errors, endpoints }, part) => [
+    ...[...errors, ...endpoints].map(({ key, label, kind, service, steps, lost }) => ({
+      part,
+      problem: { key, label, kind, service, steps, lost },
+    })),
+    ...slow.flatMap(({ lost, ...named }) => (lost ? [{ part, problem: { ...slowName(named), lost } }] : [])),
+  ])
+  const { certain } = certainIn(found.map(({ problem }) => problem.lost))
+  return parts.map((_, part) => {
+    const sure = found.filter((one, at) => one.part === part && certain[at])
+    return sure.sort((a, b) => b.problem.lost.value - a.problem.lost.value)[0]?.problem ?? null
+  })
 }

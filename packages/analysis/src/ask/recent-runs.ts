@@ -26,7 +26,7 @@ export interface RunSummary {
   readonly end: RunEnd
   /** Whose word the end is; null where nobody reported one. */
   readonly endedBy: 'browser' | 'server' | null
-  /** ms from the first enter to the conversion; null if it did not convert. */
+  /** ms from the first enter to the conversion; null if it did not convert, or nobody can tell when. */
   readonly timeToConvert: number | null
   readonly value: { readonly amount: number; readonly currency: string } | null
   readonly visits: number
@@ -51,6 +51,8 @@ interface RunRow {
   converted: boolean
   going: boolean
   later: boolean
+  /** Nobody can tell when it converted. */
+  undated: boolean
   outcome: string
   byServer: boolean
   finishedAt: number
@@ -99,7 +101,7 @@ async function runsOf(scope: Scope, journey: Journey, limit: number, one: string
       furthest: journey.steps[row.furthest - 1]?.name ?? null,
       end: endOf(row),
       endedBy: row.outcome ? (row.byServer ? 'server' : 'browser') : null,
-      timeToConvert: row.converted ? Math.max(0, row.finishedAt - row.started) : null,
+      timeToConvert: row.converted && !row.undated ? Math.max(0, row.finishedAt - row.started) : null,
       value: row.valued && row.converted ? { amount: row.value, currency: row.currency } : null,
       visits: row.visits,
       errors: errors.find(({ run }) => run === row.run)?.errors ?? 0,

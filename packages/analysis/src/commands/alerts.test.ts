@@ -10,7 +10,7 @@ const checkout = (version, p75) => ({
   name: 'checkout', version, steps: ['cart', { name: 'gift', optional: true }, 'paid', 'thanks'], converts: 'paid', ready: { cart: { p75 } },
 })
 export default {
-  journeys: [checkout('1', 900), checkout('2', 1200), { name: 'signup', version: '1', steps: ['form', 'done'], converts: 'done', ready: { form: { p75: 45000 } } }],
+  journeys: [checkout('10', 1200), checkout('9', 900), { name: 'signup', version: '1', steps: ['form', 'done'], converts: 'done', ready: { form: { p75: 45000 } } }],
   hypotheses: [{ id: 'one-page', statement: 'It is better', journey: 'signup', variants: ['control', 'one-page'], expect: { metric: 'conversion', relative: 0.1 } }],
 }`
 
@@ -40,7 +40,7 @@ test('writes rules and dashboards for what is declared', async () => {
   const declared = [
     ...read('rules.yaml').matchAll(/record: (\S+)\n +expr: vector\((\d+)\)\n +labels: .*"(\w+)".*"(\w+)"/g),
   ]
-  // Of two versions the later; steps from the conversion on lead nowhere.
+  // Of two versions the newer; steps from the conversion on lead nowhere.
   expect(declared.map(([, ...what]) => what.join(' '))).toEqual([
     'throughline:step:declared 1 checkout cart',
     'throughline:step_ready:target_milliseconds 1200 checkout cart',

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Advice } from '../advice'
 import { clickhouseDashboards } from '../alerts/clickhouse'
-import { latestOfEach } from '../alerts/journeys'
 import { prometheusDashboards } from '../alerts/prometheus'
 import { alertRules, unreachableTargets } from '../alerts/rules'
+import { newestOfEach } from '../ask/declared'
 import { loadConfig } from '../config'
 
 export interface AlertsFlags {
@@ -15,7 +15,7 @@ export interface AlertsFlags {
 /** `throughline alerts`: writes Prometheus' rules and Grafana's dashboards for what the definitions declare. */
 export async function alerts({ config, out }: AlertsFlags): Promise<void> {
   const definitions = await loadConfig(config)
-  const journeys = latestOfEach(definitions.journeys)
+  const journeys = newestOfEach(definitions.journeys)
   const dashboards = [
     ...clickhouseDashboards({ ...definitions, journeys }),
     ...prometheusDashboards(journeys),

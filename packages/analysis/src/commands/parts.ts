@@ -5,6 +5,7 @@ import type { Selection } from '../ask/selection'
 import type { Definitions } from '../config'
 import { plain } from '../format'
 import type { ReportPart, Result } from '../result'
+import { DATA_FAILURES } from '../show/fail-on'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
 import { readQuestion, valuesOf } from './as-written'
@@ -12,8 +13,9 @@ import type { DataFlags } from './data'
 import { askData, outputInk, printJson } from './data'
 import type { FormFlags } from './print-result'
 import { printResult } from './print-result'
+import { parseFailures, stopAt } from './stop-at'
 
-export type PartFlags = Selection & DataFlags & FormFlags
+export interface PartFlags extends Selection, DataFlags, FormFlags {}
 
 /** Asks for some parts of a report. */
 async function ask(
@@ -60,9 +62,15 @@ export async function errors(flags: ErrorsFlags): Promise<void> {
     process.stdout.write(`${causeBlock(error, result.timeZone, ink, { lines: 50, runs: 5 })}\n`)
 }
 
+export interface DoctorFlags extends PartFlags {
+  readonly failOn?: string
+}
+
 /** `throughline doctor`: what speaks against the numbers, what that does to them, and what to do. */
-export async function doctor(flags: PartFlags): Promise<void> {
+export async function doctor(flags: DoctorFlags): Promise<void> {
+  const failOn = parseFailures(flags.failOn, DATA_FAILURES)
   const result = await ask(flags, ['hypotheses'])
+  stopAt(result, failOn)
   if (flags.json) return printJson(result.trust)
   process.stdout.write(renderFindings(result, outputInk()))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { commandLine, sendTo, visit } from '../cli-testing'
-import { runId } from '../receive/testing'
+import { jsonSpan, runId } from '../receive/testing'
 
 const { run, startDev, writeConfig } = commandLine()
 
@@ -86,7 +86,11 @@ test('what cannot be asked is said in one line', async () => {
     [['errors', '--id', '0123'], 'no error with the key "0123"'],
     [['sql', 'DROP TABLE otel_traces'], 'is permitted'],
     [['sql', `SELECT * FROM file('/etc/passwd')`], 'table function "file" is not permitted'],
-    [['report', '--fail-on', 'everything'], 'give any of refuted, invalid, readiness, guardrail, loss'],
+    [
+      ['report', '--fail-on', 'everything'],
+      'give any of refuted, invalid, readiness, guardrail, loss, warning',
+    ],
+    [['doctor', '--fail-on', 'refuted'], 'give any of invalid, loss, warning'],
   ] as const) {
     const { code, out, err } = await run(...args)
     expect([args, code, out]).toEqual([args, 1, ''])
@@ -115,4 +119,25 @@ test('a pipeline stops at what it was told to, and tells missing data from bad d
   expect([slow.code, slow.err]).toEqual([1, 'throughline: cart of checkout is slower than its target\n'])
   expect(JSON.parse(slow.out).journeys[0].runs).toBe(2)
   expect((await run('report', '--json', '--fail-on', 'refuted')).code).toBe(0)
+})
+
+test('a pipeline stops at what the doctor finds', async () => {
+  const dev = await startDev()
+  const empty = await run('doctor', '--fail-on', 'loss')
+  expect([empty.code, empty.err]).toEqual([2, 'throughline: there are no data to judge by\n'])
+  await sendTo(dev.url, visit('cart'))
+  expect((await run('doctor', '--fail-on', 'loss,invalid')).code).toBe(0)
+  const told = { emitted: '100', dropped: '60' }
+  const counts = Object.entries(told).map(([key, intValue]) => [`throughline.delivery.${key}`, { intValue }])
+  const page = ['throughline.page.id', { stringValue: 'a'.repeat(32) }]
+  await sendTo(dev.url, [jsonSpan(Object.fromEntries([...counts, page]), { name: 'throughline.delivery' })])
+  expect((await run('doctor')).code).toBe(0)
+  const lossy = await run('doctor', '--json', '--fail-on', 'loss,invalid')
+  expect([lossy.code, lossy.err]).toEqual([
+    1,
+    expect.stringMatching(/^throughline: Pages dropped 60 of 100 events/),
+  ])
+  expect(JSON.parse(lossy.out).notes[0]).toMatchObject({ kind: 'loss', level: 'warning' })
+  expect((await run('doctor', '--fail-on', 'warning')).code).toBe(1)
+  expect((await run('doctor', '--fail-on', 'invalid')).code).toBe(0)
 })

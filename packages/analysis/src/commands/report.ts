@@ -4,16 +4,14 @@ import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import { analyseExisting } from '../existing/analyse-existing'
 import { UNKNOWN } from '../existing/notes'
-import { plain } from '../format'
-import type { Result } from '../result'
-import type { Failure } from '../show/fail-on'
-import { FAILURES, judge } from '../show/fail-on'
+import { FAILURES } from '../show/fail-on'
 import { renderHtml } from '../show/html'
 import { readQuestion } from './as-written'
 import type { DataFlags } from './data'
 import { askData, placeOf, whileShown } from './data'
 import type { FormFlags } from './print-result'
 import { printResult } from './print-result'
+import { parseFailures, stopAt } from './stop-at'
 
 export interface ReportFlags extends Selection, DataFlags, FormFlags {
   readonly html?: string
@@ -29,28 +27,10 @@ function write(file: string, text: string) {
   }
 }
 
-function parseFailures(text: string): Failure[] {
-  return String(text)
-    .split(',')
-    .map((name) => {
-      const found = FAILURES.find((failure) => failure === name.trim())
-      if (!found)
-        throw new Advice(`--fail-on is "${text}"; give any of ${FAILURES.join(', ')}, with commas between`)
-      return found
-    })
-}
-
-/** Says why a pipeline should stop, and sets the exit code. */
-function stopAt(result: Result, failOn: readonly Failure[]): void {
-  const { code, reasons } = judge(result, failOn)
-  for (const reason of reasons) process.stderr.write(`throughline: ${plain(reason)}\n`)
-  process.exitCode = code
-}
-
 /** `throughline report`: what the data says, on the terminal, as JSON, CSV or as one HTML file. */
 export async function report(flags: ReportFlags): Promise<void> {
   const { json, csv, html } = flags
-  const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
+  const failOn = parseFailures(flags.failOn, FAILURES)
   const { selection, definitions } = await readQuestion(flags)
   const result = flags.fromExisting
     ? await whileShown(analyseExisting(placeOf(flags), definitions, selection))
@@ -62,6 +42,6 @@ export async function report(flags: ReportFlags): Promise<void> {
     write(html, renderHtml(result))
     process.stderr.write(`throughline: the report is in ${html}\n`)
   }
-  if (failOn) stopAt(result, failOn)
+  stopAt(result, failOn)
   if (json || csv || html === undefined) printResult(result, flags)
 }

@@ -6,7 +6,7 @@ import { Advice } from '../advice'
 import { otherOf } from '../ask/against'
 import type { AnalyseOptions } from '../ask/analyse'
 import { analyse } from '../ask/analyse'
-import { newestOf } from '../ask/declared'
+import { declaredAs, newestOfEach } from '../ask/declared'
 import type { Definitions } from '../config'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
@@ -22,13 +22,10 @@ import { readExisting } from './read-existing'
  * `within` is cut, as it is idle or not; a step without an address must not hide those behind it; and a load is no
  * readiness, which a target could be held against.
  *
- * @throws Advice when there are none
+ * @throws Advice when there are none; TypeError when `only` is not declared
  */
 function journeysByAddress({ journeys }: Definitions, only: string | undefined): Journey[] {
-  const names = [...new Set(journeys.map(({ name }) => name))].filter((name) => !only || name === only)
-  const found = names
-    .map((name) => newestOf(journeys, name)!)
-    .filter(({ steps }) => steps.some(({ at }) => at))
+  const found = newestOfEach(declaredAs(journeys, only)).filter(({ steps }) => steps.some(({ at }) => at))
   if (found.length === 0)
     throw new Advice(
       `no step of ${only ? `"${only}"` : 'the journeys'} has an address, so pages cannot be told apart: declare it, such as { name: 'payment', at: '/checkout/payment' }`,

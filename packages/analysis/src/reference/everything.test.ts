@@ -1,4 +1,4 @@
-import { defineHypothesis, defineJourney } from '@throughline/core'
+import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { analyse } from '../ask/analyse'
 import { countFunnel } from '../ask/funnel-alone'
@@ -10,6 +10,7 @@ import type { Engine } from '../engine'
 import { oddsRatio, pooled } from '../infer/strata'
 import type { JourneyResult, Result } from '../result'
 import { emptyTables, openTestEngine } from '../testing'
+import { checkout, checkout2, onePageOf } from './definitions'
 import type { Rules } from './figures'
 import { countFates, fateOfRun, funnelIn } from './figures'
 import { attemptsOf, errorsOf, legsOf, readinessStrata } from './measures'
@@ -24,38 +25,14 @@ const FIRST = Number(process.env.REFERENCE_SEED ?? 1)
 const RUNS = 2500
 const ZONE = 'Europe/Berlin'
 
-const common = { converts: 'confirmation', within: '2h', ready: { payment: { p75: 2000 } } } as const
-const first = defineJourney('checkout', {
-  ...common,
-  version: '1',
-  steps: ['product', 'cart', { name: 'shipping', optional: true }, 'payment', 'confirmation'],
-})
-const second = defineJourney('checkout', {
-  ...common,
-  version: '2',
-  steps: [
-    'product',
-    'cart',
-    { name: 'shipping', optional: true },
-    { name: 'upsell', optional: true },
-    'payment',
-    'confirmation',
-  ],
-})
 const signup = defineJourney('signup', {
   version: '1',
   steps: ['form', 'done'],
   converts: 'done',
   within: '1h',
 })
-const journeys = [first, second, signup]
-const onePage = defineHypothesis('one-page', {
-  statement: 'Payment on one page lets more people finish checkout',
-  journey: second,
-  from: 'payment',
-  variants: ['control', 'one-page'],
-  expect: { metric: 'conversion', relative: 0.1 },
-})
+const journeys = [checkout, checkout2, signup]
+const onePage = onePageOf(checkout2)
 
 let engine: Engine
 const hashes = new Map<string, string>()
@@ -125,13 +102,13 @@ function checkHypothesis(
   { since, until }: { since: number; until: number },
   person: (subject: string) => string,
 ) {
-  const rules = rulesOf(second, until)
+  const rules = rulesOf(checkout2, until)
   const near = world.runs.filter(
-    ({ journey, began }) => journey === 'checkout' && began >= since - second.within && began < until,
+    ({ journey, began }) => journey === 'checkout' && began >= since - checkout2.within && began < until,
   )
   const expected = hypothesisOf(
     world.exposures.filter(({ time }) => time >= since && time < until),
-    visited(near, second, rules),
+    visited(near, checkout2, rules),
     new Map(world.runs.map(({ id, subject }) => [id, subject])),
     person,
     rules,
@@ -180,6 +157,9 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
     const runs = visited(own, journey, rules)
     undated += runs.filter(({ fate }) => fate.undated).length
     const found = everything.journeys[at]!
+    expect(found.untimed, `conversions without a time of ${journey.name} ${journey.version}`).toBe(
+      runs.filter(({ fate }) => fate.undated && !fate.later).length,
+    )
     expect(funnelIn(found), `funnel of ${journey.name} ${journey.version}`).toEqual(
       countFates(
         runs.map(({ fate }) => fate),
@@ -200,6 +180,7 @@ it.each(seeds)('finds what the models find of 2,500 random runs (%i)', { timeout
         legs: legsOf(
           runs.map(({ fate }) => fate),
           journey.steps.length,
+          rules.converts,
         ),
         attempts: attemptsOf(runs, journey.steps.length),
         errors: Object.fromEntries(

@@ -33,17 +33,21 @@ export function quantilesOf(values: readonly number[]): { p50: number; p75: numb
   return { p50: at(0.5), p75: at(0.75), p95: at(0.95) }
 }
 
-/** From the first enter of each step to that of the next one on the run's own path; last, to the conversion. */
-export function legsOf(fates: readonly Fate[], steps: number) {
+/**
+ * From the first enter of each step to that of the next one on the run's own path; last, to the conversion. A
+ * conversion that nobody can date has no time.
+ */
+export function legsOf(fates: readonly Fate[], steps: number, converts: number) {
   const legs = Array.from({ length: steps + 1 }, (): number[] => [])
-  for (const { times, later, finished, entered } of fates) {
+  for (const { times, later, finished, entered, undated } of fates) {
     if (later) continue
+    const isTimed = (step: number) => !undated || step !== converts
     const path = times.flatMap((time, step) => (time === null ? [] : [{ step, time }]))
     path.forEach(({ step, time }, at) => {
       const next = path[at + 1]
-      if (next) legs[step]!.push(Math.max(0, next.time - time))
+      if (next && isTimed(step) && isTimed(next.step)) legs[step]!.push(Math.max(0, next.time - time))
     })
-    if (finished !== null) legs[steps]!.push(Math.max(0, finished - entered))
+    if (finished !== null && !undated) legs[steps]!.push(Math.max(0, finished - entered))
   }
   return legs.map(quantilesOf)
 }

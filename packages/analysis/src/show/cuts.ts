@@ -3,6 +3,7 @@ import {
   count,
   day,
   duration,
+  firstOf,
   moment,
   money,
   percent,
@@ -11,7 +12,17 @@ import {
   points,
   UNKNOWN,
 } from '../format'
-import type { Change, ChangeResult, IncidentCost, JourneyResult, Mark, Part, Result } from '../result'
+import type {
+  BreakdownPart,
+  Change,
+  ChangeResult,
+  IncidentCost,
+  JourneyResult,
+  Mark,
+  Part,
+  Result,
+} from '../result'
+import { problemName } from './words'
 
 // Breakdowns, trends and changes as tables of text, which the terminal and the page both show.
 
@@ -47,19 +58,41 @@ function cells(part: Part, ready: readonly string[]): string[] {
   ]
 }
 
+const PART_NAMES = { other: 'all other values', unknown: 'unknown' }
+
+const partName = ({ kind, label }: BreakdownPart) => (kind === 'value' ? plain(label) : PART_NAMES[kind])
+
 function breakdownTable(journey: JourneyResult): TextTable | null {
   const { breakdown } = journey
   if (!breakdown) return null
   const ready = readySteps(journey)
-  const names = { value: '', other: 'all other values', unknown: 'unknown' }
   return {
     title: `By ${plain(breakdown.by)}`,
     head: [plain(breakdown.by), ...HEAD, ...ready.map((name) => `>${plain(name)} ready (p75)`)],
-    rows: breakdown.parts.map((part) => [
-      part.kind === 'value' ? plain(part.label) : names[part.kind],
-      ...cells(part, ready),
-    ]),
+    rows: breakdown.parts.map((part) => [partName(part), ...cells(part, ready)]),
     notes: [],
+  }
+}
+
+/** What costs the most in each part of a breakdown. */
+function costsTable({ breakdown }: JourneyResult): TextTable | null {
+  const isCompared = ({ costs }: BreakdownPart) =>
+    costs !== undefined && costs.slow.length + costs.errors.length + costs.endpoints.length > 0
+  const parts = breakdown?.parts.filter((part) => part.costliest !== undefined) ?? []
+  if (!parts.some(isCompared)) return null
+  return {
+    title: `By ${plain(breakdown!.by)}: what costs the most`,
+    head: [plain(breakdown!.by), '>lost', '95 %', 'to'],
+    rows: parts.map((part) => {
+      const { costliest: most } = part
+      if (!most) return [partName(part), UNKNOWN, '', 'nothing surely']
+      const where = [firstOf(most.steps, 2), plain(most.service)].filter(Boolean).join(', ')
+      const what = most.kind === 'slow-step' ? problemName(most) : `${problemName(most)} (${where})`
+      return [partName(part), count(most.lost.value), between(most.lost, count), what]
+    }),
+    notes: [
+      'Conversions lost among the runs of each value, to what surely costs the most of them, corrected for all that was compared in all values (Benjamini and Hochberg).',
+    ],
   }
 }
 
@@ -166,9 +199,12 @@ export function incidentText({ mark, hours, runs, conversions, lostValue }: Inci
 
 /** Every table that was asked for. */
 export const cutTables = (journey: JourneyResult, result: Result): TextTable[] =>
-  [breakdownTable(journey), trendTable(journey, result), changeTable(journey, result)].filter(
-    (one) => one !== null,
-  )
+  [
+    breakdownTable(journey),
+    costsTable(journey),
+    trendTable(journey, result),
+    changeTable(journey, result),
+  ].filter((one) => one !== null)
 
 /** What was asked for, behind the time of a report; empty if it is everything. */
 export function cutText({ cut: { where, step } }: Result): string {

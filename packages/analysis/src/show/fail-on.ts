@@ -2,8 +2,10 @@ import type { Result } from '../result'
 import { isEmpty } from './highlights'
 
 /** What a pipeline may stop at. */
-export const FAILURES = ['refuted', 'invalid', 'readiness', 'guardrail', 'loss'] as const
+export const FAILURES = ['refuted', 'invalid', 'readiness', 'guardrail', 'loss', 'warning'] as const
 export type Failure = (typeof FAILURES)[number]
+/** Those that are about the data, and not about what it says. */
+export const DATA_FAILURES: readonly Failure[] = ['invalid', 'loss', 'warning']
 
 const REASONS: Readonly<Record<Failure, (result: Result) => string[]>> = {
   refuted: ({ hypotheses }) =>
@@ -29,6 +31,7 @@ const REASONS: Readonly<Record<Failure, (result: Result) => string[]>> = {
     trust.notes
       .filter(({ level, kind }) => level === 'warning' && /^(server-)?loss/.test(kind ?? ''))
       .map(({ text }) => text),
+  warning: ({ trust }) => trust.notes.filter(({ level }) => level === 'warning').map(({ text }) => text),
 }
 
 /**
@@ -37,6 +40,6 @@ const REASONS: Readonly<Record<Failure, (result: Result) => string[]>> = {
  */
 export function judge(result: Result, failOn: readonly Failure[]): { code: 0 | 1 | 2; reasons: string[] } {
   if (isEmpty(result)) return { code: 2, reasons: ['there are no data to judge by'] }
-  const reasons = failOn.flatMap((failure) => REASONS[failure](result))
+  const reasons = [...new Set(failOn.flatMap((failure) => REASONS[failure](result)))]
   return { code: reasons.length ? 1 : 0, reasons }
 }

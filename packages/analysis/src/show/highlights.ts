@@ -1,5 +1,14 @@
 import { wilson } from '../infer/proportion'
-import type { Estimate, FunnelStep, JourneyResult, LatencyResult, Problem, Ranking, Result } from '../result'
+import type {
+  Estimate,
+  FunnelStep,
+  JourneyResult,
+  LatencyResult,
+  LostConversions,
+  Problem,
+  Ranking,
+  Result,
+} from '../result'
 
 /** Whether an interval lies wholly on one side of `neutral`. */
 export const excludes = ({ low, high }: Estimate, neutral: number) => low > neutral || high < neutral
@@ -61,6 +70,15 @@ export function frequentErrors(ranking: Ranking): Problem[] {
     .sort((a, b) => b.occurrences - a.occurrences || (a.key < b.key ? -1 : 1))
     .slice(0, Math.max(0, NAMED - certain.filter(isError).length))
 }
+
+/** Where an error, or what an endpoint costs, comes from; undefined where that was not looked up. */
+export const causeOf = (
+  { errors, endpoints }: Pick<JourneyResult, 'errors' | 'endpoints'>,
+  { kind, key, service }: Pick<Problem, 'kind' | 'key' | 'service'>,
+): LostConversions | undefined =>
+  [...errors, ...endpoints].find(
+    (one) => one.kind === kind && one.key === key && one.service === service && one.cause,
+  )
 
 /** What surely costs the most, if anything does. */
 export const costliest = ({ ranking }: JourneyResult): Problem | undefined =>

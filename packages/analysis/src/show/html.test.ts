@@ -44,6 +44,10 @@ describe('renderHtml', () => {
     expect(shown).toContain('; only device mobile or unknown; latency, errors and endpoints of payment alone')
     expect(shown).toMatch(/By browser .* browser runs converted .* Chrome 8,000 28\.7 %/)
     expect(shown).toMatch(/all other values 1,200 .* unknown 280/)
+    expect(shown).toMatch(
+      /By browser: what costs the most .* Chrome – nothing surely Firefox 61 41 to 81 slow step: payment, time to ready/,
+    )
+    expect(shown).toContain('all other values 33 24 to 42 TypeError: x (payment, shop-web)')
     expect(shown).toMatch(/22 Nov 2026 3,000 23\.3 % .* incident card provider down/)
     expect(shown).toContain('converted 27.5 % 29.1 % −1.6 points −2.8 to −0.4 points *')
     expect(shown).toContain(

@@ -59,7 +59,7 @@ describe('renderTerminal', () => {
   test('shows one part alone', () => {
     const latency = renderTerminal(full, { ...bare, parts: ['latency'] })
     expect(latency).toContain('Conversion by latency')
-    for (const other of ['>left', 'Why people left', 'PaymentError', 'Where these errors'])
+    for (const other of ['>left', 'Why people left', 'PaymentError', 'Where these come from'])
       expect(latency).not.toContain(other)
     const errors = renderTerminal(full, { ...bare, parts: ['errors'] })
     expect(errors).toContain('PaymentError')
@@ -134,6 +134,12 @@ describe('renderTerminal', () => {
     const shown = renderTerminal(cut, { color: false, width: 140 })
     expect(shown).toMatch(/Chrome +8,000 +28\.7 %/)
     expect(shown).toMatch(/all other values +1,200/)
+    expect(shown).toMatch(
+      /Chrome +– +nothing surely\n +Firefox +61 +41 to 81 +slow step: payment, time to ready\n/,
+    )
+    expect(renderTerminal(cut, { color: false, width: 80 })).toMatch(
+      /Firefox +61 +41 to 81 +slow step: payment/,
+    )
     expect(shown).toMatch(/22 Nov 2026 +3,000 .*incident card provider down/)
     expect(shown).toMatch(/converted +27\.5 % +29\.1 % +−1\.6 points/)
     expect(shown).toContain('! Incident card provider down, 2 h: about 63 conversions fewer than expected')

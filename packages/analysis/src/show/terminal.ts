@@ -51,15 +51,19 @@ function journeySection(journey: JourneyResult, result: Result, wants: Wants, in
   return blocks.filter(Boolean).join('\n\n')
 }
 
-/** How wide the column of names may be. */
+/** How wide the column of names may be, and others. */
 const NAME = 24
+const CELL = 32
 
 function cutSection({ title, head, rows, notes }: TextTable, ink: Ink): string {
-  const shown = rows.map(([name, ...cells]) => [cut(name!, NAME), ...cells.map((cell) => cut(cell, 32))])
+  const shown = rows.map(([name, ...cells]) => [cut(name!, NAME), ...cells.map((cell) => cut(cell, CELL))])
   // The last columns say the least: a narrow terminal does without.
   let columns = head.length
   while (columns > 3 && roomBeside(head.slice(0, columns), shown, ink) < -2) columns--
   const first = (cells: readonly string[]) => cells.slice(0, columns)
+  // The last one may have what is left of the line.
+  const spare = Math.max(0, roomBeside(first(head), shown.map(first), ink))
+  for (const [at, cells] of shown.entries()) cells[columns - 1] = cut(rows[at]![columns - 1]!, CELL + spare)
   return [
     ink.paint.underline(cut(title, ink.width)),
     table(first(head), shown.map(first), ink),

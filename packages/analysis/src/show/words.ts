@@ -44,6 +44,10 @@ const MEASURES: Record<LatencyResult['measure'], string> = {
   'first-interaction': 'first interaction',
 }
 
+/** What times to convert are of, behind them; empty when they are of all conversions. */
+export const untimedText = (untimed = 0): string =>
+  untimed ? `without ${count(untimed)} whose time is not known` : ''
+
 /** Why events were refused, and how many errors pages left out; with a space before each. */
 export function accountText({ refusedFor, errorsIgnored }: Result['trust']['delivery']): string {
   const reasons = refusedFor.map(({ reason, events }) => `${count(events)} ${plain(reason)}`)
@@ -268,15 +272,19 @@ export function satisfactionTexts({ mean, grades, readiness }: SatisfactionResul
   ]
 }
 
-/** Where an error was seen: releases and browsers, first and last time. */
-export function causeTexts({ firstSeen, lastSeen, releases, browsers }: Cause, timeZone: string): string[] {
+/** Where a problem was seen: first and last time, releases and browsers. */
+export function causeTexts(
+  { firstSeen, lastSeen, releases, browsers }: Cause,
+  kind: LostConversions['kind'],
+  timeZone: string,
+): string[] {
   const where = [
     releases.length > 0 && `releases ${firstOf(releases, 5)}`,
     browsers.length > 0 && `browsers ${firstOf(browsers, 5)}`,
   ].filter(Boolean)
   return [
     `Seen from ${moment(firstSeen, timeZone)} to ${moment(lastSeen, timeZone)}.`,
-    ...(where.length ? [`In ${where.join('; ')}.`] : []),
+    ...(where.length ? [`${kind === 'error' ? 'In' : 'Pages that met it last:'} ${where.join('; ')}.`] : []),
   ]
 }
 

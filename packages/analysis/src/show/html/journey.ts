@@ -3,7 +3,7 @@ import type { JourneyResult, Result } from '../../result'
 import type { TextTable } from '../cuts'
 import { cutTables, incidentText } from '../cuts'
 import { costliest } from '../highlights'
-import { problemName, units, worthText } from '../words'
+import { problemName, units, untimedText, worthText } from '../words'
 import { linear, rateBar } from './charts'
 import { funnelFigure } from './funnel'
 import { latencyCards } from './latency'
@@ -12,14 +12,21 @@ import { lossLists } from './losses'
 import type { Markup } from './markup'
 import { anchor, html } from './markup'
 
-function tiles({ runs, conversions, rate, value, timeToConvert }: JourneyResult, unit: Result['unit']) {
+function timeNote({ timeToConvert, untimed, conversions }: JourneyResult): string {
+  if (timeToConvert)
+    return ['median', `p95 ${duration(timeToConvert.p95)}`, untimedText(untimed)].filter(Boolean).join('; ')
+  return conversions ? 'Nobody can tell when those who converted did.' : 'Nobody has converted yet.'
+}
+
+function tiles(journey: JourneyResult, unit: Result['unit']) {
+  const { runs, conversions, rate, value, timeToConvert } = journey
   const worth = value.map(({ amount, currency }) => html`<span>${money(amount, currency)}</span>`)
   return html`
 <dl class="tiles">
 <div class="tile main"><dt>Converted</dt><dd>${percent(rate.value)}</dd><dd class="chart">${rateBar(rate, linear(0, 1), 'fill', `${percent(rate.value)} converted, ${between(rate, percent)}`)}</dd><dd class="note">${between(rate, percent)}, 95 % interval</dd></div>
 <div class="tile"><dt>${unit === 'run' ? 'Runs' : 'People'}</dt><dd>${count(runs)}</dd><dd class="note">${count(conversions)} of ${units(runs, unit)} converted</dd></div>
 <div class="tile"><dt>Value</dt><dd>${worth.length ? worth : UNKNOWN}</dd><dd class="note">${worth.length ? 'of all conversions' : 'No conversion reported a value.'}</dd></div>
-<div class="tile"><dt>Time to convert</dt><dd>${timeToConvert ? duration(timeToConvert.p50) : UNKNOWN}</dd><dd class="note">${timeToConvert ? `median; p95 ${duration(timeToConvert.p95)}` : 'Nobody has converted yet.'}</dd></div>
+<div class="tile"><dt>Time to convert</dt><dd>${timeToConvert ? duration(timeToConvert.p50) : UNKNOWN}</dd><dd class="note">${timeNote(journey)}</dd></div>
 </dl>`
 }
 

@@ -1,6 +1,6 @@
 import { between, count, harmless, percent, plain } from '../../format'
-import type { Cause, JourneyResult, Problem } from '../../result'
-import { certainLosses, frequentErrors } from '../highlights'
+import type { CauseExample, JourneyResult, LostConversions, Problem } from '../../result'
+import { causeOf, certainLosses, frequentErrors } from '../highlights'
 import { causeTexts, correctionText, lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
 import { intervalPlot, linear } from './charts'
@@ -9,13 +9,14 @@ import { anchor, html } from './markup'
 
 const SHOWN = 6
 
-/** Where an error comes from: when and where it was seen, its stack, and runs that met it. */
-function causeDetails(cause: Cause, timeZone: string, id: string): Markup {
-  const example = ({ run, trace }: (typeof cause.examples)[number]) =>
-    html`<li>run <code>${plain(run)}</code>, trace <code>${plain(trace)}</code></li>`
+/** Where a problem comes from: when and where it was seen, an error's stack, and runs that met it. */
+function causeDetails({ cause, kind }: LostConversions, timeZone: string, id: string): Markup | undefined {
+  if (!cause) return undefined
+  const example = ({ run, trace, release }: CauseExample) =>
+    html`<li>run <code>${plain(run)}</code>${trace && html`, trace <code>${plain(trace)}</code>`}${release && html`, answered by release ${plain(release)}`}</li>`
   return html`
 <details class="cause" id="${id}-cause"><summary>Where it comes from</summary>
-${causeTexts(cause, timeZone).map((text) => html`<p class="note">${text}</p>`)}
+${causeTexts(cause, kind, timeZone).map((text) => html`<p class="note">${text}</p>`)}
 ${cause.stack && html`<pre><bdi>${harmless(cause.stack)}</bdi></pre>`}
 ${cause.examples.length > 0 && html`<ul>${cause.examples.map(example)}</ul>`}
 </details>`
@@ -59,7 +60,8 @@ function idsOf(problems: readonly Problem[], id: string): Map<Problem, string> {
 }
 
 /** Errors, endpoints and slow steps by the conversions that are lost to them, on one scale. */
-export function lossLists({ ranking, errors }: JourneyResult, id: string, timeZone: string): Markup {
+export function lossLists(journey: JourneyResult, id: string, timeZone: string): Markup {
+  const { ranking } = journey
   const { problems } = ranking
   if (!problems.length) return html``
   const bounds = problems.flatMap(({ lost }) => [lost.low, lost.high]).filter(Number.isFinite)
@@ -69,9 +71,9 @@ export function lossLists({ ranking, errors }: JourneyResult, id: string, timeZo
   const others = uncertain.filter((problem) => !frequent.includes(problem))
   const ids = idsOf(problems, id)
   const one = (problem: Problem) => {
-    const cause = problem.kind === 'error' && errors.find(({ key }) => key === problem.key)?.cause
+    const known = causeOf(journey, problem)
     const own = ids.get(problem)!
-    return item(problem, scale, own, cause ? causeDetails(cause, timeZone, own) : undefined)
+    return item(problem, scale, own, known && causeDetails(known, timeZone, own))
   }
   const list = (some: readonly Problem[]) => html`<ol class="losses">${some.map(one)}</ol>`
   const folded = (key: string, some: readonly Problem[], name: string) =>

@@ -1,11 +1,11 @@
 import { harmless, plain } from '../../format'
-import type { Cause, JourneyResult, LostConversions } from '../../result'
-import { certainLosses, frequentErrors } from '../highlights'
+import type { Cause, CauseExample, JourneyResult, LostConversions } from '../../result'
+import { causeOf, certainLosses, frequentErrors } from '../highlights'
 import { causeTexts, problemName } from '../words'
 import type { Ink } from './ink'
 import { cut, wrap } from './ink'
 
-/** Errors whose cause a report shows. */
+/** Problems whose cause a report shows. */
 const SHOWN = 3
 /** Lines of a stack. */
 const LINES = 4
@@ -17,40 +17,40 @@ const stackLines = ({ stack }: Cause, most: number, { paint, width }: Ink): stri
     .slice(0, most)
     .map((line) => paint.dim(`    ${cut(line, width - 4)}`))
 
-/** One error: where it was seen, its stack, and runs that met it. */
+const exampleText = ({ run, trace, release }: CauseExample): string =>
+  `Met in run ${plain(run)}${trace && `, trace ${plain(trace)}`}${release ? `, answered by release ${plain(release)}` : ''}.`
+
+/** One error or endpoint: where it was seen, an error's stack, and runs that met it. */
 export function causeBlock(
-  error: LostConversions,
+  problem: LostConversions,
   timeZone: string,
   ink: Ink,
   { lines, runs } = { lines: LINES, runs: 1 },
 ): string {
-  const { cause, key } = error
+  const { cause, key, kind, service } = problem
   const head = [
-    `  ${ink.paint.bold(cut(problemName(error), ink.width - 2))}`,
-    ink.paint.dim(`    ${cut(key, 60)}`),
+    `  ${ink.paint.bold(cut(problemName(problem), ink.width - 2))}`,
+    ink.paint.dim(`    ${cut(kind === 'error' ? key : service, 60)}`),
   ]
   if (!cause) return head.join('\n')
-  const examples = cause.examples
-    .slice(0, runs)
-    .map(({ run, trace }) => wrap(`Met in run ${plain(run)}, trace ${plain(trace)}.`, ink, 4))
+  const examples = cause.examples.slice(0, runs).map((example) => wrap(exampleText(example), ink, 4))
   return [
     ...head,
-    ...causeTexts(cause, timeZone).map((text) => wrap(text, ink, 4)),
+    ...causeTexts(cause, kind, timeZone).map((text) => wrap(text, ink, 4)),
     ...examples,
     ...stackLines(cause, lines, ink),
   ].join('\n')
 }
 
-/** Where the errors that cost the most come from. */
-export function causesSection({ ranking, errors }: JourneyResult, timeZone: string, ink: Ink): string {
+/** Where the errors and endpoints that cost the most come from. */
+export function causesSection(journey: JourneyResult, timeZone: string, ink: Ink): string {
+  const { ranking } = journey
   const shown = [...certainLosses(ranking).certain, ...frequentErrors(ranking)]
-    .flatMap(({ kind, key }) =>
-      errors.filter((error) => kind === 'error' && error.key === key && error.cause),
-    )
+    .flatMap((problem) => causeOf(journey, problem) ?? [])
     .slice(0, SHOWN)
   if (!shown.length) return ''
   return [
-    ink.paint.underline('Where these errors come from'),
-    ...shown.map((error) => causeBlock(error, timeZone, ink)),
+    ink.paint.underline('Where these come from'),
+    ...shown.map((problem) => causeBlock(problem, timeZone, ink)),
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 import { between, count, duration, money, percent, plain, UNKNOWN } from '../../format'
 import type { FunnelStep, JourneyResult, Result } from '../../result'
 import { biggestDrop } from '../highlights'
-import { everyone, observedText, units } from '../words'
+import { everyone, observedText, units, untimedText } from '../words'
 import type { Ink } from './ink'
 import { bar, columns, cut, roomBeside, table, wrap } from './ink'
 
@@ -25,7 +25,10 @@ export function headline(journey: JourneyResult, unit: Result['unit'], ink: Ink)
   const more = [
     `${count(conversions)} of ${units(runs, unit)}`,
     ...value.map(({ amount, currency }) => `worth ${money(amount, currency)}`),
-    timeToConvert && `median ${duration(timeToConvert.p50)} to convert`,
+    timeToConvert &&
+      [`median ${duration(timeToConvert.p50)} to convert`, untimedText(journey.untimed)]
+        .filter(Boolean)
+        .join(', '),
   ].filter(Boolean)
   const all = everyone(journey, unit)
   return [title, `  ${converted}`, wrap(more.join(' · '), ink, 2), ...(all ? [wrap(all, ink, 2)] : [])].join(
