@@ -74,12 +74,14 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     `      endpoint: ${env('THROUGHLINE_INTERNAL_HTTP_ENDPOINT', '127.0.0.1:4319')}`,
   ],
   public: [
-    '# Nobody on the internet gets to say that a server confirmed something.',
+    '# Nobody on the internet gets to say that a server confirmed something, or answered more requests than this one.',
     'transform/public:',
     '  trace_statements:',
     ...statements(
       [
         'set(span.attributes["throughline.event.source"], "browser") where span.attributes["throughline.event.source"] != nil',
+        'delete_key(span.attributes, "throughline.run.threshold")',
+        `set(${OT}, "th:0") where span.kind == SPAN_KIND_SERVER and ${OT} != ""`,
       ],
       '    ',
     ),

@@ -179,6 +179,21 @@ test('what carries an Origin header is public: it cannot claim to be a server', 
   expect(rows).toEqual([{ source: 'browser' }, { source: 'browser' }, { source: 'server' }])
 })
 
+test('a page cannot say that one request to a server stands for many', async () => {
+  const said = { 'throughline.run.threshold': { stringValue: 'fff' } }
+  const span = (name: string, kind: unknown) => jsonSpan(said, { name, kind, traceState: 'ot=th:fff' })
+  const spans = () => traces(span('weight', 2), span('weight', 'SPAN_KIND_SERVER'), span('weight', 3))
+  const stored = async () =>
+    (await spansNamed('weight')).map(
+      ({ SpanKind, TraceState, SpanAttributes }) =>
+        `${SpanKind} ${TraceState} ${Object.values(SpanAttributes as object)}`,
+    )
+  await send(`${dev.url}/v1/traces`, spans(), { ...JSON_BODY, origin: 'http://localhost:5173' })
+  expect((await stored()).sort()).toEqual(['Client ot=th:fff ', 'Server  ', 'Server  '])
+  await send(`${dev.url}/v1/traces`, spans(), JSON_BODY)
+  expect(await stored()).toContain('Server ot=th:fff fff')
+})
+
 test('a page of another origin may send trace context and baggage along', async () => {
   const { status, headers } = await send(
     `${dev.url}/v1/traces`,

@@ -28,6 +28,7 @@ const AHEAD = 60_000
 const MOST_TEXT = 256 * 2 ** 20
 
 const KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
+const SERVER: readonly unknown[] = [2, 'SPAN_KIND_SERVER']
 const STATUSES = ['Unset', 'Ok', 'Error']
 
 /** The name of an enum's value, which JSON gives as number or as `PREFIX_NAME`. */
@@ -148,7 +149,7 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
   let isEvent = false
   const each = (key: string, value: string) => {
     // It is ours to say.
-    if (isPublic && key === names.EVENT_AHEAD) return
+    if (isPublic && (key === names.EVENT_AHEAD || key === names.RUN_THRESHOLD)) return
     if (key === names.RUN_ID && !isRunId(value, now)) isStray = true
     if (isEventOnly(key) && !isEvent) return void count(dropped, MISPLACED)
     return isPublic && key === names.EVENT_SOURCE ? 'browser' : value
@@ -164,6 +165,8 @@ export function toRows(signal: Signal, request: unknown, { isPublic, now }: RowO
         tail += `,"ScopeAttributes":${attributesText(scope.attributes)},"ScopeSchemaUrl":${quote(string(part.schemaUrl, 'schemaUrl'))}`
       for (const record of list(part[signal.records], signal.records)) {
         isStray = false
+        // Nor does one request to a server stand for many because a page says so.
+        if (isPublic && SERVER.includes(record.kind)) delete record.traceState
         isEvent = signal === TRACES && EVENT_SPANS.includes(record.name as string)
         const said = timeOf(signal, record, now)
         // What a page says of its events counts, however wrong its clock is: else nobody heard that they were refused.
