@@ -31,6 +31,7 @@ const VALUES: [key: string, good: AttributeValue[], bad: AttributeValue[]][] = [
   ['throughline.visit.id', [HEX], ['', HEX.slice(1), `${HEX}0`, HEX.toUpperCase(), 7]],
   ['throughline.visit.index', [1, '4', 9999], [0, -1, 'x', 1.5, 10_000]],
   ['throughline.visit.after', [0, 4, '4'], [-1, 'x', 1.5, 10_000]],
+  ['throughline.run.threshold', ['c', '0', 'e6666666666666'], ['', 'C', 'x', '0'.repeat(15)]],
   ['throughline.event.id', [HEX], ['short', true]],
   ['throughline.event.legacy_id', [HEX], ['short']],
   ['throughline.event.seq', [1, '12'], [-1, 'x', 1.5]],

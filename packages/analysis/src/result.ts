@@ -375,6 +375,8 @@ export interface LatencyResult {
   readonly strata: readonly string[]
   /** Conversions that the slow visits would have added at the rate of the others of their stratum. */
   readonly lost: Estimate | null
+  /** Of what surely costs conversions: which visits were slow. */
+  readonly cause?: Cause
 }
 
 export interface LatencyBucket {
@@ -410,15 +412,15 @@ export interface LostConversions {
   readonly cause?: Cause
 }
 
-/** Where an error comes from, or what an endpoint costs. Texts are from telemetry: anybody may have written them. */
+/** Where an error, a slow or failing endpoint, or a slow step comes from. Texts are from telemetry: anybody may have written them. */
 export interface Cause {
   /** ISO 8601, in the time looked at. */
   readonly firstSeen: string
   readonly lastSeen: string
-  /** `service.version` of what met it; of an endpoint, that of the pages of the newest calls; so are browsers. */
+  /** `service.version` of what met it; of endpoints and slow steps, that of the newest pages; so are browsers. */
   readonly releases: readonly string[]
   readonly browsers: readonly string[]
-  /** The last one, at most 4,000 characters; empty if none was recorded, and of endpoints. */
+  /** The last one, at most 4,000 characters; empty if none was recorded, and of all but errors. */
   readonly stack: string
   /** The newest runs that met it. */
   readonly examples: readonly CauseExample[]

@@ -2,6 +2,8 @@ import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../engine'
 import type { JourneyResult } from '../result'
+import { renderHtml } from '../show/html'
+import { renderTerminal } from '../show/terminal'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, runId, span } from '../testing'
 import { analyse } from './analyse'
@@ -173,6 +175,71 @@ describe('of slow and failing endpoints', () => {
       at: new Date(start(55) + 200).toISOString(),
     })
   })
+})
+
+it('says of a slow step that costs conversions when, by which pages and by which visits', async () => {
+  const start = (at: number) => T + at * 60_000
+  const visiting = (at: number): SpanRow[] => {
+    const name = runId(start(at), `visitor ${at}`)
+    const isSlow = at % 3 === 0
+    const resource = {
+      'service.version': at < 200 ? '2.0' : '2.1',
+      'user_agent.name': 'Chrome',
+      'user_agent.version': '126',
+    }
+    const visit = { 'throughline.visit.id': `${at}`.padStart(32, 'c'), 'throughline.visit.index': 1 }
+    const event = (what: string, after: number, attributes: object) =>
+      span(what, start(at) + after, {
+        run: name,
+        step: 'cart',
+        resource,
+        attributes: { ...visit, ...attributes },
+      })
+    return [
+      enter(name, 'cart', start(at), { resource, attributes: visit }),
+      event('throughline.step.ready', 0, { 'throughline.step.ready_ms': isSlow ? 3000 : 400 }),
+      event('browser.web_vital', 40, {
+        'browser.web_vital.name': 'lcp',
+        'browser.web_vital.value': isSlow ? 5000 : 900,
+        'browser.web_vital.id': `lcp-${at}`,
+        'browser.web_vital.navigation_type': 'navigate',
+      }),
+      ...(at % (isSlow ? 6 : 10) ? [enter(name, 'payment', start(at) + 5000, { resource })] : []),
+    ]
+  }
+  const rows = Array.from({ length: 300 }, (_, at) => visiting(at)).flat()
+  await engine.insert('otel_traces', [...rows, ...rows.slice(0, 50)])
+  const found = await analyse(engine, definitions, { now })
+  const [journey] = found.journeys
+  expect(journey!.latency.map(({ measure }) => measure)).toEqual(['ready', 'lcp'])
+  const examples = (after: number) =>
+    [297, 294, 291, 288, 285].map((at) => ({
+      run: runId(start(at), `visitor ${at}`),
+      trace: rows.find(
+        ({ SpanAttributes: own }) => own['throughline.run.id'] === runId(start(at), `visitor ${at}`),
+      )!.TraceId,
+      at: new Date(start(at) + after).toISOString(),
+    }))
+  for (const [{ cause }, after] of [
+    [journey!.latency[0]!, 0],
+    [journey!.latency[1]!, 40],
+  ] as const)
+    expect(cause).toEqual({
+      firstSeen: new Date(start(0) + after).toISOString(),
+      lastSeen: new Date(start(297) + after).toISOString(),
+      releases: ['2.1'],
+      browsers: ['Chrome 126'],
+      stack: '',
+      examples: examples(after),
+    })
+  const text = renderTerminal(found, { color: false, width: 100 }).replace(/\s+/g, ' ')
+  expect(text).toContain(
+    'Where these come from slow step: cart, largest contentful paint (LCP), navigate Seen from 20 Nov 2026, 12:00 UTC',
+  )
+  expect(text).toContain(
+    `Pages that met it last: releases 2.1; browsers Chrome 126. Met in run ${examples(0)[0]!.run}, trace`,
+  )
+  expect(renderHtml(found)).toContain(`run <code>${examples(0)[4]!.run}</code>, trace <code>`)
 })
 
 it('puts scores against conversion and readiness, by step', async () => {

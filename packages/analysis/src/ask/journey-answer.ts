@@ -16,6 +16,7 @@ import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
 import { rank } from './ranking'
 import { satisfaction } from './satisfaction'
+import { withSlowCauses } from './slow-causes'
 import { stepStrata } from './strata'
 import type { Scope } from './tables'
 
@@ -38,14 +39,15 @@ async function answerSelected(runs: Scope, { by, step, wants, error }: Asked, jo
   const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
   const calls = wants('endpoints') ? await callsOf(scope) : []
   const endpoints = lostToEndpoints(calls, counted)
+  const ranking = rank(measured, [...errors, ...endpoints], counted)
   const result = {
     ...counted,
     steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
-    latency: measured,
+    latency: await withSlowCauses(scope, measured, ranking),
     errors: await withCauses(scope, errors, error),
     endpoints: await withEndpointCauses(scope, endpoints, calls),
     satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
-    ranking: rank(measured, [...errors, ...endpoints], counted),
+    ranking,
   }
   return { result, doubts }
 }

@@ -30,7 +30,8 @@ function certainIn(losses: readonly Estimate[]) {
   return { p, corrected, certain }
 }
 
-const slowName = ({
+/** What a slow step is called among problems. */
+export const slowName = ({
   step,
   measure,
   navigationType,

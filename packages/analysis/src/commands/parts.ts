@@ -59,7 +59,7 @@ export async function errors(flags: ErrorsFlags): Promise<void> {
   if (flags.json) return printJson(found)
   const ink = outputInk()
   for (const error of found)
-    process.stdout.write(`${causeBlock(error, result.timeZone, ink, { lines: 50, runs: 5 })}\n`)
+    process.stdout.write(`${causeBlock(error, error.cause, result.timeZone, ink, { lines: 50, runs: 5 })}\n`)
 }
 
 export interface DoctorFlags extends PartFlags {

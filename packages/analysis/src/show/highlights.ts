@@ -1,10 +1,10 @@
 import { wilson } from '../infer/proportion'
 import type {
+  Cause,
   Estimate,
   FunnelStep,
   JourneyResult,
   LatencyResult,
-  LostConversions,
   Problem,
   Ranking,
   Result,
@@ -71,14 +71,17 @@ export function frequentErrors(ranking: Ranking): Problem[] {
     .slice(0, Math.max(0, NAMED - certain.filter(isError).length))
 }
 
-/** Where an error, or what an endpoint costs, comes from; undefined where that was not looked up. */
-export const causeOf = (
-  { errors, endpoints }: Pick<JourneyResult, 'errors' | 'endpoints'>,
-  { kind, key, service }: Pick<Problem, 'kind' | 'key' | 'service'>,
-): LostConversions | undefined =>
-  [...errors, ...endpoints].find(
-    (one) => one.kind === kind && one.key === key && one.service === service && one.cause,
-  )
+/** Where a problem comes from; undefined where that was not looked up. */
+export function causeOf({ errors, endpoints, latency }: JourneyResult, problem: Problem): Cause | undefined {
+  if (problem.kind === 'slow-step')
+    return latency.find(
+      ({ step, measure, navigationType }) =>
+        problem.key === [step, measure, navigationType].filter(Boolean).join(' '),
+    )?.cause
+  return [...errors, ...endpoints].find(
+    ({ kind, key, service }) => kind === problem.kind && key === problem.key && service === problem.service,
+  )?.cause
+}
 
 /** What surely costs the most, if anything does. */
 export const costliest = ({ ranking }: JourneyResult): Problem | undefined =>

@@ -65,6 +65,10 @@ describe('renderTerminal', () => {
     expect(errors).toContain('PaymentError')
     for (const other of ['/api/payments', 'slow step:', 'Conversion by latency'])
       expect(errors).not.toContain(other)
+    const endpoints = renderTerminal(full, { ...bare, parts: ['endpoints'] }).replace(/\s+/g, ' ')
+    expect(endpoints).toContain(
+      'Where these come from slow: POST /api/payments shop-api Seen from 2 Nov 2026, 08:14 UTC to 20 Nov 2026, 17:31 UTC. Pages that met it last: releases 2.4.1; browsers Chrome 126, Safari 18. Met in run 0193f0a0-7e2c-7def-8abc-0123456789ab, trace 4bf92f3577b34da6a3ce929d0e0e4736, answered by release 9.1.0.',
+    )
     const hypotheses = renderTerminal(full, { ...bare, parts: ['hypotheses'] })
     expect(hypotheses).toContain(full.hypotheses[0]!.statement.slice(0, 20))
     expect(hypotheses).not.toContain('3,437 of 12,480')

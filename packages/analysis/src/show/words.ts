@@ -275,7 +275,7 @@ export function satisfactionTexts({ mean, grades, readiness }: SatisfactionResul
 /** Where a problem was seen: first and last time, releases and browsers. */
 export function causeTexts(
   { firstSeen, lastSeen, releases, browsers }: Cause,
-  kind: LostConversions['kind'],
+  kind: Problem['kind'],
   timeZone: string,
 ): string[] {
   const where = [

@@ -1,5 +1,5 @@
 import { between, count, harmless, percent, plain } from '../../format'
-import type { CauseExample, JourneyResult, LostConversions, Problem } from '../../result'
+import type { Cause, CauseExample, JourneyResult, Problem } from '../../result'
 import { causeOf, certainLosses, frequentErrors } from '../highlights'
 import { causeTexts, correctionText, lostText, problemName, worthText } from '../words'
 import type { Scale } from './charts'
@@ -10,8 +10,7 @@ import { anchor, html } from './markup'
 const SHOWN = 6
 
 /** Where a problem comes from: when and where it was seen, an error's stack, and runs that met it. */
-function causeDetails({ cause, kind }: LostConversions, timeZone: string, id: string): Markup | undefined {
-  if (!cause) return undefined
+function causeDetails(cause: Cause, { kind }: Problem, timeZone: string, id: string): Markup {
   const example = ({ run, trace, release }: CauseExample) =>
     html`<li>run <code>${plain(run)}</code>${trace && html`, trace <code>${plain(trace)}</code>`}${release && html`, answered by release ${plain(release)}`}</li>`
   return html`
@@ -71,9 +70,9 @@ export function lossLists(journey: JourneyResult, id: string, timeZone: string):
   const others = uncertain.filter((problem) => !frequent.includes(problem))
   const ids = idsOf(problems, id)
   const one = (problem: Problem) => {
-    const known = causeOf(journey, problem)
+    const cause = causeOf(journey, problem)
     const own = ids.get(problem)!
-    return item(problem, scale, own, known && causeDetails(known, timeZone, own))
+    return item(problem, scale, own, cause && causeDetails(cause, problem, timeZone, own))
   }
   const list = (some: readonly Problem[]) => html`<ol class="losses">${some.map(one)}</ol>`
   const folded = (key: string, some: readonly Problem[], name: string) =>

@@ -1,5 +1,5 @@
 import { harmless, plain } from '../../format'
-import type { Cause, CauseExample, JourneyResult, LostConversions } from '../../result'
+import type { Cause, CauseExample, JourneyResult, Problem } from '../../result'
 import { causeOf, certainLosses, frequentErrors } from '../highlights'
 import { causeTexts, problemName } from '../words'
 import type { Ink } from './ink'
@@ -20,17 +20,18 @@ const stackLines = ({ stack }: Cause, most: number, { paint, width }: Ink): stri
 const exampleText = ({ run, trace, release }: CauseExample): string =>
   `Met in run ${plain(run)}${trace && `, trace ${plain(trace)}`}${release ? `, answered by release ${plain(release)}` : ''}.`
 
-/** One error or endpoint: where it was seen, an error's stack, and runs that met it. */
+/** One problem: where it was seen, an error's stack, and runs that met it. */
 export function causeBlock(
-  problem: LostConversions,
+  problem: Pick<Problem, 'kind' | 'label' | 'key' | 'steps' | 'service'>,
+  cause: Cause | undefined,
   timeZone: string,
   ink: Ink,
   { lines, runs } = { lines: LINES, runs: 1 },
 ): string {
-  const { cause, key, kind, service } = problem
+  const { key, kind, service } = problem
   const head = [
     `  ${ink.paint.bold(cut(problemName(problem), ink.width - 2))}`,
-    ink.paint.dim(`    ${cut(kind === 'error' ? key : service, 60)}`),
+    ...(kind === 'slow-step' ? [] : [ink.paint.dim(`    ${cut(kind === 'error' ? key : service, 60)}`)]),
   ]
   if (!cause) return head.join('\n')
   const examples = cause.examples.slice(0, runs).map((example) => wrap(exampleText(example), ink, 4))
@@ -42,15 +43,16 @@ export function causeBlock(
   ].join('\n')
 }
 
-/** Where the errors and endpoints that cost the most come from. */
+/** Where the problems that cost the most come from. */
 export function causesSection(journey: JourneyResult, timeZone: string, ink: Ink): string {
   const { ranking } = journey
   const shown = [...certainLosses(ranking).certain, ...frequentErrors(ranking)]
-    .flatMap((problem) => causeOf(journey, problem) ?? [])
+    .map((problem) => ({ problem, cause: causeOf(journey, problem) }))
+    .filter(({ cause }) => cause)
     .slice(0, SHOWN)
   if (!shown.length) return ''
   return [
     ink.paint.underline('Where these come from'),
-    ...shown.map((problem) => causeBlock(problem, timeZone, ink)),
+    ...shown.map(({ problem, cause }) => causeBlock(problem, cause, timeZone, ink)),
   ].join('\n')
 }
