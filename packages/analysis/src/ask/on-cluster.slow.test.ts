@@ -16,11 +16,15 @@ import { analyse } from './analyse'
 import { funnel } from './funnel'
 import { cellsOf } from './hours'
 import { openJourney, select } from './journey-scope'
+import { latencyOf, measureLatency } from './latency'
 import { marksIn } from './marks'
 import { shardsOf, splitSource } from './on-cluster'
 import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
+import { rank } from './ranking'
 import { rounded as roundedValue } from './rounded'
+import { withSlowCauses } from './slow-causes'
+import { stepStrata } from './strata'
 import { openReport } from './tables'
 import { parseWhere, whereParams } from './where'
 
@@ -319,7 +323,15 @@ async function cutsOf(engine: Engine) {
   const whole = await funnel(scope, checkout, 'run')
   const costs = (shown: readonly string[]) =>
     costsOf(scope, { wants: () => true, step: undefined }, whole, shown)
+  await scope.keep('steps')
+  const latency = latencyOf(await measureLatency(scope, whole.steps), await stepStrata(scope))
+  // As if all that is slow surely cost something: then it is said where that comes from.
+  const { problems, ...ranking } = rank(latency, [], whole)
+  const certain = { ...ranking, problems: problems.map((one) => ({ ...one, certain: true })) }
+  const slow = await withSlowCauses(scope, latency, certain)
+  await scope.drop('steps')
   const found = {
+    causes: slow.map(({ step, measure, cause }) => ({ step, measure, cause })),
     breakdown: await breakDown(scope, checkout, 'run', 'plan', costs),
     trend: await trendOf(scope, checkout, 'run', edges, window.until),
     cells: cells.map((cell) => ({ ...cell, worth: [...cell.worth] })),
@@ -335,6 +347,15 @@ it('cuts have the same figures without temporary tables, and on three shards', {
   run('USE one')
   const alone = await cutsOf({ ...engineOn(), temporaryTables: true })
   expect(alone.breakdown.parts.map(({ label }) => label).sort()).toEqual(['', 'paid'])
+  const [first] = alone.causes
+  expect(first).toMatchObject({
+    step: 'product',
+    measure: 'ready',
+    cause: { browsers: ['Chrome', 'Firefox'] },
+  })
+  expect(first!.cause!.examples.map(({ trace }) => trace)).toEqual(
+    Array(5).fill(expect.stringMatching(/^\w{32}$/)),
+  )
   expect(alone.trend.every(({ runs }) => runs > 5)).toBe(true)
   expect(new Set(alone.marks.map(({ kind }) => kind))).toEqual(new Set(['incident', 'release']))
   expect(await cutsOf(engineOn())).toEqual(alone)

@@ -25,6 +25,8 @@ export async function withSlowCauses(
   const rows = await scope.ask<CauseRow>('slow-causes', {
     measures: wanted.map((one) => slowName(one).key),
     slowFrom: wanted.map(({ threshold }) => threshold.slowFrom),
+    names: [...new Set(wanted.map(({ measure }) => measure))],
+    places: [...new Set(wanted.map(({ step }) => step))],
   })
   const causes = await causesOf(scope, rows, (times, hashes) =>
     scope.ask<Stored>('visit-spans', { times, hashes }),

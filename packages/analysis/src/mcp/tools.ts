@@ -128,9 +128,13 @@ export const TOOLS: readonly Tool[] = [
     ({ latency }) => ({ latency }),
   ),
   part('errors', 'What errors cost in conversions, and where they come from', ({ errors }) => ({ errors })),
-  part('endpoints', 'What slow and failing endpoints cost in conversions', ({ endpoints }) => ({
-    endpoints,
-  })),
+  part(
+    'endpoints',
+    'What slow and failing endpoints cost in conversions, and where that comes from',
+    ({ endpoints }) => ({
+      endpoints,
+    }),
+  ),
   tool(
     'hypotheses',
     'Whether hypotheses (experiments) hold: verdict, reasons, variants, guardrails, and what is still needed',
