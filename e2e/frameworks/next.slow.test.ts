@@ -5,7 +5,7 @@ import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
 import { buildApp } from './prepare.ts'
 import type { On } from './roads.ts'
-import { modalRoad, OPENED } from './roads.ts'
+import { modalRoad, PAYING } from './roads.ts'
 
 const BIN = 'next/dist/bin/next'
 const open = openBrowser()
@@ -42,7 +42,7 @@ describe('Next App Router', () => {
       await page.click('text=moved')
       await page.waitForSelector('dialog, h1:text("payment")')
     })
-    expect(road).toEqual(OPENED)
+    expect(road).toEqual(PAYING)
   })
 
   it('what error.tsx catches is recorded once, on its step', async () => {
@@ -51,6 +51,6 @@ describe('Next App Router', () => {
       await page.click('text=break')
       await page.waitForSelector('text=error page')
     })
-    expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
+    expect(road).toEqual([...PAYING, 'handled "no such card" payment 1'])
   })
 })

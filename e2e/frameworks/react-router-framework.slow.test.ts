@@ -3,7 +3,7 @@ import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
 import { buildApp } from './prepare.ts'
 import type { On } from './roads.ts'
-import { actionRoad, OPENED } from './roads.ts'
+import { actionRoad, PAYING } from './roads.ts'
 import { serverOf } from './servers.ts'
 
 // With a server of its own, whose action confirms the outcome; the browser sends elsewhere than the server.
@@ -31,6 +31,6 @@ describe('React Router, framework mode', () => {
       await page.click('text=break')
       await page.waitForSelector('text=error page')
     })
-    expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
+    expect(road).toEqual([...PAYING, 'handled "no such card" payment 1'])
   })
 })

@@ -3,7 +3,7 @@ import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
 import { buildApp } from './prepare.ts'
 import type { On } from './roads.ts'
-import { actionRoad, OPENED } from './roads.ts'
+import { actionRoad, PAYING } from './roads.ts'
 import { serverOf } from './servers.ts'
 
 describe('SvelteKit', () => {
@@ -20,7 +20,7 @@ describe('SvelteKit', () => {
     actionRoad(on, app, sink()))
 
   it.each([
-    ['a render', ['pay', 'break'], [...OPENED, 'uncaught "no such card" payment 1']],
+    ['a render', ['pay', 'break'], [...PAYING, 'uncaught "no such card" payment 1']],
     ['a load', ['broken'], ['enter cart 1', 'uncaught "no such page of ours" cart 1']],
   ])(
     'an error of %s, which shows its error page, is recorded once, on its step',

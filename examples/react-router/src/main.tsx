@@ -1,0 +1,14 @@
+import { tracker } from './throughline' // first, so that nothing escapes it
+import { ThroughlineProvider } from '@throughline/react'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { RouterProvider } from 'react-router/dom'
+import { router } from './router'
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <ThroughlineProvider tracker={tracker}>
+      <RouterProvider router={router} />
+    </ThroughlineProvider>
+  </StrictMode>,
+)
