@@ -58,12 +58,23 @@ export function road(spans: readonly Arrived[]): string[] {
     })
 }
 
-/** What a visitor does on a page, and the road that was recorded of it by the time that the page has been left. */
+/** On pages that a server has rendered: whether what is on them answers to clicks already. */
+export const HYDRATED = {
+  react: "Object.keys(document.querySelector('a') ?? {}).some((key) => key.startsWith('__reactProps'))",
+  svelteKit: "history.scrollRestoration === 'manual'",
+}
+
+/**
+ * What a visitor does on a page, and the road that was recorded of it by the time that the page has been left.
+ *
+ * @param ready when they begin: by default once the first step is entered
+ */
 export async function visit(
   open: Open,
   site: Site,
   url: string,
   act: (page: Page) => Promise<void>,
+  ready = "sessionStorage.getItem('throughline')",
 ): Promise<string[]> {
   const before = new Set(site.spans().map(({ spanId }) => spanId))
   const page = await open()
@@ -73,8 +84,7 @@ export async function visit(
   })
   try {
     await page.goto(url)
-    // Its first step is entered: what a server has rendered answers to clicks from now on.
-    await page.waitForFunction("sessionStorage.getItem('throughline')")
+    await page.waitForFunction(ready)
     await act(page)
     await page.goto('about:blank')
     const fresh = () => site.spans().filter(({ spanId }) => !before.has(spanId))

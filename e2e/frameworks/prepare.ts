@@ -36,7 +36,11 @@ export const example = (name: string): string => prepare(exampleFolder(name))
 /** The folder of a fixture beside this file, installed: what is a trap for us, and nothing to copy. */
 export const fixture = (name: string): string => prepare(join(import.meta.dirname, name))
 
-/** Builds an application for production, by its own script. */
+/**
+ * Builds an application for production, by its own script.
+ *
+ * @param env for tools that read it as they build, not as they start
+ */
 export function build(folder: string, env: Env = {}): string {
   run(folder, 'npm', ['run', '--silent', 'build'], { ...QUIET, ...env })
   return folder

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Site } from '../page-life/site.ts'
 import type { Application } from './servers.ts'
-import { untilOne } from './servers.ts'
+import { payment, untilOne } from './servers.ts'
 
 /** Visits a page of the application, and says what was recorded of it. */
 export type On = (act: (page: Page) => Promise<void>) => Promise<string[]>
@@ -48,18 +48,14 @@ export async function modalRoad(on: On): Promise<void> {
   ])
 }
 
-/** Sends the form of the payment page, whose action on the server confirms the run. */
-export async function actionRoad(on: On, app: Application, sink: Site): Promise<void> {
-  const road = await on(async (page) => {
-    await page.click('text=pay')
-    await page.click('text=buy')
-    await page.waitForSelector('h1:text("done")')
-  })
-  expect(road).toEqual([...PAYING, 'leave payment 1', 'enter confirmation 1', 'end confirmation 1'])
+/** Buys what is in the cart; the application's server confirms it, with its worth, of the run in the browser. */
+export async function confirmedRoad(on: On, app: Application, sink: Site): Promise<void> {
+  const before = sink.spans('throughline.run.end').length
+  await buyingRoad(on)
   await untilOne(() => app.named('throughline.run.end'))
+  const [end] = sink.spans('throughline.run.end').slice(before)
   expect(app.named('throughline.run.end')[0]!.attributes).toMatchObject({
-    'throughline.step.name': 'payment',
+    ...payment(`${end!.attributes['throughline.run.id']}`),
     'throughline.conversion.value': 40,
-    'throughline.run.id': sink.spans('throughline.run.end')[0]!.attributes['throughline.run.id'],
   })
 }

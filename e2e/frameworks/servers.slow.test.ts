@@ -4,7 +4,7 @@ import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
 import { build, example } from './prepare.ts'
 import type { On } from './roads.ts'
-import { buyingRoad, PAYING } from './roads.ts'
+import { confirmedRoad, PAYING } from './roads.ts'
 import { appOf, expectKeptApart, headersOf, payment, postJson, TRACE, untilOne } from './servers.ts'
 
 const SERVER = 2
@@ -48,15 +48,7 @@ describe.each([
   it('requests without a journey, and at the same time, are kept apart', () =>
     expectKeptApart(app, '/orders'))
 
-  it('a conversion that it confirms is of the run in the browser', async () => {
-    await buyingRoad(on)
-    await untilOne(() => app.named('throughline.run.end'))
-    const [page] = sink().spans('throughline.run.end')
-    expect(app.named('throughline.run.end')[0]!.attributes).toMatchObject({
-      ...payment(`${page!.attributes['throughline.run.id']}`),
-      'throughline.conversion.value': 40,
-    })
-  })
+  it('a conversion that it confirms is of the run in the browser', () => confirmedRoad(on, app, sink()))
 
   it('a request that it fails is recorded on its step, and the run goes on', async () => {
     const road = await on(async (page) => {

@@ -28,22 +28,27 @@ export interface Application {
 
 /** How an application is started. */
 export interface Start {
-  /** Builds it, and says where it is. */
-  readonly build: () => string
+  /** Builds it, with what it will be told as it starts, and says where it is. */
+  readonly build: (env: Record<string, string>) => string
   /** The script that starts it. */
   readonly script?: string
   /** For the tool of that script. */
   readonly args?: readonly string[]
-  readonly env?: Record<string, string>
   /** What its pages send goes there. */
   readonly pages?: () => Site
 }
 
-/** Where the pages of an application are told to send to. */
-export const pagesTo = (sink: Site) => ({ THROUGHLINE_URL: `${sink.url}/otlp` })
+/** A port for tools that take none for "any", or that want to know their own origin. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 /** Starts an application for the tests around the call; its server's exporter sends to a sink of its own. */
-export function appOf({ build, script = 'start', args = [], env = {}, pages }: Start): Application {
+export function appOf({ build, script = 'start', args = [], pages }: Start): Application {
   const spans: Span[] = []
   const sink = createServer(async (request, response) => {
     for (const { scopeSpans } of JSON.parse(await text(request)).resourceSpans)
@@ -56,18 +61,19 @@ export function appOf({ build, script = 'start', args = [], env = {}, pages }: S
   })
   let service: Service
   beforeAll(async () => {
-    const folder = build()
+    const port = await freePort()
     await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
-    service = await start(folder, [script, ...args], {
+    const all = {
       HOST: '127.0.0.1',
-      PORT: '0',
+      PORT: `${port}`,
+      ORIGIN: `http://127.0.0.1:${port}`,
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
       OTEL_BSP_SCHEDULE_DELAY: '100',
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
-      ...(pages && pagesTo(pages())),
-      ...env,
-    })
+      ...(pages && { THROUGHLINE_URL: `${pages().url}/otlp` }),
+    }
+    service = await start(build(all), [script, ...args], all)
   })
   afterAll(async () => {
     await service?.stop()

@@ -5,8 +5,12 @@ import { OrdersController } from './orders.controller.js'
 import { OrdersService } from './orders.service.js'
 
 @Module({
-  // The pages, whatever their address.
-  imports: [ServeStaticModule.forRoot({ rootPath: join(import.meta.dirname, 'web') })],
+  imports: [
+    ServeStaticModule.forRoot({
+      rootPath: join(import.meta.dirname, 'web'),
+      serveStaticOptions: { fallthrough: true }, // one file for the pages of all addresses
+    }),
+  ],
   controllers: [OrdersController],
   providers: [OrdersService],
 })
