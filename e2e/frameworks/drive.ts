@@ -43,7 +43,8 @@ export function road(spans: readonly Arrived[]): string[] {
   const happened = spans.filter(({ name }) => /step\.(enter|leave)$|run\.end$|^exception$/.test(name))
   const pageOf = ({ attributes }: Arrived) => `${attributes['throughline.page.id']}`
   const began = new Map<string, number>()
-  for (const span of happened) began.set(pageOf(span), Math.min(span.end, began.get(pageOf(span)) ?? span.end))
+  for (const span of happened)
+    began.set(pageOf(span), Math.min(span.end, began.get(pageOf(span)) ?? span.end))
   const seq = ({ attributes }: Arrived) => Number(attributes['throughline.event.seq'])
   return happened
     .sort((a, b) => began.get(pageOf(a))! - began.get(pageOf(b))! || seq(a) - seq(b))
@@ -60,7 +61,8 @@ export function road(spans: readonly Arrived[]): string[] {
 
 /** On pages that a server has rendered: whether what is on them answers to clicks already. */
 export const HYDRATED = {
-  react: "Object.keys(document.querySelector('a') ?? {}).some((key) => key.startsWith('__reactProps'))",
+  react:
+    "Object.keys(document.querySelector('a, button') ?? {}).some((key) => key.startsWith('__reactProps'))",
   svelteKit: "history.scrollRestoration === 'manual'",
 }
 

@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Service } from '../../scripts/processes.ts'
-import { startService } from '../../scripts/processes.ts'
+import { describe, expect, it } from 'vitest'
 import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
-import { buildApp } from './prepare.ts'
+import { build, fixture } from './prepare.ts'
 import type { On } from './roads.ts'
 import { modalRoad, PAYING } from './roads.ts'
+import { appOf } from './servers.ts'
 
-const BIN = 'next/dist/bin/next'
 const open = openBrowser()
 
 describe('Next App Router', () => {
   const sink = siteOf(() => openSite())
-  let server: Service
-
-  beforeAll(async () => {
-    const folder = buildApp('next', BIN, ['build'])
-    const args = [`node_modules/${BIN}`, 'start', '--port', '0', '--hostname', '127.0.0.1']
-    server = await startService('next', args, {
-      cwd: folder,
-      env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    })
-  })
-  afterAll(() => server?.stop())
-
+  const server = appOf({ build: () => build(fixture('next')), args: ['-H', '127.0.0.1'] })
   const on: On = (act) => visit(open, sink(), `${server.url}/cart?to=${sink().url}/otlp`, act)
 
   it('an intercepted route that closes is the next attempt of the page below, one that is followed is not', () =>

@@ -9,7 +9,12 @@ import { startService } from '../../scripts/processes.ts'
 type Env = Record<string, string>
 
 /** Without what its tools would send to their makers, and colours in what they say. */
-const QUIET: Env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NG_CLI_ANALYTICS: 'false', NO_COLOR: '1' }
+const QUIET: Env = {
+  NODE_ENV: 'production',
+  NEXT_TELEMETRY_DISABLED: '1',
+  NG_CLI_ANALYTICS: 'false',
+  NO_COLOR: '1',
+}
 
 /** Runs a command in a folder, and fails with what it said. */
 export function run(folder: string, command: string, args: string[], env: Env = {}): string {
@@ -55,5 +60,9 @@ export function start(folder: string, [script, ...args]: readonly string[], env:
   const path = [join(folder, 'node_modules/.bin'), dirname(process.execPath), process.env.PATH].join(':')
   // In the place of the shell, so that it is what is stopped in the end. `env` also takes a script's own variables.
   const line = ['exec env', manifestOf(folder).scripts[script!], ...args].join(' ')
-  return startService(folder, ['-c', line], { command: 'sh', cwd: folder, env: { ...QUIET, PATH: path, ...env } })
+  return startService(folder, ['-c', line], {
+    command: 'sh',
+    cwd: folder,
+    env: { ...QUIET, PATH: path, ...env },
+  })
 }

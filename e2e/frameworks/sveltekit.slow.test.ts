@@ -19,12 +19,15 @@ describe('SvelteKit', () => {
     ['a render', 'Break this page', ['uncaught "no such card" payment 1']],
     // Its error page has the address to which the link leads.
     ['a load', 'Break a load', ['uncaught "no such page of ours" payment 1', 'leave payment 1']],
-  ])('an error of %s, which shows its error page, is recorded once, on its step', async (_, button, recorded) => {
-    const road = await on(async (page) => {
-      await page.click('text=Pay')
-      await page.click(`text=${button}`)
-      await page.waitForSelector('h1:text("500")')
-    })
-    expect(road).toEqual([...PAYING, ...recorded])
-  })
+  ])(
+    'an error of %s, which shows its error page, is recorded once, on its step',
+    async (_, button, recorded) => {
+      const road = await on(async (page) => {
+        await page.click('text=Pay')
+        await page.click(`text=${button}`)
+        await page.waitForSelector('h1:text("500")')
+      })
+      expect(road).toEqual([...PAYING, ...recorded])
+    },
+  )
 })
