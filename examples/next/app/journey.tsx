@@ -14,7 +14,10 @@ const tracker = startThroughline({
   serviceName: 'shop-web',
   endpoint: '/otlp', // rewritten by next.config.ts
   ...definitions,
-  subject: cookies.split('; ').find((cookie) => cookie.startsWith(`${VISITOR}=`))?.slice(VISITOR.length + 1),
+  subject: cookies
+    .split('; ')
+    .find((cookie) => cookie.startsWith(`${VISITOR}=`))
+    ?.slice(VISITOR.length + 1),
   instrumentations: [new FetchInstrumentation()], // tells the server which journey a request belongs to
   debug: process.env.NODE_ENV === 'development', // each event as a line in the console
 })

@@ -1,8 +1,8 @@
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import type { HandleClientError } from '@sveltejs/kit/hooks'
 import { startThroughline } from '@throughline/core/web'
-import { dev } from '$app/env'
 import { checkout } from '#lib/journeys'
+import { dev } from '$app/env'
 
 /** Enters the steps by their addresses, and records vitals and errors on them. */
 const tracker = startThroughline({

@@ -1,7 +1,7 @@
-import { tracker } from './throughline' // first, so that nothing escapes it
 import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
+import { tracker } from './throughline'
 
 const app = createApp(App)
 // Vue hands errors of handlers and renders to this alone.

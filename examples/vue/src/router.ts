@@ -1,13 +1,13 @@
 import { createRouter, createWebHistory } from 'vue-router'
-import Cart from './pages/Cart.vue'
-import Order from './pages/Order.vue'
-import Payment from './pages/Payment.vue'
+import CartView from './views/CartView.vue'
+import OrderView from './views/OrderView.vue'
+import PaymentView from './views/PaymentView.vue'
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', component: Cart },
-    { path: '/payment', component: Payment },
-    { path: '/orders/:id', component: Order },
+    { path: '/', component: CartView },
+    { path: '/payment', component: PaymentView },
+    { path: '/orders/:id', component: OrderView },
   ],
 })

@@ -9,5 +9,5 @@ import { ActivatedRoute } from '@angular/router'
   `,
 })
 export class Order {
-  readonly id = inject(ActivatedRoute).snapshot.params['id']
+  readonly id = inject(ActivatedRoute).snapshot.params.id
 }
