@@ -1,4 +1,5 @@
-// `npm run slow`: every framework that has no server of its own, in a production build. Results, with dates: docs/frameworks.md.
+// `npm run slow`: every framework that has no server of its own, in a production build.
+// Results, with dates: docs/frameworks.md.
 import { angularCases, angularExampleCases } from './angular.cases.ts'
 import { openBrowser } from './drive.ts'
 import { reactCases, reactExampleCases } from './react.cases.ts'
