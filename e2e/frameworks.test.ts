@@ -1,4 +1,4 @@
-// One real case of each kind, in production builds; `npm run slow` drives all frameworks.
+// One real case of each kind, in production builds: two examples, and what is a trap. `npm run slow` drives them all.
 import { angularCases } from './frameworks/angular.cases.ts'
 import { openBrowser } from './frameworks/drive.ts'
 import { reactRouterCases } from './frameworks/routers.cases.ts'

@@ -3,18 +3,41 @@ import { describe, expect, it } from 'vitest'
 import { openSite } from '../page-life/site.ts'
 import type { Open } from './drive.ts'
 import { siteOf, visit } from './drive.ts'
-import { buildApp } from './prepare.ts'
+import { build, example, fixture } from './prepare.ts'
+import type { On } from './roads.ts'
+import { buyingRoad, PAYING } from './roads.ts'
 
 interface Seen {
   readonly checks: number
   readonly isStable: boolean
 }
 
+/** The example, as its router and its own error handler have it. */
+export const angularExampleCases = (open: Open) =>
+  describe('Angular, the example', () => {
+    const site = siteOf(() => openSite({ folder: `${build(example('angular'))}/dist/browser` }))
+    const on: On = (act) => visit(open, site(), site().url, act)
+
+    it('its addresses are the steps', () => buyingRoad(on))
+
+    it('errors of handlers and templates, which only its own handler hears of, are recorded on their step', async () => {
+      const road = await on(async (page) => {
+        await page.click('text=Pay')
+        await page.click('text=Break a handler')
+        await page.click('text=Break a render')
+      })
+      expect(road).toEqual([
+        ...PAYING,
+        'uncaught "no such handler" payment 1',
+        'uncaught "no such card" payment 1',
+      ])
+    })
+  })
+
+/** With zone.js, which new applications of Angular have no more. */
 export const angularCases = (open: Open) =>
-  describe('Angular', () => {
-    const site = siteOf(async () =>
-      openSite({ folder: `${buildApp('angular', '@angular/cli/bin/ng.js', ['build'])}/dist` }),
-    )
+  describe('Angular with zone.js', () => {
+    const site = siteOf(() => openSite({ folder: `${build(fixture('angular'))}/dist` }))
 
     it('errors of handlers and templates, which only its own handler hears of, are recorded on their step', async () => {
       const road = await visit(open, site(), site().url, async (page) => {
@@ -31,7 +54,7 @@ export const angularCases = (open: Open) =>
       ])
     })
 
-    it('with zone.js: while the endpoint is down, changes are looked for as without us, and all is quiet', async () => {
+    it('while the endpoint is down, changes are looked for as without us, and all is quiet', async () => {
       const seenOn = async (query: string, wait: (page: Page) => Promise<unknown>) => {
         const page = await open()
         try {

@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Service } from '../../scripts/processes.ts'
-import { startService } from '../../scripts/processes.ts'
+import { describe, expect, it } from 'vitest'
 import { openSite } from '../page-life/site.ts'
 import { openBrowser, siteOf, visit } from './drive.ts'
-import { buildApp } from './prepare.ts'
+import { build, fixture } from './prepare.ts'
 import type { On } from './roads.ts'
-import { modalRoad, OPENED } from './roads.ts'
+import { modalRoad, PAYING } from './roads.ts'
+import { appOf } from './servers.ts'
 
-const BIN = 'next/dist/bin/next'
 const open = openBrowser()
 
 describe('Next App Router', () => {
   const sink = siteOf(() => openSite())
-  let server: Service
-
-  beforeAll(async () => {
-    const folder = buildApp('next', BIN, ['build'])
-    const args = [`node_modules/${BIN}`, 'start', '--port', '0', '--hostname', '127.0.0.1']
-    server = await startService('next', args, {
-      cwd: folder,
-      env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    })
-  })
-  afterAll(() => server?.stop())
-
+  const server = appOf({ build: () => build(fixture('next')), args: ['-H', '127.0.0.1'] })
   const on: On = (act) => visit(open, sink(), `${server.url}/cart?to=${sink().url}/otlp`, act)
 
   it('an intercepted route that closes is the next attempt of the page below, one that is followed is not', () =>
@@ -42,7 +29,7 @@ describe('Next App Router', () => {
       await page.click('text=moved')
       await page.waitForSelector('dialog, h1:text("payment")')
     })
-    expect(road).toEqual(OPENED)
+    expect(road).toEqual(PAYING)
   })
 
   it('what error.tsx catches is recorded once, on its step', async () => {
@@ -51,6 +38,6 @@ describe('Next App Router', () => {
       await page.click('text=break')
       await page.waitForSelector('text=error page')
     })
-    expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
+    expect(road).toEqual([...PAYING, 'handled "no such card" payment 1'])
   })
 })

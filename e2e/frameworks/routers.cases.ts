@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { Open } from './drive.ts'
 import { bundled, siteOf, visit } from './drive.ts'
+import { previewOf } from './examples.ts'
 import type { On } from './roads.ts'
-import { modalRoad, OPENED } from './roads.ts'
+import { buyingRoad, errorPageRoad, modalRoad, PAYING } from './roads.ts'
 
-/** @param gone what is shown where a page throws that there is none */
+/** The example of a router: its steps have addresses. */
+const exampleCases = (open: Open, name: string, folder: string) =>
+  describe(`${name}, the example`, () => {
+    const { on } = previewOf(open, folder)
+
+    it('its addresses are the steps', () => buyingRoad(on))
+
+    it('what its error page shows is recorded once, on its step', () => errorPageRoad(on))
+  })
+
+/** What routers do to steps that components enter. @param gone what is shown where a page throws that there is none */
 const routerCases = (open: Open, name: string, folder: string, gone: string) =>
   describe(name, () => {
     const site = siteOf(() => bundled(folder, 'app.tsx'))
@@ -19,7 +30,7 @@ const routerCases = (open: Open, name: string, folder: string, gone: string) =>
         await page.click('text=break')
         await page.waitForSelector('text=error page')
       })
-      expect(road).toEqual([...OPENED, 'handled "no such card" payment 1'])
+      expect(road).toEqual([...PAYING, 'handled "no such card" payment 1'])
     })
 
     it('what a page throws to steer goes through our error boundary, unrecorded', async () => {
@@ -28,7 +39,7 @@ const routerCases = (open: Open, name: string, folder: string, gone: string) =>
         await page.click('text=gone')
         await page.waitForSelector(`text=${gone}`)
       })
-      expect(road).toEqual(OPENED)
+      expect(road).toEqual(PAYING)
     })
 
     it('a redirect leads to its step, unrecorded', async () => {
@@ -36,11 +47,15 @@ const routerCases = (open: Open, name: string, folder: string, gone: string) =>
         await page.click('text=moved')
         await page.waitForSelector('dialog')
       })
-      expect(road).toEqual(OPENED)
+      expect(road).toEqual(PAYING)
     })
   })
 
-export const reactRouterCases = (open: Open) =>
+export const reactRouterCases = (open: Open) => {
+  exampleCases(open, 'React Router', 'react-router')
   routerCases(open, 'React Router', 'react-router', 'error page')
-export const tanStackRouterCases = (open: Open) =>
+}
+export const tanStackRouterCases = (open: Open) => {
+  exampleCases(open, 'TanStack Router', 'tanstack-router')
   routerCases(open, 'TanStack Router', 'tanstack-router', 'not found')
+}

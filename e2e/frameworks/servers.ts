@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { header, members, runId } from '../../packages/node/src/testing.ts'
 import type { Service } from '../../scripts/processes.ts'
-import { startService } from '../../scripts/processes.ts'
+import type { Site } from '../page-life/site.ts'
+import { start } from './prepare.ts'
 
 export interface Span {
   readonly name: string
@@ -25,15 +26,29 @@ export interface Application {
   spans(): Span[]
 }
 
-/**
- * Starts an application for the tests around the call; its exporter sends to a sink.
- *
- * @param prepare builds it: its folder, what Node is given, and what its environment has besides
- */
-export function serverOf(
-  name: string,
-  prepare: () => { folder: string; args: string[]; env?: Record<string, string> },
-): Application {
+/** How an application is started. */
+export interface Start {
+  /** Builds it, with what it will be told as it starts, and says where it is. */
+  readonly build: (env: Record<string, string>) => string
+  /** The script that starts it. */
+  readonly script?: string
+  /** For the tool of that script. */
+  readonly args?: readonly string[]
+  /** What its pages send goes there. */
+  readonly pages?: () => Site
+}
+
+/** A port for tools that take none for "any", or that want to know their own origin. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Starts an application for the tests around the call; its server's exporter sends to a sink of its own. */
+export function appOf({ build, script = 'start', args = [], pages }: Start): Application {
   const spans: Span[] = []
   const sink = createServer(async (request, response) => {
     for (const { scopeSpans } of JSON.parse(await text(request)).resourceSpans)
@@ -46,21 +61,19 @@ export function serverOf(
   })
   let service: Service
   beforeAll(async () => {
-    const { folder, args, env } = prepare()
+    const port = await freePort()
     await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
-    service = await startService(name, args, {
-      cwd: folder,
-      env: {
-        NODE_ENV: 'production',
-        HOST: '127.0.0.1',
-        NEXT_TELEMETRY_DISABLED: '1',
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_METRICS_EXPORTER: 'none',
-        OTEL_LOGS_EXPORTER: 'none',
-        ...env,
-      },
-    })
+    const all = {
+      HOST: '127.0.0.1',
+      PORT: `${port}`,
+      ORIGIN: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      ...(pages && { THROUGHLINE_URL: `${pages().url}/otlp` }),
+    }
+    service = await start(build(all), [script, ...args], all)
   })
   afterAll(async () => {
     await service?.stop()
@@ -101,9 +114,21 @@ export const postJson = (
 
 export const untilOne = (find: () => Span[]) => expect.poll(() => find().length, { timeout: 30_000 }).toBe(1)
 
-/** Requests with journeys and one without, all at once: each is answered with its own. */
-export async function expectKeptApart(url: string): Promise<void> {
-  const ask = async (headers = {}) => (await (await postJson(url, {}, headers)).json()).run
-  const runs = Array.from({ length: 10 }, () => runId())
-  expect(await Promise.all([...runs.map((run) => ask(headersOf(run))), ask()])).toEqual([...runs, null])
+/** Orders with journeys and one without, all at once: each confirms the run that it came with, and its own worth. */
+export async function expectKeptApart(app: Application, path: string): Promise<void> {
+  const runs = Array.from({ length: 9 }, () => runId())
+  const asked = [undefined, ...runs].map((run, quantity) =>
+    postJson(app.url + path, { quantity }, run === undefined ? {} : headersOf(run)),
+  )
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 201))
+  const charged = () => app.named('charge')
+  await expect.poll(() => charged().length, { timeout: 30_000 }).toBe(asked.length)
+  expect(charged().filter(({ attributes }) => 'throughline.run.id' in attributes)).toHaveLength(runs.length)
+  const ends = () => app.named('throughline.run.end')
+  await expect.poll(() => ends().length, { timeout: 30_000 }).toBe(runs.length)
+  const worth = ends().map(({ attributes }) => [
+    attributes['throughline.run.id'],
+    attributes['throughline.conversion.value'],
+  ])
+  expect(Object.fromEntries(worth)).toEqual(Object.fromEntries(runs.map((run, at) => [run, 40 * (at + 1)])))
 }

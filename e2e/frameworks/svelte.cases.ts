@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { openSite } from '../page-life/site.ts'
 import type { Open } from './drive.ts'
-import { siteOf, visit } from './drive.ts'
-import { buildApp } from './prepare.ts'
+import { previewOf } from './examples.ts'
+import { buyingRoad, PAYING } from './roads.ts'
 
 export const svelteCases = (open: Open) =>
   describe('Svelte', () => {
-    const site = siteOf(async () =>
-      openSite({ folder: `${buildApp('svelte', 'vite/bin/vite.js', ['build'])}/dist` }),
-    )
+    const { on } = previewOf(open, 'svelte')
+
+    it('its addresses, in the hash, are the steps', () => buyingRoad(on))
 
     it('errors of a boundary, and of handlers and renders that nothing catches, are recorded once', async () => {
-      const road = await visit(open, site(), site().url, async (page) => {
-        await page.click('text=boundary')
-        await page.waitForSelector('text=sorry')
-        await page.click('text=handler')
-        await page.click('text=nobody')
+      const road = await on(async (page) => {
+        await page.click('text=Pay')
+        await page.click('text=Break this part')
+        await page.waitForSelector('text=Something went wrong')
+        await page.click('text=Break a handler')
+        await page.click('text=Break this page')
       })
       expect(road).toEqual([
-        'enter payment 1',
-        'handled "boundary" payment 1',
-        'uncaught "handler" payment 1',
-        'uncaught "nobody" payment 1',
+        ...PAYING,
+        'handled "no such card: Break this part" payment 1',
+        'uncaught "no such handler" payment 1',
+        'uncaught "no such card: Break this page" payment 1',
       ])
     })
   })

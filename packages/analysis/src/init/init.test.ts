@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { defineJourney } from '@throughline/core'
 import ts from 'typescript'
 import { afterEach, expect, it } from 'vitest'
 import { addressesIn, proposeJourney } from './addresses'
@@ -116,6 +117,26 @@ it.each([
       expect(filesOf({ changes, next: [] }).map((one) => one.replace(/\.[jt]s$/, ''))).toContain(target)
     }
   }
+})
+
+const SERVERS = {
+  express: async () => (await import('express')).default(),
+  fastify: async () => (await import('fastify')).default(),
+  koa: async () => new (await import('koa')).default(),
+  hono: async () => new (await import('hono')).Hono(),
+}
+
+it.each(Object.entries(SERVERS))('the lines for %s are taken by it', async (name, create) => {
+  const said = propose(project([name], { 'index.js': '' })).next.find((line) =>
+    line.includes('@throughline/node'),
+  )!
+  const [, entry = 'index', call] = /from '@throughline\/node(?:\/(\w+))?'\n(.+)$/.exec(said)!
+  const { throughline } = await import(`../../../node/src/${entry}.ts`)
+  const journeys = [defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })]
+  const app = (await create()) as { ready?(): Promise<unknown> }
+  const run = new Function('app', 'throughline', 'definitions', `return (async () => { ${call}\n })()`)
+  await run(app, throughline, { journeys })
+  await app.ready?.()
 })
 
 it('says what to do where there is no project', () => {

@@ -18,13 +18,18 @@ export interface Plan {
   readonly next: readonly string[]
 }
 
-const BROWSER = ['@throughline/core', '@opentelemetry/api@~1.9', '@opentelemetry/sdk-trace-web@2']
+const BROWSER = [
+  '@throughline/core',
+  '@opentelemetry/api@~1.9',
+  '@opentelemetry/sdk-trace-web@2',
+  '@opentelemetry/instrumentation-fetch@~0.223',
+]
 const REACT = /^(react|next)$/
 const SERVERS: Record<string, string> = {
   express:
     "import { throughline } from '@throughline/node'\napp.use(throughline(definitions)) // before the routes",
   fastify:
-    "import { throughline } from '@throughline/node/fastify'\nawait app.register(throughline, definitions)",
+    "import { throughline } from '@throughline/node/fastify'\nawait app.register(throughline(definitions)) // before the routes",
   koa: "import { throughline } from '@throughline/node/koa'\napp.use(throughline(definitions)) // before the routes",
   hono: "import { throughline } from '@throughline/node/hono'\napp.use(throughline(definitions)) // before the routes",
   '@nestjs/core':
@@ -94,7 +99,8 @@ ${steps}
       : "process.env.NODE_ENV !== 'production'"
   const { own, entry } = startOf(project)
   const start = `${own ?? `${home}throughline`}${end}`
-  const call = `import { startThroughline } from '@throughline/core/web'
+  const call = `import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
+import { startThroughline } from '@throughline/core/web'
 import { ${constant} } from '${importOf(start, journeys)}'
 
 const isDev = ${isDev}
@@ -103,6 +109,7 @@ export const tracker = startThroughline({
   serviceName: '${name}-web',
   endpoint: isDev ? 'http://127.0.0.1:4318' : '/otlp', // "throughline dev"; in production a path of your own server
   journeys: [${constant}],
+  instrumentations: [new FetchInstrumentation()], // tells your server which journey a request belongs to
   debug: isDev, // each event as a line in the console, and what is wrong
 })
 ${uses.has('nuxt') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`

@@ -1,0 +1,3 @@
+import { checkout } from './journeys.ts'
+
+export default { journeys: [checkout] }

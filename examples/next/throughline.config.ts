@@ -1,0 +1,3 @@
+import { definitions } from './lib/journeys'
+
+export default definitions

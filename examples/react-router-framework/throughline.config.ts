@@ -1,0 +1,3 @@
+import { checkout } from './app/journeys.ts'
+
+export default { journeys: [checkout] }

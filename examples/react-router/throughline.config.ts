@@ -1,0 +1,3 @@
+import { checkout } from './src/journeys.ts'
+
+export default { journeys: [checkout] }

@@ -1,0 +1,12 @@
+import { defineJourney } from '@throughline/core'
+
+// An application whose router uses the hash.
+export const checkout = defineJourney('checkout', {
+  version: '1',
+  steps: [
+    { name: 'cart', at: '/#/' },
+    { name: 'payment', at: '/#/payment' },
+    { name: 'confirmation', at: '/#/orders/:id' },
+  ],
+  converts: 'confirmation',
+})

@@ -1,0 +1,52 @@
+import type { ErrorComponentProps } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useCaptureError } from '@throughline/react'
+import { useState } from 'react'
+
+export function Cart() {
+  return (
+    <main>
+      <h1>Cart</h1>
+      <Link to="/payment">Pay</Link>
+    </main>
+  )
+}
+
+export function Payment() {
+  const navigate = useNavigate()
+  return (
+    <main>
+      <h1>Payment</h1>
+      <button type="button" onClick={() => navigate({ to: '/orders/$id', params: { id: '7' } })}>
+        Place the order
+      </button>
+      <Trouble />
+    </main>
+  )
+}
+
+export function Order() {
+  return (
+    <main>
+      <h1>Thank you</h1>
+      <p>Your order has the number {useParams({ from: '/orders/$id' }).id}.</p>
+    </main>
+  )
+}
+
+/** TanStack Router shows this for what a page throws, before the window hears of it. */
+export function ErrorPage({ error }: ErrorComponentProps) {
+  useCaptureError(error)
+  return <h1>Something went wrong</h1>
+}
+
+/** An error to try: the report shows it on the step on which it happens. */
+function Trouble() {
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) throw new RangeError('no such card')
+  return (
+    <button type="button" onClick={() => setBroken(true)}>
+      Break this page
+    </button>
+  )
+}
