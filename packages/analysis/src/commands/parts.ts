@@ -1,6 +1,5 @@
 import { Advice } from '../advice'
 import type { AnalyseOptions } from '../ask/analyse'
-import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import type { Definitions } from '../config'
 import { plain } from '../format'
@@ -8,12 +7,12 @@ import type { ReportPart, Result } from '../result'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
 import { readQuestion, valuesOf } from './as-written'
-import type { DataFlags } from './data'
-import { askData, outputInk, printJson } from './data'
-import type { FormFlags } from './print-result'
+import type { ResultFlags } from './ask-result'
+import { askResult } from './ask-result'
+import { outputInk, printJson } from './data'
 import { printResult } from './print-result'
 
-export type PartFlags = Selection & DataFlags & FormFlags
+export type PartFlags = Selection & ResultFlags
 
 /** Asks for some parts of a report. */
 async function ask(
@@ -22,8 +21,7 @@ async function ask(
   more: (definitions: Definitions) => Partial<AnalyseOptions> = () => ({}),
 ): Promise<Result> {
   const { selection, definitions } = await readQuestion(flags)
-  const options = { ...selection, parts, ...more(definitions) }
-  return askData(flags, (engine) => analyse(engine, definitions, options))
+  return askResult(flags, definitions, { ...selection, parts, ...more(definitions) })
 }
 
 /** `throughline funnel`, `latency`, `endpoints`: that part of the report alone. */

@@ -1,24 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { Advice } from '../advice'
-import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
-import { analyseExisting } from '../existing/analyse-existing'
-import { UNKNOWN } from '../existing/notes'
 import { plain } from '../format'
 import type { Result } from '../result'
 import type { Failure } from '../show/fail-on'
 import { FAILURES, judge } from '../show/fail-on'
 import { renderHtml } from '../show/html'
 import { readQuestion } from './as-written'
-import type { DataFlags } from './data'
-import { askData, placeOf, whileShown } from './data'
-import type { FormFlags } from './print-result'
+import type { ResultFlags } from './ask-result'
+import { askResult } from './ask-result'
 import { printResult } from './print-result'
 
-export interface ReportFlags extends Selection, DataFlags, FormFlags {
-  readonly html?: string
+export interface ReportFlags extends Selection, ResultFlags {
   readonly failOn?: string
-  readonly fromExisting?: boolean
 }
 
 function write(file: string, text: string) {
@@ -52,12 +46,7 @@ export async function report(flags: ReportFlags): Promise<void> {
   const { json, csv, html } = flags
   const failOn = flags.failOn === undefined ? undefined : parseFailures(flags.failOn)
   const { selection, definitions } = await readQuestion(flags)
-  const result = flags.fromExisting
-    ? await whileShown(analyseExisting(placeOf(flags), definitions, selection))
-    : await askData(flags, (engine) => analyse(engine, definitions, selection))
-  // The terminal's report has it among what has to be known.
-  if (flags.fromExisting && (json || csv || html !== undefined))
-    process.stderr.write(`throughline: ${UNKNOWN}\n`)
+  const result = await askResult(flags, definitions, selection)
   if (html !== undefined) {
     write(html, renderHtml(result))
     process.stderr.write(`throughline: the report is in ${html}\n`)
