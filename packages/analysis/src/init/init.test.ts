@@ -94,7 +94,7 @@ it('proposes what the framework loads first, and leaves what exists', () => {
     added: "import './throughline'\n",
   })
   expect(vite.next.join('\n')).toMatch(
-    /npm install .*@throughline\/react[\s\S]*express[\s\S]*src\/journeys.js exists/,
+    /npm install .*@throughline\/react[\s\S]*src\/journeys.js exists[\s\S]*express/,
   )
   expect(propose(project(['next'], NEXT)).next[0]).toMatch(/^pnpm add @throughline\/core/)
 })
@@ -106,16 +106,49 @@ it.each([
   ['nuxt', { 'tsconfig.json': '{}', 'app/pages/cart.vue': '' }],
   ['@react-router/dev', { 'tsconfig.json': '{}', 'app/root.tsx': '', 'app/entry.client.tsx': '' }],
   ['plain', { 'index.js': '' }],
+  ['express', { 'server.js': '' }],
 ])('what it proposes for %s is TypeScript or JavaScript without a fault in it', (uses, files) => {
   const { changes } = propose(project([uses], files as Record<string, string>))
   for (const { file, added } of changes) {
     const { diagnostics } = ts.transpileModule(added, { reportDiagnostics: true, fileName: file })
     expect(diagnostics).toEqual([])
     for (const [, path] of added.matchAll(/from '(\.[^']+)'/g)) {
-      const target = join(dirname(file), path!)
+      const target = join(dirname(file), path!.replace(/\.js$/, ''))
       expect(filesOf({ changes, next: [] }).map((one) => one.replace(/\.[jt]s$/, ''))).toContain(target)
     }
   }
+})
+
+it('proposes the script tag where nothing bundles what a page imports', () => {
+  const server = propose(
+    project(['express'], {
+      'server.js': "app.get('/cart', cart); app.get('/api/orders', list); app.get('/thanks/:id', thanks)",
+    }),
+  )
+  expect(filesOf(server)).toEqual([
+    'public/journeys.js',
+    'public/start-throughline.js',
+    'throughline.config.ts',
+  ])
+  const [journeys, start, config] = server.changes
+  expect(journeys!.added).not.toMatch(/import .* from/)
+  expect(journeys!.added).toMatch(/'cart', at: '\/cart'[\s\S]*'confirmation', at: '\/thanks\/:id'/)
+  expect(start!.added).not.toContain("from '@")
+  expect(config!.added).toContain("from './public/journeys.js'")
+  const next = server.next.join('\n')
+  expect(next).toContain('<script defer src="/throughline.js"></script>')
+  expect(next).toContain("require.resolve('@throughline/core/script')")
+  expect(next).toMatch(
+    /app\.use\(throughline\(\{ journeys: \[checkout\] \}\)\)[\s\S]*It needs OpenTelemetry on the server/,
+  )
+
+  const pages = propose(project([], { 'cart.html': '', 'payment.html': '', 'thanks.html': '' }))
+  expect(pages.changes[0]).toMatchObject({
+    file: 'journeys.js',
+    added: expect.stringMatching(/'payment', at: '\/payment.html'/),
+  })
+  expect(pages.next.join('\n')).toContain('/node_modules/@throughline/core/dist/throughline.js')
+  expect(pages.next.join('\n')).toContain('chdb@3.4.0')
 })
 
 it('says what to do where there is no project', () => {
