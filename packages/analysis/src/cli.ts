@@ -50,6 +50,13 @@ const partOf = (command: Command) =>
     .option('--json', 'As JSON on standard output')
     .option('--csv', 'As CSV on standard output, one figure a line')
 
+/** What can be told of telemetry that knows nothing of Throughline as well. */
+const alsoOfExisting = (command: Command) =>
+  partOf(command).option(
+    '--from-existing',
+    'From spans that know nothing of Throughline: steps by their addresses (at), runs by session.id',
+  )
+
 cli
   .command('init', 'Propose the files that instrument this project, as a diff')
   .option('--write', 'Write them')
@@ -76,12 +83,10 @@ cli
   .example('throughline dev --port 4318')
   .action(dev)
 
-partOf(cli.command('report', 'Say what the data means: on the terminal, as JSON, CSV or as an HTML file'))
+alsoOfExisting(
+  cli.command('report', 'Say what the data means: on the terminal, as JSON, CSV or as an HTML file'),
+)
   .option('--html <file>', 'As one HTML file')
-  .option(
-    '--from-existing',
-    'From spans that know nothing of Throughline: steps by their addresses (at), runs by session.id',
-  )
   .option(
     '--fail-on <what>',
     'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss,warning',
@@ -92,21 +97,21 @@ partOf(cli.command('report', 'Say what the data means: on the terminal, as JSON,
   .example('throughline report --since 1d --from-existing --clickhouse http://default:@localhost:8123/otel')
   .action(report)
 
-partOf(cli.command('funnel', 'Show how far people come, and why they leave'))
+alsoOfExisting(cli.command('funnel', 'Show how far people come, and why they leave'))
   .example('throughline funnel --journey checkout --since 7d')
   .action(part('funnel'))
 
-partOf(cli.command('latency', 'Show conversion by latency of each step'))
+alsoOfExisting(cli.command('latency', 'Show conversion by latency of each step'))
   .example('throughline latency --since 7d')
   .action(part('latency'))
 
-partOf(cli.command('errors', 'Show what errors cost, and where they come from'))
+alsoOfExisting(cli.command('errors', 'Show what errors cost, and where they come from'))
   .option('--id <key>', 'All that is known of one error')
   .example('throughline errors --since 7d')
   .example('throughline errors --id 9c1185a5c5e9fc54')
   .action(errors)
 
-partOf(cli.command('endpoints', 'Show what slow and failing endpoints cost'))
+alsoOfExisting(cli.command('endpoints', 'Show what slow and failing endpoints cost'))
   .example('throughline endpoints --since 7d')
   .action(part('endpoints'))
 

@@ -51,6 +51,8 @@ export interface Dev {
   readonly engine: Engine
   /** What readers, and servers that send, have to show; undefined if only this machine's users can connect. */
   readonly token: string | undefined
+  /** Counts what has arrived, or was erased: as long as it stays, so do the answers of `engine`. */
+  changes(): number
   /** The live page reports on these from now on. */
   redefine(definitions: Definitions): void
   /** Stores what was taken, then lets go of port and folder. */
@@ -169,6 +171,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
     url,
     engine,
     token,
+    changes: () => changes,
     redefine: routes.redefine,
     async close() {
       removeDevAddress(data, devAddress)

@@ -1,5 +1,5 @@
 import type { Journey } from '@throughline/core'
-import { count, plural } from '../format'
+import { plural } from '../format'
 import type { Note } from './findings'
 import { info, warning } from './findings'
 import type { Scope } from './tables'
@@ -11,11 +11,18 @@ interface ArrivedRow {
   runs: number
 }
 
+/** A name in the data that is not declared, or a declared one that is not in the data. */
+export interface Mismatch {
+  /** What does not match: the same while only its number of runs grows. */
+  readonly about: string
+  readonly note: Note
+}
+
 /** What arrived in the time of a report, declared or not. */
 export interface Arrived {
   versionsOf(journey: string): string[]
   /** What arrived under names that are not declared, and steps that did not: nothing here may look like nothing. */
-  notes(journeys: readonly Journey[]): Note[]
+  mismatches(journeys: readonly Journey[]): Mismatch[]
 }
 
 /** With fewer runs, that nobody came to a step says nothing. */
@@ -27,38 +34,86 @@ const MOST = 900
 const VERSIONS_NAMED = 8
 
 /** Runs of versions that nobody declares: the larger ones by name. */
-function otherVersions(journey: string, declared: readonly string[], others: readonly ArrivedRow[]): Note[] {
+function otherVersions(
+  journey: string,
+  declared: readonly string[],
+  others: readonly ArrivedRow[],
+): Mismatch[] {
   if (others.length === 0) return []
   const sorted = [...others].sort((a, b) => b.runs - a.runs || (a.version < b.version ? -1 : 1))
   const runs = others.reduce((sum, other) => sum + other.runs, 0)
   const named = sorted.slice(0, VERSIONS_NAMED).map((row) => `${row.version || 'none'} (${row.runs})`)
   if (sorted.length > VERSIONS_NAMED) named.push(`${sorted.length - VERSIONS_NAMED} more`)
   const version = declared.length > 1 ? 'the versions' : 'version'
-  return [
-    info(
-      `${plural(runs, 'run')} of ${journey} are not of ${version} ${declared.join(', ')} and are left out. Runs by version: ${named.join(', ')}.`,
-      'unknown-version',
-    ),
-  ]
+  const note = info(
+    `${plural(runs, 'run')} of ${journey} are not of ${version} ${declared.join(', ')} and are left out. Runs by version: ${named.join(', ')}.`,
+    'unknown-version',
+  )
+  return [{ about: `version of ${journey}`, note }]
 }
 
-/** Steps that no run has entered, where there are runs and the answer was not cut short. */
+/** Steps that are entered under names that their journey does not declare. */
+const undeclaredSteps = ({ name, version, steps }: Journey, seen: readonly ArrivedRow[]): ArrivedRow[] =>
+  seen.filter(
+    (row) =>
+      row.journey === name &&
+      row.version === version &&
+      !steps.some((declared) => declared.name === row.step),
+  )
+
+function unknownSteps(journey: Journey, seen: readonly ArrivedRow[]): Mismatch[] {
+  const { name, version, steps } = journey
+  const known = steps.map((step) => step.name).join(', ')
+  return undeclaredSteps(journey, seen).map(({ step, runs }) => ({
+    about: `step ${name} ${version} ${step}`,
+    note: info(
+      `${plural(runs, 'run')} of ${name} entered a step \`${step}\`, which is not declared (${known}); those visits are left out.`,
+      'undeclared',
+    ),
+  }))
+}
+
+/**
+ * Steps that no run has entered, where the answer was not cut short and there are runs enough; one is enough where
+ * some other step has a name that is not declared, as it may be the same step.
+ */
 function neverSeen(
-  { name, version, steps, converts }: Journey,
+  journey: Journey,
   versions: readonly ArrivedRow[],
   seen: readonly ArrivedRow[],
-): Note[] {
+): Mismatch[] {
+  const { name, version, steps, converts } = journey
   const own = versions.find((row) => row.journey === name && row.version === version)
   const missing = steps.filter(
     (step) => !seen.some((row) => row.journey === name && row.version === version && row.step === step.name),
   )
   // Few runs may well leave before the end, and a server may confirm a conversion whose step nobody enters.
-  if (!own || own.runs < FEW || seen.length >= MOST) return []
+  const enough = undeclaredSteps(journey, seen).length > 0 ? 1 : FEW
+  if (!own || own.runs < enough || seen.length >= MOST) return []
   return missing
     .filter((step) => step.name !== converts)
-    .map((step) =>
-      warning(`None of ${plural(own.runs, 'run')} of ${name} entered the step ${step.name}.`, 'never-seen'),
-    )
+    .map((step) => ({
+      about: `no ${name} ${version} ${step.name}`,
+      note: warning(
+        `None of ${plural(own.runs, 'run')} of ${name} entered the step ${step.name}.`,
+        'never-seen',
+      ),
+    }))
+}
+
+/** Journeys that arrived and are not declared, beside those that are. */
+function unknownJourneys(names: readonly string[], seen: readonly ArrivedRow[]): Mismatch[] {
+  const absent = names.filter((name) => !seen.some(({ journey }) => journey === name))
+  const without = names.length > 1 && absent.length > 0 ? ` (no run of ${absent.join(', ')} arrived)` : ''
+  return seen
+    .filter(({ journey }) => !names.includes(journey))
+    .map(({ journey, runs }) => ({
+      about: `journey ${journey}`,
+      note: info(
+        `${plural(runs, 'run')} of \`${journey}\` arrived, which is not declared; you declare ${names.join(', ')}${without}.`,
+        'undeclared',
+      ),
+    }))
 }
 
 /** Asks which journeys, versions and steps arrived. */
@@ -70,37 +125,16 @@ export async function arrivals(scope: Scope): Promise<Arrived> {
   const steps = rows.filter((row) => row.step)
   return {
     versionsOf: (journey) => versions.filter((row) => row.journey === journey).map((row) => row.version),
-    notes(journeys) {
-      const declared = (name: string) => journeys.filter((journey) => journey.name === name)
-      const names = [...new Set(journeys.map(({ name }) => name))].join(', ')
+    mismatches(journeys) {
+      const names = [...new Set(journeys.map(({ name }) => name))]
       return [
-        ...journeysSeen
-          .filter((row) => !declared(row.journey).length)
-          .map((row) =>
-            info(
-              `${plural(row.runs, 'run')} of \`${row.journey}\` arrived, which is not declared; you declare ${names}.`,
-              'undeclared',
-            ),
-          ),
-        ...[...new Set(journeys.map(({ name }) => name))].flatMap((name) => {
-          const known = declared(name).map(({ version }) => version)
-          return otherVersions(
-            name,
-            known,
-            versions.filter((row) => row.journey === name && !known.includes(row.version)),
-          )
+        ...unknownJourneys(names, journeysSeen),
+        ...names.flatMap((name) => {
+          const known = journeys.filter((journey) => journey.name === name).map(({ version }) => version)
+          const others = versions.filter((row) => row.journey === name && !known.includes(row.version))
+          return otherVersions(name, known, others)
         }),
-        ...steps.flatMap((row) => {
-          const own = declared(row.journey).find(({ version }) => version === row.version)
-          if (!own || own.steps.some(({ name }) => name === row.step)) return []
-          const known = own.steps.map(({ name }) => name).join(', ')
-          return [
-            info(
-              `${count(row.runs)} runs of ${row.journey} entered a step \`${row.step}\`, which is not declared (${known}); those visits are left out.`,
-              'undeclared',
-            ),
-          ]
-        }),
+        ...journeys.flatMap((journey) => unknownSteps(journey, steps)),
         ...journeys.flatMap((journey) => neverSeen(journey, versions, steps)),
       ]
     },

@@ -289,7 +289,10 @@ export async function trust(
       await dataNotes(everything, scopes, { judged: hypotheses, declared, synthetic }),
       'undeclared',
     ),
-    ...explain(arrived.notes(journeys), 'undeclared'),
+    ...explain(
+      arrived.mismatches(journeys).map(({ note }) => note),
+      'undeclared',
+    ),
   ]
   if (cappedRuns)
     notes.push(

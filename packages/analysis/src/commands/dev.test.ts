@@ -68,6 +68,39 @@ test('reads the configuration again when it, or what it imports, is written, and
   expect(await names()).toEqual(['booking'])
 })
 
+test('says what has arrived under names that are not declared: once on the terminal, first on the page and in the report', async () => {
+  const dev = await startDev()
+  const said = (text: string) => dev.output().split(text).length - 1
+  const says = (text: string) => vi.waitFor(() => expect(said(text)).toBe(1), { timeout: 60_000 })
+  const page = async () => (await fetch(dev.url)).text()
+  await sendTo(dev.url, visit('basket', 'paid'))
+  await says('1 run of checkout entered a step `basket`, which is not declared (cart, paid)')
+  await says('None of 1 run of checkout entered the step cart.')
+  expect(await page()).toMatch(/different names[\s\S]*`basket`[\s\S]*Where people leave/)
+
+  // More of the same says nothing new; the next name shows that it was looked at.
+  await sendTo(dev.url, visit('basket'))
+  await sendTo(dev.url, visit('gift'))
+  await says('1 run of checkout entered a step `gift`')
+  expect(said('`basket`')).toBe(1)
+
+  writeFileSync(
+    join(folder(), 'throughline.config.ts'),
+    "export default { journeys: [{ name: 'check-out', version: '1', steps: ['cart', 'paid'], converts: 'paid' }] }",
+  )
+  await says('3 runs of `checkout` arrived, which is not declared; you declare check-out.')
+  expect(await page()).toMatch(/different names[\s\S]*`checkout` arrived[\s\S]*Waiting for the first run/)
+  const { out } = await run('report')
+  expect(out).toMatch(/^No run of what you declare has arrived yet\.\s+! 3 runs of `checkout` arrived/)
+})
+
+test('says a few of many names that are not declared, and how many more there are', async () => {
+  const dev = await startDev()
+  await sendTo(dev.url, Array.from({ length: 20 }, (_, at) => visit(`step-${at}`)).flat())
+  await vi.waitFor(() => expect(dev.output()).toContain('more names do not match'), { timeout: 60_000 })
+  expect(dev.output().match(/which is not declared/g)).toHaveLength(5)
+})
+
 describe('what a killed process left behind keeps nobody waiting', () => {
   test('on the same port, whose address is still in the folder', async () => {
     const first = await startDev()

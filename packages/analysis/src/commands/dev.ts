@@ -7,10 +7,12 @@ import type { Definitions } from '../config'
 import { loadConfig } from '../config'
 import { createDataFolder, defaultDataFolder } from '../data-folder'
 import { startDev } from '../dev'
+import { plain } from '../format'
 import { lookAt } from '../init/project'
 import { proxiesOf } from '../init/proxies'
 import { parseKeep } from '../keep'
 import { watchConfig } from '../watch-config'
+import { watchData } from '../watch-data'
 
 export interface DevFlags extends Pick<Selection, 'timezone' | 'synthetic'> {
   readonly port: string | number
@@ -68,11 +70,13 @@ function parseToken({ THROUGHLINE_TOKEN: token }: NodeJS.ProcessEnv): string | u
 /** Says once what the token is, on a terminal alone: what is not a terminal may be a log. */
 function showToken(token: string | undefined, given: string | undefined) {
   if (token === undefined) return
-  const who = 'whoever reads, or sends as a server, needs'
-  if (given) console.log(`throughline: ${who} the token in THROUGHLINE_TOKEN`)
-  else if (process.stdout.isTTY) console.log(`throughline: ${who} this token: ${token}`)
+  const who = 'to read the live page, or to send as a server,'
+  if (given) console.log(`throughline: ${who} use the token in THROUGHLINE_TOKEN`)
+  else if (process.stdout.isTTY) console.log(`throughline: ${who} use this token: ${token}`)
   else
-    console.log(`throughline: ${who} a token: set THROUGHLINE_TOKEN, since this is no terminal to show one`)
+    console.log(
+      `throughline: ${who} a token is needed: set THROUGHLINE_TOKEN, since this is no terminal to show one`,
+    )
 }
 
 /** Says where pages send to; a project without package.json, or one that cannot be read, needs no more than that. */
@@ -132,6 +136,7 @@ export async function dev(flags: DevFlags): Promise<void> {
   })
   if (!started) return
   const { url, close, redefine } = started
+  const watched = watchData(started, definitions, (text) => console.log(`throughline: ${plain(text)}`))
   watchConfig(
     flags.config,
     (read) => {
@@ -139,14 +144,17 @@ export async function dev(flags: DevFlags): Promise<void> {
         return console.log(`throughline: ${read.message}; what was read before holds until then`)
       redefine(read)
       sayRead(flags.config, read)
+      watched.redefine(read)
     },
     signal,
   )
   showToken(started.token, token)
   console.log(`throughline: OTLP at ${url}/v1/traces and /v1/logs, live page at ${url}/, data in ${data}`)
   showWhereTo(url)
+  watched.begin()
   if (!signal.aborted) await once(signal, 'abort')
   const slow = setTimeout(() => console.log('throughline: storing what was taken, then this ends'), 1000)
+  await watched.end()
   await close()
   clearTimeout(slow)
 }

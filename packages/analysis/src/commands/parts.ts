@@ -1,6 +1,5 @@
 import { Advice } from '../advice'
 import type { AnalyseOptions } from '../ask/analyse'
-import { analyse } from '../ask/analyse'
 import type { Selection } from '../ask/selection'
 import type { Definitions } from '../config'
 import { plain } from '../format'
@@ -9,13 +8,13 @@ import { DATA_FAILURES } from '../show/fail-on'
 import { causeBlock } from '../show/terminal/causes'
 import { renderFindings } from '../show/terminal/findings'
 import { readQuestion, valuesOf } from './as-written'
-import type { DataFlags } from './data'
-import { askData, outputInk, printJson } from './data'
-import type { FormFlags } from './print-result'
+import type { ResultFlags } from './ask-result'
+import { askResult } from './ask-result'
+import { outputInk, printJson } from './data'
 import { printResult } from './print-result'
 import { parseFailures, stopAt } from './stop-at'
 
-export interface PartFlags extends Selection, DataFlags, FormFlags {}
+export interface PartFlags extends Selection, ResultFlags {}
 
 /** Asks for some parts of a report. */
 async function ask(
@@ -24,8 +23,7 @@ async function ask(
   more: (definitions: Definitions) => Partial<AnalyseOptions> = () => ({}),
 ): Promise<Result> {
   const { selection, definitions } = await readQuestion(flags)
-  const options = { ...selection, parts, ...more(definitions) }
-  return askData(flags, (engine) => analyse(engine, definitions, options))
+  return askResult(flags, definitions, { ...selection, parts, ...more(definitions) })
 }
 
 /** `throughline funnel`, `latency`, `endpoints`: that part of the report alone. */
@@ -46,7 +44,9 @@ export async function hypothesis(id: string | undefined, flags: PartFlags): Prom
   printResult(await ask(flags, ['hypotheses'], only), flags, ['hypotheses'])
 }
 
-export type ErrorsFlags = PartFlags & { readonly id?: string | number }
+export interface ErrorsFlags extends PartFlags {
+  readonly id?: string | number
+}
 
 /** `throughline errors`: what errors cost and where they come from; with `--id`, all that is known of one. */
 export async function errors(flags: ErrorsFlags): Promise<void> {

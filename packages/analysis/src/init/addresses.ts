@@ -31,8 +31,23 @@ const fromCode = (path: string) =>
     )
     .join('/')}`
 
-/** The addresses of a project's pages, as far as its files tell. */
-export function addressesIn(project: Project): string[] {
+/** Pages that a server makes (Express, Fastify, Koa, Hono), as far as they are not an API's; and pages that are files. */
+function fromServer(project: Project): string[] {
+  const routes = project.files
+    .filter((name) => /\.[cm]?[jt]s$/.test(name))
+    .flatMap((file) =>
+      [...project.read(file).matchAll(/\.get\(\s*['"`](\/[^'"`]*)['"`]/g)].map(([, path]) => fromCode(path!)),
+    )
+  const pages = project.files.filter((name) => name.endsWith('.html')).map((name) => `/${name}`)
+  return [...routes.filter((path) => !path.startsWith('/api/')), ...pages]
+}
+
+/**
+ * The addresses of a project's pages, as far as its files tell.
+ *
+ * @param isPlain whether its own server makes them, or they are files
+ */
+export function addressesIn(project: Project, isPlain = false): string[] {
   const found = new Set<string>()
   const routers = FILE_ROUTERS.filter(({ uses }) => project.uses.has(uses))
   for (const file of project.files)
@@ -46,6 +61,7 @@ export function addressesIn(project: Project): string[] {
       const text = project.read(file)
       for (const pattern of IN_CODE) for (const [, path] of text.matchAll(pattern)) found.add(fromCode(path!))
     }
+  if (isPlain) for (const address of fromServer(project)) found.add(address)
   return [...found].filter((address) => /^(\/(:?[\w.~-]+)?)+(\/\*)?$/.test(address))
 }
 
@@ -86,7 +102,10 @@ export function proposeJourney(addresses: readonly string[]): Proposal {
   for (const { name, steps } of JOURNEYS) {
     const found = Object.entries(steps).flatMap(([step, called]) => {
       const last = (address: string) =>
-        address.split('/').findLast((part) => part !== '' && !/^[:*]/.test(part)) ?? ''
+        address
+          .replace(/\.html$/, '')
+          .split('/')
+          .findLast((part) => part !== '' && !/^[:*]/.test(part)) ?? ''
       const at = addresses.find((address) => called.test(last(address).toLowerCase()))
       return at ? [{ name: step, at }] : []
     })

@@ -95,7 +95,7 @@ it('proposes what the framework loads first, and leaves what exists', () => {
     added: "import './throughline'\n",
   })
   expect(vite.next.join('\n')).toMatch(
-    /npm install .*@throughline\/react[\s\S]*express[\s\S]*src\/journeys.js exists/,
+    /npm install .*@throughline\/react[\s\S]*src\/journeys.js exists[\s\S]*express/,
   )
   expect(propose(project(['next'], NEXT)).next[0]).toMatch(/^pnpm add @throughline\/core/)
 })
@@ -107,13 +107,14 @@ it.each([
   ['nuxt', { 'tsconfig.json': '{}', 'app/pages/cart.vue': '' }],
   ['@react-router/dev', { 'tsconfig.json': '{}', 'app/root.tsx': '', 'app/entry.client.tsx': '' }],
   ['plain', { 'index.js': '' }],
+  ['express', { 'server.js': '' }],
 ])('what it proposes for %s is TypeScript or JavaScript without a fault in it', (uses, files) => {
   const { changes } = propose(project([uses], files as Record<string, string>))
   for (const { file, added } of changes) {
     const { diagnostics } = ts.transpileModule(added, { reportDiagnostics: true, fileName: file })
     expect(diagnostics).toEqual([])
     for (const [, path] of added.matchAll(/from '(\.[^']+)'/g)) {
-      const target = join(dirname(file), path!)
+      const target = join(dirname(file), path!.replace(/\.js$/, ''))
       expect(filesOf({ changes, next: [] }).map((one) => one.replace(/\.[jt]s$/, ''))).toContain(target)
     }
   }
@@ -128,15 +129,47 @@ const SERVERS = {
 
 it.each(Object.entries(SERVERS))('the lines for %s are taken by it', async (name, create) => {
   const said = propose(project([name], { 'index.js': '' })).next.find((line) =>
-    line.includes('@throughline/node'),
+    line.includes("from '@throughline/node"),
   )!
-  const [, entry = 'index', call] = /from '@throughline\/node(?:\/(\w+))?'\n(.+)$/.exec(said)!
+  const [, entry = 'index', call] = /from '@throughline\/node(?:\/(\w+))?'\n(.+)/.exec(said)!
   const { throughline } = await import(`../../../node/src/${entry}.ts`)
-  const journeys = [defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })]
+  const checkout = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })
   const app = (await create()) as { ready?(): Promise<unknown> }
-  const run = new Function('app', 'throughline', 'definitions', `return (async () => { ${call}\n })()`)
-  await run(app, throughline, { journeys })
+  const run = new Function('app', 'throughline', 'checkout', `return (async () => { ${call}\n })()`)
+  await run(app, throughline, checkout)
   await app.ready?.()
+})
+
+it('proposes the script tag where nothing bundles what a page imports', () => {
+  const server = propose(
+    project(['express'], {
+      'server.js': "app.get('/cart', cart); app.get('/api/orders', list); app.get('/thanks/:id', thanks)",
+    }),
+  )
+  expect(filesOf(server)).toEqual([
+    'public/journeys.js',
+    'public/start-throughline.js',
+    'throughline.config.ts',
+  ])
+  const [journeys, start, config] = server.changes
+  expect(journeys!.added).not.toMatch(/import .* from/)
+  expect(journeys!.added).toMatch(/'cart', at: '\/cart'[\s\S]*'confirmation', at: '\/thanks\/:id'/)
+  expect(start!.added).not.toContain("from '@")
+  expect(config!.added).toContain("from './public/journeys.js'")
+  const next = server.next.join('\n')
+  expect(next).toContain('<script defer src="/throughline.js"></script>')
+  expect(next).toContain("require.resolve('@throughline/core/script')")
+  expect(next).toMatch(
+    /app\.use\(throughline\(\{ journeys: \[checkout\] \}\)\)[\s\S]*It needs OpenTelemetry on the server/,
+  )
+
+  const pages = propose(project([], { 'cart.html': '', 'payment.html': '', 'thanks.html': '' }))
+  expect(pages.changes[0]).toMatchObject({
+    file: 'journeys.js',
+    added: expect.stringMatching(/'payment', at: '\/payment.html'/),
+  })
+  expect(pages.next.join('\n')).toContain('/node_modules/@throughline/core/dist/throughline.js')
+  expect(pages.next.join('\n')).toContain('chdb@3.4.0')
 })
 
 it('says what to do where there is no project', () => {

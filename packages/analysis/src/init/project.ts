@@ -14,6 +14,7 @@ export interface Project {
   /** Its own source files, relative, with `/`. */
   readonly files: readonly string[]
   read(file: string): string
+  has(file: string): boolean
 }
 
 /** What has no sources of the project's own. */
@@ -70,5 +71,6 @@ export function lookAt(folder: string): Project {
     install: INSTALL[lock] ?? 'npm install',
     files: sources(at),
     read: (name) => readFileSync(join(at, name), 'utf8'),
+    has: (name) => existsSync(join(at, name)),
   }
 }

@@ -1,5 +1,8 @@
 import { posix } from 'node:path'
+import { EMBEDDED } from '../store/embedded'
+import type { Proposal } from './addresses'
 import { addressesIn, proposeJourney } from './addresses'
+import { hasPlainPages, proposePlainPage } from './plain-page'
 import type { Project } from './project'
 
 const { dirname, relative } = posix
@@ -25,15 +28,16 @@ const BROWSER = [
   '@opentelemetry/instrumentation-fetch@~0.223',
 ]
 const REACT = /^(react|next)$/
+/** How a server takes the journey of its requests. */
 const SERVERS: Record<string, string> = {
   express:
-    "import { throughline } from '@throughline/node'\napp.use(throughline(definitions)) // before the routes",
+    "import { throughline } from '@throughline/node'\napp.use(throughline({ journeys: [JOURNEY] })) // before the routes",
   fastify:
-    "import { throughline } from '@throughline/node/fastify'\nawait app.register(throughline(definitions)) // before the routes",
-  koa: "import { throughline } from '@throughline/node/koa'\napp.use(throughline(definitions)) // before the routes",
-  hono: "import { throughline } from '@throughline/node/hono'\napp.use(throughline(definitions)) // before the routes",
+    "import { throughline } from '@throughline/node/fastify'\nawait app.register(throughline({ journeys: [JOURNEY] })) // before the routes",
+  koa: "import { throughline } from '@throughline/node/koa'\napp.use(throughline({ journeys: [JOURNEY] })) // before the routes",
+  hono: "import { throughline } from '@throughline/node/hono'\napp.use(throughline({ journeys: [JOURNEY] })) // before the routes",
   '@nestjs/core':
-    "import { throughline } from '@throughline/node'\napp.use(throughline(definitions)) // in bootstrap(), before listen()",
+    "import { throughline } from '@throughline/node'\napp.use(throughline({ journeys: [JOURNEY] })) // in bootstrap(), before listen()",
 }
 
 /** Where the page starts: a file of our own that the framework loads first, or one of the application's. */
@@ -67,32 +71,26 @@ function importOf(from: string, to: string): string {
   return path.startsWith('.') ? path : `./${path}`
 }
 
-/**
- * The files that make a project an instrumented one: definitions, start call, configuration; and what is left to do.
- * Nothing is written.
- */
-export function propose(project: Project): Plan {
-  const { uses, files, name, isTyped } = project
+/** Pages that a bundler makes: definitions and a start call as modules, and where the page loads them first. */
+function proposeModules(project: Project, constant: string, { name, steps, isFound }: Proposal) {
+  const { uses, files, isTyped } = project
   const end = isTyped ? '.ts' : '.js'
   const home = files.some((file) => file.startsWith('src/'))
     ? 'src/'
     : uses.has('@react-router/dev')
       ? 'app/'
       : ''
-  const journey = proposeJourney(addressesIn(project))
-  const constant = journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const steps = journey.steps.map((step) => `    { name: '${step.name}', at: '${step.at}' },`).join('\n')
+  const journeys = `${home}journeys${end}`
   const definitions = `import { defineJourney } from '@throughline/core'
 
-${journey.isFound ? '' : '// An example: put the addresses of your own pages here.\n'}export const ${constant} = defineJourney('${journey.name}', {
+${isFound ? '' : '// An example: put the addresses of your own pages here.\n'}export const ${constant} = defineJourney('${name}', {
   version: '1',
   steps: [
-${steps}
+${steps.map((step) => `    { name: '${step.name}', at: '${step.at}' },`).join('\n')}
   ],
-  converts: '${journey.steps.at(-1)!.name}',
+  converts: '${steps.at(-1)!.name}',
 })
 `
-  const journeys = `${home}journeys${end}`
   const isDev =
     uses.has('vite') || uses.has('nuxt') || uses.has('@sveltejs/kit')
       ? 'import.meta.env.DEV'
@@ -106,30 +104,15 @@ import { ${constant} } from '${importOf(start, journeys)}'
 const isDev = ${isDev}
 
 export const tracker = startThroughline({
-  serviceName: '${name}-web',
+  serviceName: '${project.name}-web',
   endpoint: isDev ? 'http://127.0.0.1:4318' : '/otlp', // "throughline dev"; in production a path of your own server
   journeys: [${constant}],
   instrumentations: [new FetchInstrumentation()], // tells your server which journey a request belongs to
   debug: isDev, // each event as a line in the console, and what is wrong
 })
 ${uses.has('nuxt') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`
-  const config = `import { defineConfig } from '@throughline/analysis'
-import { ${constant} } from '${importOf('throughline.config.ts', journeys)}'
-
-export default defineConfig({ journeys: [${constant}] })
-`
-  const made = [
-    { file: journeys, added: definitions },
-    { file: start, added: call },
-    { file: 'throughline.config.ts', added: config },
-  ]
-  const changes = made.flatMap(({ file, added }): Change[] =>
-    files.includes(file) ? [] : [{ file, before: '', added }],
-  )
-  const next = [
-    `${project.install} ${[...BROWSER, ...([...uses].some((one) => REACT.test(one)) ? ['@throughline/react'] : [])].join(' ')}`,
-    `${project.install} ${project.install.startsWith('npm') ? '--save-dev' : '-D'} @throughline/analysis`,
-  ]
+  const changes: Change[] = []
+  const next: string[] = []
   const into = entry && entryIn(project, entry)
   if (into) {
     const line = `import '${importOf(into, start)}'\n`
@@ -140,12 +123,61 @@ export default defineConfig({ journeys: [${constant}] })
     next.push(
       'The page has OpenTelemetry already: build its provider with throughlineParts({ tracker }) and pass both to startThroughline (README of @throughline/core, "A provider of your own").',
     )
-  for (const [server, lines] of Object.entries(SERVERS))
-    if (uses.has(server))
-      next.push(
-        `On the ${server} server (${project.install} @throughline/node):\n\nconst definitions = { journeys: [${constant}] }\n${lines}`,
-      )
-  for (const { file } of made) if (files.includes(file)) next.push(`${file} exists and is left as it is.`)
-  next.push('npx throughline dev   # then open your page: the funnel is at http://127.0.0.1:4318')
-  return { changes, next }
+  const made = [
+    { file: journeys, added: definitions },
+    { file: start, added: call },
+  ]
+  return { journeys, made, changes, next }
+}
+
+/** What is left to do on the servers that a project has. */
+function onServers({ uses, install }: Project, constant: string): string[] {
+  const telemetry = uses.has('@opentelemetry/sdk-node')
+    ? ''
+    : ' It needs OpenTelemetry on the server: telemetry.ts in the README of @throughline/node.'
+  return Object.entries(SERVERS).flatMap(([server, lines]) =>
+    uses.has(server)
+      ? [
+          `Later, for the requests of each step and conversions that the server confirms, on the ${server} server (${install} @throughline/node):\n\n${lines.replace('JOURNEY', constant)}\n\n${telemetry.trim()}`.trim(),
+        ]
+      : [],
+  )
+}
+
+/**
+ * The files that make a project an instrumented one: definitions, start call, configuration; and what is left to do.
+ * Nothing is written.
+ */
+export function propose(project: Project): Plan {
+  const { uses, install } = project
+  const isPlain = hasPlainPages(project)
+  const journey = proposeJourney(addressesIn(project, isPlain))
+  const constant = journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const page = isPlain
+    ? { changes: [], ...proposePlainPage(project, constant, journey) }
+    : proposeModules(project, constant, journey)
+  const config = `import { defineConfig } from '@throughline/analysis'
+import { ${constant} } from '${importOf('throughline.config.ts', page.journeys)}${isPlain ? '.js' : ''}'
+
+export default defineConfig({ journeys: [${constant}] })
+`
+  const made = [...page.made, { file: 'throughline.config.ts', added: config }]
+  const changes = made.flatMap(({ file, added }): Change[] =>
+    project.has(file) ? [] : [{ file, before: '', added }],
+  )
+  const needed = isPlain ? BROWSER.slice(0, 2) : BROWSER
+  const react = [...uses].some((one) => REACT.test(one)) ? ['@throughline/react'] : []
+  return {
+    changes: [...changes, ...page.changes],
+    next: [
+      `${install} ${[...needed, ...react].join(' ')}`,
+      `${install} ${install.startsWith('npm') ? '--save-dev' : '-D'} @throughline/analysis ${EMBEDDED}`,
+      ...page.next,
+      ...made
+        .filter(({ file }) => project.has(file))
+        .map(({ file }) => `${file} exists and is left as it is.`),
+      'npx throughline dev   # then open your page: the funnel is at http://127.0.0.1:4318',
+      ...onServers(project, constant),
+    ],
+  }
 }

@@ -7,7 +7,7 @@ import { journeySection } from './html/journey'
 import type { Markup } from './html/markup'
 import { anchor, html, trusted } from './html/markup'
 import { STYLE } from './html/style'
-import { trustSection, warningBanner } from './html/trust'
+import { namesBanner, trustSection, warningBanner } from './html/trust'
 import { onlySyntheticText, syntheticText } from './words'
 
 const ICON =
@@ -24,17 +24,18 @@ ${hypotheses.map(({ id, verdict }) => html`<li><a href="#${anchor('hypothesis', 
 </ul></nav>`
 }
 
-/** The `<main>` of a report; `nothing` stands there while there are no data. */
-export function reportMain(result: Result, nothing: Markup): Markup {
+/** The `<main>` of a report; `nothing` stands there while there are no data, `toSynthetic` where they are of crawlers. */
+export function reportMain(result: Result, nothing: Markup, toSynthetic?: Markup): Markup {
   if (isOnlySynthetic(result))
-    return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p></section></main>`
-  if (isEmpty(result)) return html`<main>${nothing}</main>`
+    return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p>${toSynthetic}</section></main>`
+  if (isEmpty(result)) return html`<main>${namesBanner(result)}${nothing}</main>`
   const { journeys, hypotheses, trust, unit, since, until, timeZone, marks } = result
   return html`
 <main>
 <h1>Journey report</h1>
 <p class="period">Runs that started from ${moment(since, timeZone)} to ${moment(until, timeZone)}, counted by ${unit === 'run' ? 'attempt' : 'person'}${syntheticText(result)}${cutText(result)}</p>
 ${warningBanner(trust)}
+${namesBanner(result)}
 ${overview(result)}
 ${journeys.map((journey) => journeySection(journey, result, journeys.filter(({ name }) => name === journey.name).length > 1))}
 ${hypotheses.length > 0 && html`<section class="part"><h2>Hypotheses</h2>${hypotheses.map(hypothesisCard)}</section>`}

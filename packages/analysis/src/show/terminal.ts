@@ -1,4 +1,4 @@
-import { count, moment, percent, plain } from '../format'
+import { count, moment, percent, plain, plural } from '../format'
 import type { JourneyResult, ReportPart, Result } from '../result'
 import type { TextTable } from './cuts'
 import { cutTables, cutText, incidentText, marksText } from './cuts'
@@ -11,7 +11,7 @@ import { createInk, cut, roomBeside, table, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
-import { accountText, onlySyntheticText, serversText, syntheticText } from './words'
+import { accountText, onlySyntheticText, otherNames, serversText, syntheticText } from './words'
 
 /** How a terminal shows a result. */
 export interface TerminalOptions {
@@ -86,7 +86,7 @@ function trustSection({ trust: { notes, delivery, servers } }: Result, ink: Ink)
   if (emitted)
     lines.push(
       wrap(
-        `${count(pages)} pages emitted ${count(emitted)} events: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(refused)} refused, ${count(pending)} on the way, ${count(unaccounted)} of pages without a final account.${accountText(delivery)}`,
+        `${plural(pages, 'page')} emitted ${plural(emitted, 'event')}: ${percent(delivered / emitted)} delivered, ${count(dropped)} dropped, ${count(refused)} refused, ${count(pending)} on the way, ${count(unaccounted)} of pages without a final account.${accountText(delivery)}`,
         ink,
         2,
         '· ',
@@ -98,22 +98,28 @@ function trustSection({ trust: { notes, delivery, servers } }: Result, ink: Ink)
   return [paint.underline('Can these numbers be trusted?'), ...lines].join('\n')
 }
 
-const emptyText = (ink: Ink) =>
-  [
-    ink.paint.bold('Nothing has arrived yet.'),
+/** Names that do not match come first: they may be why there is nothing. */
+function emptyText({ trust }: Result, ink: Ink): string {
+  const names = otherNames(trust)
+  return [
+    ink.paint.bold(
+      names.length > 0 ? 'No run of what you declare has arrived yet.' : 'Nothing has arrived yet.',
+    ),
+    ...names.map((line) => ink.paint.yellow(wrap(line, ink, 2, '! '))),
     wrap(
       'Run `throughline dev`, point your app’s OTLP exporter at the address that it prints (http://127.0.0.1:4318 unless you chose another) with startThroughline({ endpoint, … }), and walk through a journey. Then run this again.',
       ink,
       2,
     ),
   ].join('\n')
+}
 
 /** The report for a terminal: text that ends with a line break. */
 export function renderTerminal(result: Result, { color, width, parts }: TerminalOptions): string {
   const wants: Wants = (part) => parts?.includes(part) ?? true
   const ink = createInk(color, width)
   if (isOnlySynthetic(result)) return `${wrap(onlySyntheticText(result), ink, 0)}\n`
-  if (isEmpty(result)) return `${emptyText(ink)}\n`
+  if (isEmpty(result)) return `${emptyText(result, ink)}\n`
   const rule = ink.paint.dim('─'.repeat(ink.width))
   const sections = [
     ...(parts?.join() === 'hypotheses' ? [] : result.journeys).map((journey) =>

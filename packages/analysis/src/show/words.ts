@@ -19,6 +19,7 @@ import {
 import type {
   Cause,
   Estimate,
+  FindingKind,
   FunnelStep,
   GuardrailResult,
   HypothesisResult,
@@ -71,6 +72,18 @@ export function serversText({ instances, emitted, recovered, ...rest }: TrustRes
   ]
   const after = recovered ? ` ${plural(recovered, 'event')} arrived after a restart.` : ''
   return `${plural(instances, 'server process', 'server processes')} kept ${plural(emitted, 'event')} until taken: ${parts.join(', ')}.${after}`
+}
+
+/** What these say of names makes a report look emptier than it is. */
+const NAMES: readonly (FindingKind | undefined)[] = ['undeclared', 'unknown-version', 'never-seen']
+/** Of those, how many are said ahead of a report; all are in its last section. */
+const NAMES_SHOWN = 5
+
+/** Names in the data that are not declared, and declared ones that are not in the data: sentences. */
+export function otherNames({ notes }: TrustResult): string[] {
+  const found = notes.filter(({ kind }) => NAMES.includes(kind)).map(({ text }) => plain(text))
+  const more = found.length - NAMES_SHOWN
+  return [...found.slice(0, NAMES_SHOWN), ...(more > 0 ? [`${count(more)} more`] : [])]
 }
 
 /** What was done with crawlers and tests, behind the time of a report; empty when there are none. */

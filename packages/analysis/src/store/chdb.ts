@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Advice } from '../advice'
 import type { Store } from '../engine'
+import { EMBEDDED } from './embedded'
 
 /** Not `default`, which also shows the files of the working directory as tables. */
 const DATABASE = 'throughline'
@@ -19,7 +20,7 @@ function loadEngine(): typeof import('chdb') {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new Advice(
-      'the embedded engine is not installed: run "npm install --save-dev chdb@3.4.0", or ask a ClickHouse with --clickhouse URL',
+      `the embedded engine is not installed: run "npm install --save-dev ${EMBEDDED}", or ask a ClickHouse with --clickhouse URL`,
     )
   }
 }

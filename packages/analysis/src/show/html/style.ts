@@ -46,6 +46,8 @@ h4 { font-size: 0.9375rem }
 
 .banner { display: inline-flex; align-items: center; gap: 0.6rem; margin-top: 1rem; padding: 0.4rem 0.9rem 0.4rem 0.5rem; border-radius: 999px; background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 0.875rem }
 .banner a { color: inherit }
+.names { margin-top: 1rem; padding: 0.8rem 1.1rem; border-radius: 12px; background: var(--warn-soft); color: var(--warn); overflow-wrap: anywhere }
+.names ul { margin-top: 0.3rem; padding-left: 1.2rem }
 .banner > span { display: inline-grid; place-items: center; width: 1.3rem; height: 1.3rem; border-radius: 50%; background: var(--warn); color: var(--warn-soft) }
 .overview { display: flex; flex-wrap: wrap; gap: 0.6rem; list-style: none; padding: 0; margin-top: 1.25rem }
 .overview a { display: flex; align-items: center; gap: 0.6rem; padding: 0.45rem 0.8rem; min-height: 2.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; color: inherit; text-decoration: none }

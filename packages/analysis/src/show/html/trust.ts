@@ -1,6 +1,6 @@
 import { count, percent, plain, plural } from '../../format'
-import type { TrustResult } from '../../result'
-import { accountText, serversText } from '../words'
+import type { Result, TrustResult } from '../../result'
+import { accountText, otherNames, serversText } from '../words'
 import { stackedBar } from './charts'
 import type { Markup } from './markup'
 import { html } from './markup'
@@ -10,6 +10,13 @@ export function warningBanner({ notes }: TrustResult): Markup | null {
   const warnings = notes.filter(({ level }) => level === 'warning').length
   if (!warnings) return null
   return html`<p class="banner"><span aria-hidden="true">!</span> <a href="#trust">${plural(warnings, 'warning')} about these numbers</a></p>`
+}
+
+/** Above everything: names in the data that are not declared, and declared ones that are not in the data. */
+export function namesBanner({ trust }: Result): Markup | null {
+  const lines = otherNames(trust)
+  if (lines.length === 0) return null
+  return html`<div class="names"><p><b>Data and definitions have different names</b></p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`
 }
 
 /** What was lost on the way, and what speaks against the numbers. */

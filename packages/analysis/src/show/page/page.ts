@@ -1,6 +1,7 @@
 import type { Result } from '../../result'
 import { reportDocument, reportMain } from '../html'
 import { html, trusted } from '../html/markup'
+import { otherNames } from '../words'
 import { live } from './live'
 import { MORPH } from './morph-source'
 
@@ -37,7 +38,7 @@ tracker.enter(${name}, '${step}')`
 const firstSteps = (result: Result, endpoint: string) => html`
 <section class="part nothing">
 <h1>Waiting for the first run</h1>
-<p>Nothing has arrived yet. This page shows it as soon as it does.</p>
+<p>${otherNames(result.trust).length > 0 ? 'No run of what you declare has arrived yet' : 'Nothing has arrived yet'}. This page shows it as soon as it does.</p>
 <ol>
 <li>Send OTLP over HTTP, JSON or protobuf, to <code>${endpoint}</code>: traces to <code>/v1/traces</code>, logs to <code>/v1/logs</code>.</li>
 <li>In the browser that is:<pre tabindex="0"><code>${snippet(result, endpoint)}</code></pre></li>
@@ -52,7 +53,7 @@ const firstSteps = (result: Result, endpoint: string) => html`
  */
 export function renderPage(result: Result, { endpoint, age = 0, behind = false }: PageOptions): string {
   return reportDocument(
-    reportMain(result, firstSteps(result, endpoint)),
+    reportMain(result, firstSteps(result, endpoint), html`<p><a href="?synthetic=include">Show them</a></p>`),
     html``,
     html`<p class="status live" id="status" data-age="${age}" data-behind="${String(behind)}">figures from just now</p>`,
     html`<p class="gone" id="gone" role="alert" hidden>throughline dev does not answer: what you see is the last it said. Start it again; this page goes on by itself.</p><script>${trusted(SCRIPT)}</script>`,
