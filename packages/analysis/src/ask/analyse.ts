@@ -11,7 +11,7 @@ import { bucketsOf } from './calendar'
 import { newestOf } from './declared'
 import { openEverything } from './everything'
 import type { Gathering } from './gathering'
-import { alone } from './gathering'
+import { remember } from './gathering'
 import { analyseHypothesis } from './hypotheses'
 import type { JourneyAnswer } from './journey-answer'
 import { answerJourney } from './journey-answer'
@@ -90,7 +90,7 @@ export async function analyseWith(
 ): Promise<Result> {
   const report = await openReport(engine)
   try {
-    return await answer(report, gathering ?? alone(report), definitions, options)
+    return await answer(report, gathering ?? remember(report), definitions, options)
   } finally {
     await report.close()
   }

@@ -12,7 +12,9 @@ import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
+import { openVisits } from './first-visits'
 import { funnel } from './funnel'
+import { remember } from './gathering'
 import { cellsOf } from './hours'
 import { openJourney, select } from './journey-scope'
 import { marksIn } from './marks'
@@ -319,12 +321,13 @@ async function cutsOf(engine: Engine) {
   const window = { since: recordedAt.getTime() - 864e5, until: now.getTime(), now: now.getTime() }
   const params = { synthetic: 'exclude', only: '', ...whereParams(where, ['plan'], definitions) }
   const places = { from: window.since, asOf: window.until, shared }
-  const scope = await select(await openJourney(report, params, checkout, window, places), 'run', where)
+  const all = await openJourney(report, params, checkout, window, places)
+  const scope = await select(all, 'run', where)
   const edges = [window.since, recordedAt.getTime() - 36e5 + 60_000]
   const cells = await cellsOf(scope, 'run')
   const whole = await funnel(scope, checkout, 'run')
   const costs = (shown: readonly string[]) =>
-    costsOf(scope, { wants: () => true, step: undefined }, whole, shown)
+    costsOf(scope, openVisits(all, remember(report)), { wants: () => true, step: undefined }, whole, shown)
   const found = {
     breakdown: await breakDown(scope, checkout, 'run', 'plan', costs),
     trend: await trendOf(scope, checkout, 'run', edges, window.until),

@@ -1,0 +1,5 @@
+-- What servers answered, each request once. `which` stands for the endpoint: numbers group quickly.
+SELECT visit, cityHash64(service, endpoint) AS which, service, endpoint, failed, duration_ms, time, span, weight
+FROM throughline_calls FINAL
+WHERE journey = {journey:String} AND server
+  AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
