@@ -186,7 +186,7 @@ async function answer(
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const { scope } = answers.get(journey)!
     const isAlone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
-    const about = ['hypothesis', hypothesis.id, before(journey.name), selection, timeZone]
+    const about = ['hypothesis', hypothesis.id, before(journey.name), where, timeZone]
     const result = await gathering.once(about, async () => {
       const runs = isAlone ? scope : await ofAllVersions(scope)
       return analyseHypothesis(runs, hypothesis, journey, window, timeZone)

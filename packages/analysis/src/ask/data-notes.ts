@@ -34,11 +34,12 @@ async function storedNotes(everything: Scope): Promise<Note[]> {
 }
 
 async function requestNotes(everything: Scope, journeys: readonly string[]): Promise<Note[]> {
+  const [found] = await everything.ask<{ rows: number }>('any-sampled', { journeys })
+  if (!found!.rows) return []
   const [row] = await everything.ask<{ stored: number; sampled: number; stands: number }>('sampled', {
     journeys,
   })
   const { stored, sampled, stands } = row!
-  if (!sampled) return []
   return [
     info(
       `${count(stored)} requests are stored, which stand for ${count(stands)}: ${percent(sampled / stored)} of them were sampled.`,
