@@ -7,15 +7,15 @@ SELECT
   name = '' AS anonymous,
   cityHash64(multiIf(anonymous, toString(run_id), link.known != '', link.known, name)) AS person,
   min(at) AS exposed,
-  arraySort(groupUniqArray(variant)) AS variants,
-  groupUniqArray(cityHash64(name)) AS names,
-  groupUniqArray(cityHash64(name, variant)) AS met,
-  groupUniqArray(run_id) AS runs
+  arraySort(arrayMap(place -> {variants:Array(String)}[place], groupUniqArray(place))) AS variants,
+  arrayDistinct(groupArray(cityHash64(name))) AS names,
+  arrayDistinct(groupArray(cityHash64(name, place))) AS met,
+  arrayDistinct(groupArray(run_id)) AS runs
 FROM (
   SELECT
     exposure.run_id AS run_id,
     toUnixTimestamp64Micro(exposure.time) AS at,
-    toString(exposure.variant) AS variant,
+    transform(exposure.variant, {variants:Array(String)}, arrayEnumerate({variants:Array(String)}), 0) AS place,
     if(exposure.subject != '', exposure.subject, run.subject) AS name
   FROM throughline_exposures AS exposure
   LEFT JOIN (

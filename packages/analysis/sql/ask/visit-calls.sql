@@ -18,7 +18,8 @@ FROM (
       cityHash64(run_id, toString(call.step), attempt) AS key, cityHash64(service, endpoint) AS which,
       failed, duration_ms, time, span, weight AS call_weight
     FROM throughline_calls AS call FINAL
-    WHERE journey = {journey:String} AND server AND call.visit = 0
+    -- What is read of copies is the same in each.
+    PREWHERE journey = {journey:String} AND server AND call.visit = 0
       AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   ) AS loose ON loose.key = step.key
   WHERE step.key != 0

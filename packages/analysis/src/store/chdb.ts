@@ -57,10 +57,12 @@ export function openChdb(folder: string): Store {
   const reader = new Session(path)
   reader.query(`USE ${DATABASE}`)
   // A report's tables are written, and read again, by as many threads as there are cores. Many runs are not looked up in
-  // the index, for which they would have to be sorted.
+  // the index, for which they would have to be sorted. Joins are written with the smaller side to the right; of
+  // temporary tables the planner does not know which one that is.
   reader.query(
     `SET max_insert_threads = ${availableParallelism()}, min_insert_block_size_rows = 65536,
-      use_index_for_in_with_subqueries_max_values = 10000`,
+      use_index_for_in_with_subqueries_max_values = 10000,
+      query_plan_optimize_join_order_limit = 0, query_plan_join_swap_table = 'false'`,
   )
   reader.query('SET readonly = 2')
 
