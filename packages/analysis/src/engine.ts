@@ -1,7 +1,12 @@
 /** Values for `{name:Type}` placeholders in a query. Times are ms since the epoch (`{since:Int64}`). */
 export type QueryParams = Record<
   string,
-  string | number | readonly string[] | readonly number[] | readonly (readonly string[])[]
+  | string
+  | number
+  | readonly string[]
+  | readonly number[]
+  | readonly (readonly string[])[]
+  | readonly (readonly number[])[]
 >
 
 /** A span or log table that rows are appended to. */

@@ -38,7 +38,8 @@ FROM (
     FROM throughline_visits AS visits
     WHERE journey = {journey:String} AND visits.browser != ''
       AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
-    GROUP BY run
+      AND run_id IN (SELECT run_id FROM throughline_errors WHERE journey = {journey:String} AND has({keys:Array(String)}, fingerprint))
+    GROUP BY run_id
   ) AS met_with ON met_with.run = known.run
 )
 GROUP BY fingerprint

@@ -8,7 +8,7 @@ FROM (
     AND Timestamp >= fromUnixTimestamp64Milli({since:Int64}) AND Timestamp < fromUnixTimestamp64Milli({until:Int64})
 ) AS base
 CROSS JOIN (
-  SELECT uniqExact(run_id, visit) AS visits
+  SELECT uniqExact(cityHash64(run_id, visit)) AS visits
   FROM throughline_visits
   WHERE entered >= {since:Int64} * 1000 AND entered < {until:Int64} * 1000
 ) AS derived

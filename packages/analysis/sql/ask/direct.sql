@@ -42,7 +42,7 @@ FROM (
       count() AS enters,
       uniqUpTo(16)(visit) AS different
     FROM throughline_visits
-    WHERE journey = {journey:String} AND has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
+    WHERE journey = {journey:String} AND (version IN {versions:Array(String)}) = {listed:UInt8} AND step IN {steps:Array(String)}
       AND entered < 9223372036854775807
       AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM {machines})) = ({synthetic:String} = 'only'))
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')

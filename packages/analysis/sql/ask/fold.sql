@@ -18,6 +18,8 @@
 --   5. whether and when it converted, and when it reached each step.
 WITH 4294967295 AS waived
 SELECT
+  -- Of a breakdown that divides the runs (tagged.sql).
+  toInt64(0) AS part,
   * EXCEPT (deadline, in_time, firsts, befores, straight, missing, reached, converting, moments),
   arrayMap(
     (position, step) -> multiIf(step = {converts:UInt8}, finished, position = 0 OR position = waived, 0, moments[position]),

@@ -5,16 +5,17 @@
 -- only some runs are asked for (report_narrowed); told: steps of which the application says when they are ready.
 --
 -- Nearly every run is `plain`: only a browser entered its visits, and all have an index or none has. Then a visit's
--- `key` alone says where it stands: index, time, place (where there is no index) and id, in one number.
+-- `key` alone says where it stands: index (32 bits), time (56), place (8, where there is no index) and half of its id
+-- (32), in one number.
 --
 -- A run counts by when it began, which its id says; one that is still to come (the device's clock is ahead) counts
 -- as of now.
 WITH 9223372036854775807 AS far
 SELECT
   run_id,
-  argMinIf(device, moment, device != '') AS device,
-  argMinIf(network, moment, network != '') AS network,
-  argMinIf(country, moment, country != '') AS country,
+  toString(argMinIf(visit.device, moment, visit.device != '')) AS device,
+  toString(argMinIf(visit.network, moment, visit.network != '')) AS network,
+  toString(argMinIf(visit.country, moment, visit.country != '')) AS country,
   groupUniqArrayIf(name, name != '') AS names,
   groupArrayIf(65536)(one, entered < far) AS entered_visits,
   groupArrayIf(65536)(one, entered = far AND unnamed) AS loose,
@@ -22,19 +23,19 @@ SELECT
     AND (minIf(number, entered < far) > 0 OR maxIf(number, entered < far) = 0) AS plain
 FROM (
   SELECT
-    run_id, subject AS name, toString(device) AS device, toString(network) AS network, toString(country) AS country,
+    run_id, subject AS name, device, network, country,
     entered, server, number,
     bitShiftLeft(toUInt128(entered), 64) + visit AS moment,
     visit = cityHash64(toString(step), attempt) AS unnamed,
-    transform(step, {steps:Array(String)}, arrayEnumerate({steps:Array(String)}), 0) AS place,
+    transform(step, {steps:Array(String)}, arrayMap(place -> toUInt16(place), arrayEnumerate({steps:Array(String)})), toUInt16(0)) AS place,
     CAST((
       visit, place, attempt, entered, number, behind,
       server > 0, if(subject = '', 0, cityHash64(subject)),
-      if(ready_source = 'auto' AND has({told:Array(String)}, step), inf, ready_ms), left,
-      indexOf(['completed', 'failed', 'left', 'returned'], outcome),
-      bitShiftLeft(toUInt256(number), 192) + bitShiftLeft(toUInt256(greatest(entered, 0)), 128)
-        + bitShiftLeft(toUInt256(if(number = 0, place, 0)), 64) + visit), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
-    ready Float64, left Int64, outcome UInt8, key UInt256)') AS one
+      if(ready_source = 'auto' AND step IN {told:Array(String)}, inf, ready_ms), left,
+      transform(outcome, ['completed', 'failed', 'left', 'returned'], [1, 2, 3, 4], 0),
+      bitShiftLeft(toUInt128(number), 96) + bitShiftLeft(toUInt128(greatest(entered, 0)), 40)
+        + bitShiftLeft(if(number = 0, toUInt64(least(place, 255)), 0), 32) + bitShiftRight(visit, 32)), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
+    ready Float64, left Int64, outcome UInt8, key UInt128)') AS one
   FROM throughline_visits FINAL
   -- By the sort key, before the states of visits are merged.
   PREWHERE journey = {journey:String}
@@ -44,7 +45,7 @@ FROM (
     -- The day is that of the run: it was not taken from the span because the id's time is absurd.
     AND day = toDate(UUIDv7ToDateTime(run_id, 'UTC'))
     AND least(toUnixTimestamp64Milli(UUIDv7ToDateTime(run_id, 'UTC')), {now:Int64} - 1) BETWEEN {from:Int64} AND {until:Int64} - 1
-  WHERE has({versions:Array(String)}, version) = {listed:UInt8} AND step IN {steps:Array(String)}
-)
+  WHERE (version IN {versions:Array(String)}) = {listed:UInt8} AND step IN {steps:Array(String)}
+) AS visit
 GROUP BY run_id
 HAVING notEmpty(entered_visits)

@@ -25,9 +25,9 @@ FROM (
     GROUP BY run_id, measurement
     UNION ALL
     SELECT run_id, visit.ready, visit.time
-    FROM report_versions
+    FROM (SELECT run_id, path FROM report_versions WHERE {metric:String} = 'ready')
     ARRAY JOIN path AS visit
-    WHERE {metric:String} = 'ready' AND isFinite(visit.ready) AND {steps:Array(String)}[visit.place] IN {guarded:Array(String)} AND NOT visit.floats
+    WHERE isFinite(visit.ready) AND {steps:Array(String)}[visit.place] IN {guarded:Array(String)} AND NOT visit.floats
   ) AS measured ON measured.run_id = owned.run_id
   WHERE NOT anonymous AND length(variants) = 1 AND exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000
     AND (has(runs, owned.run_id) OR owned.began >= exposed) AND measured.at <= exposed + {within:Int64} * 1000

@@ -6,7 +6,7 @@ SELECT
   if(length(variants) = 1, variants[1], '') AS variant,
   length(variants) > 1 AS multiple,
   -- Each of its names met one variant: only an alias shows that it is one subject.
-  multiple AND length(met) = length(arrayDistinct(arrayMap(each -> each.1, met))) AS aliased,
+  multiple AND length(met) = length(names) AS aliased,
   anonymous,
   exposed + {within:Int64} * 1000 <= {asOf:Int64} * 1000 AS mature,
   count() AS subjects,
@@ -16,7 +16,7 @@ SELECT
   countIf(NOT tested AND NOT trusted AND possible) AS doubtful
 FROM (
   SELECT
-    variants, met, anonymous, exposed,
+    variants, names, met, anonymous, exposed,
     exposed + {within:Int64} * 1000 AS deadline,
     arrayExists(one -> NOT one.undated AND one.finished BETWEEN exposed AND deadline, conversions) AS tested,
     arrayExists(

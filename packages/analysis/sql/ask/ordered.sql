@@ -54,7 +54,7 @@ FROM (
                   CAST((state.visit, state.place, state.attempt, state.time, state.number, state.behind, state.server, state.subject,
                     least(state.ready, own.ready), least(state.left, own.left),
                     greatest(state.outcome, own.outcome), state.key), 'Tuple(visit UInt64, place UInt16, attempt UInt16, time Int64, number UInt32, behind UInt32, server Bool, subject UInt64,
-      ready Float64, left Int64, outcome UInt8, key UInt256)'),
+      ready Float64, left Int64, outcome UInt8, key UInt128)'),
                   state),
                 loose, visit),
               visit),

@@ -28,19 +28,25 @@ FROM (
     minIf(name, name != '') AS subject,
     groupUniqArrayIf(name, name != '') AS subjects,
     max(server) AS by_server,
-    argMinIf((outcome, worth), (-date, rank, fact), server) AS server_word,
-    argMinIf((outcome, worth), (rank, date, fact), NOT server) AS browser_word,
+    (argMinIf(outcome, last, server), (argMinIf(valued, last, server), argMinIf(value, last, server), argMinIf(currency, last, server))) AS server_word,
+    (argMinIf(outcome, best, NOT server), (argMinIf(valued, best, NOT server), argMinIf(value, best, NOT server), argMinIf(currency, best, NOT server))) AS browser_word,
     maxIf(date, server AND outcome != 'converted') AS contradicted,
     groupArrayIf(date, server AND outcome = 'converted') AS server_conversions,
     minIf(date, NOT server AND outcome = 'converted') AS earliest,
     if(countIf(NOT server AND outcome = 'converted') > 0, earliest, far) AS first_reported,
-    argMinIf(worth, (date, fact), worth.1 AND outcome = 'converted') AS first_worth,
+    (max(earns), argMinIf(value, first, earns), argMinIf(currency, first, earns)) AS first_worth,
     groupUniqArrayIf(visit, NOT server AND outcome = 'failed') AS failed_visits
   FROM (
     SELECT
       run_id, server, toString(outcome) AS outcome, fact, toString(subject) AS name, toInt64(date) AS date, toUInt64(visit) AS visit,
-      indexOf(['converted', 'failed', 'abandoned'], outcome) AS rank,
-      (outcomes.worth.1 < far, outcomes.worth.2, outcomes.worth.3) AS worth
+      transform(outcomes.outcome, ['converted', 'failed', 'abandoned'], [1, 2, 3], 0) AS rank,
+      outcomes.worth.1 < far AS valued, valued AND outcomes.outcome = 'converted' AS earns, outcomes.worth.2 AS value, outcomes.worth.3 AS currency,
+      -- Which fact comes first, in one number, which the engine compares quickly: by date, the latest and the rank. Dates
+      -- may lie before 1970.
+      toUInt128(date + 1152921504606846976) AS moment,
+      bitShiftLeft(moment, 64) + fact AS first,
+      bitShiftLeft(toUInt128(2305843009213693952) - moment, 66) + bitShiftLeft(toUInt128(rank), 64) + fact AS last,
+      bitShiftLeft(toUInt128(rank), 126) + first AS best
     FROM throughline_outcomes AS outcomes FINAL
     -- By the sort key, before the states of facts are merged.
     PREWHERE journey = {journey:String} AND outcome IN ('converted', 'failed', 'abandoned')

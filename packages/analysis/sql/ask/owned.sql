@@ -1,6 +1,6 @@
 -- The runs of each person, of every version of the journey: under each name that a run was seen with.
 SELECT DISTINCT
-  if(link.known != '', link.known, named.name) AS person,
+  cityHash64(if(link.known != '', link.known, named.name)) AS person,
   named.* EXCEPT (name)
 FROM (
   SELECT arrayJoin(subjects) AS name, run_id, toInt64(began) * 1000 AS began, converted, undated, finished

@@ -9,7 +9,7 @@ SELECT
   -- (microseconds, run, hash of the visit)
   arrayMap(newest -> (-newest.1, newest.2, newest.3), groupArraySorted(25)((-at, run, hash))) AS newest
 FROM (
-  SELECT indexOf({measures:Array(String)}, concat(step, ' ready')) AS which, start AS at, toString(run_id) AS run, toString(visit_id) AS hash
+  SELECT indexOf({measures:Array(String)}, concat({steps:Array(String)}[place], ' ready')) AS which, start AS at, toString(run_id) AS run, toString(visit_id) AS hash
   FROM report_steps
   WHERE isFinite(ready) AND which > 0 AND ready > {slowFrom:Array(Float64)}[which]
   UNION ALL

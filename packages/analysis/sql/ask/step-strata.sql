@@ -1,9 +1,12 @@
--- How many visits each step had, and how many of their runs converted, by stratum and by phase: those that were still
--- open when it began.
-SELECT step, device, network, country, phase, count() AS visits, countIf(converted) AS conversions
-FROM report_steps
-ARRAY JOIN arrayEnumerate({phases:Array(Float64)}) AS phase
-WHERE phase = 1 OR ended >= start + {phases:Array(Float64)}[phase] * 1000
-GROUP BY step, device, network, country, phase
+-- How many visits each step had, and how many of their runs converted, by part, stratum and phase: those that were
+-- still open when it began. Parameters: only (a step; all if empty).
+SELECT
+  part, step, device, network, country, phase,
+  sum(counted.visits) AS visits,
+  sum(counted.conversions) AS conversions
+FROM report_step_counts AS counted
+INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
+WHERE {only:String} IN ('', step)
+GROUP BY part, step, device, network, country, phase
 -- Sums of fractions depend on the order of what is added.
-ORDER BY step, device, network, country, phase
+ORDER BY part, step, device, network, country, phase

@@ -1,27 +1,26 @@
 -- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds;
 -- `far` when nothing says that it ended), and whether the run converted. First in the order of the run; where both a
--- browser and a server entered the step, the browser's. Parameters: steps, converts (place), only (a step; all if
--- empty).
+-- browser and a server entered the step, the browser's. Parameters: steps, converts (place).
 --
--- `keys` are what says that a span is about the visit: its id or, in spans of version 1, which name none, the hash of
--- run, step and attempt, if no other visit of the run has them. A browser's visit goes first: what a server entered
--- is meant only where no browser entered that step and attempt.
+-- There are many, so a row is numbers alone: `place` stands for the step, `stratum` for step, device, network and
+-- country (strata.sql). `part` is that of the run, where a breakdown divides them (tagged.sql).
+--
+-- Spans of version 1 name no visit. `key`, the hash of run, step and attempt, says that they are about this one; it is 0
+-- if another visit of the run has the same. A browser's visit goes first: what a server entered is meant only where no
+-- browser entered that step and attempt.
 --
 -- What depends on the other visits of the run is put into arrays beside them, before each visit becomes a row.
 WITH 9223372036854775807 AS far
 SELECT
-  run_id, converted, device, network, country,
-  toDate(UUIDv7ToDateTime(run_id, 'UTC')) AS day,
-  {steps:Array(String)}[place] AS step,
-  place,
-  -- Step and stratum as a number: many rows are grouped by it.
-  cityHash64(place, device, network, country) AS stratum,
+  run_id, part, converted, place,
+  cityHash64(place, alike) AS stratum,
   visit_id, start, ready,
   least(left, next) AS ended,
-  if(alone, [visit_id, cityHash64(run_id, step, attempt)], [visit_id]) AS keys
+  if(alone, cityHash64(run_id, {steps:Array(String)}[place], attempt), 0) AS key
 FROM (
   SELECT
-    run_id, converted, device, network, country, times,
+    run_id, part, converted, times,
+    cityHash64(device, network, country) AS alike,
     path.visit AS visits, path.place AS places, path.attempt AS attempts, path.time AS starts, path.ready AS readies, path.left AS lefts,
     has(path.server, true) AS served,
     -- The first visit to each step, by a browser and by a server.
@@ -45,4 +44,4 @@ FROM (
 ARRAY JOIN
   visits AS visit_id, places AS place, attempts AS attempt, starts AS start, readies AS ready, lefts AS left,
   firsts AS first, nexts AS next, alones AS alone
-WHERE first AND place < {converts:UInt8} AND times[place] > 0 AND {only:String} IN ('', step)
+WHERE first AND place < {converts:UInt8} AND times[place] > 0

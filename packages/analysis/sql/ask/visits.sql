@@ -2,36 +2,35 @@
 -- counts where there is none: a visit followed by one of an earlier step went back; one of which a failure was
 -- reported has failed.
 SELECT
-  step,
-  uniqExact(run_id) AS runs,
+  {steps:Array(String)}[place] AS step,
+  countIf(nth = 1) AS runs,
   count() AS visits,
-  countIf(outcome = 'returned') AS returned,
-  countIf(outcome = 'failed') AS failed,
+  countIf(became = 'returned') AS returned,
+  countIf(became = 'failed') AS failed,
   countIf(isFinite(ready)) AS measured,
   quantilesExactInclusiveIf(0.5, 0.75, 0.95)(ready, isFinite(ready)) AS quantiles
 FROM (
   SELECT
-    run_id,
-    {steps:Array(String)}[visit.place] AS step,
-    visit.ready AS ready,
+    place, nth, ready,
     multiIf(
-      visit.outcome > 0, ['completed', 'failed', 'left', 'returned'][visit.outcome],
-      has(failed_visits, visit.visit) OR (next = 0 AND has(failed_visits, 0)), 'failed',
-      next BETWEEN 1 AND visit.place - 1, 'returned',
-      '') AS outcome
+      outcome > 0, ['completed', 'failed', 'left', 'returned'][outcome],
+      has(failed_visits, visit) OR (next = 0 AND has(failed_visits, 0)), 'failed',
+      next BETWEEN 1 AND place - 1, 'returned',
+      '') AS became
   FROM (
     SELECT
-      run_id,
       failed_visits,
       arrayFilter(visit -> NOT visit.floats, path) AS known,
-      arrayJoin(arrayConcat(
-        arrayZip(known, arrayPushBack(arrayPopFront(known.place), 0)),
-        arrayMap(float -> (CAST((float.visit, float.place, float.attempt, float.time, float.ready, float.left, float.outcome,
-          float.server, true), toTypeName(known[1])), toUInt16(65535)), floats))) AS pair,
-      pair.1 AS visit,
-      pair.2 AS next
+      arrayConcat(known.visit, floats.visit) AS visits,
+      arrayConcat(known.place, floats.place) AS places,
+      arrayConcat(known.ready, floats.ready) AS readies,
+      arrayConcat(known.outcome, floats.outcome) AS outcomes,
+      -- The place of the next visit: 0 behind the last one; what a server entered somewhere has none.
+      arrayConcat(arrayPushBack(arrayPopFront(known.place), 0), arrayMap(float -> toUInt16(65535), floats.place)) AS nexts
     FROM report_runs
     WHERE inside
   )
+  ARRAY JOIN
+    visits AS visit, places AS place, arrayEnumerateUniq(places) AS nth, readies AS ready, outcomes AS outcome, nexts AS next
 )
-GROUP BY step
+GROUP BY place

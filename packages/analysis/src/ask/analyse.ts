@@ -11,7 +11,7 @@ import { bucketsOf } from './calendar'
 import { declaredAs, newestOf } from './declared'
 import { openEverything } from './everything'
 import type { Gathering } from './gathering'
-import { alone } from './gathering'
+import { remember } from './gathering'
 import { analyseHypothesis } from './hypotheses'
 import type { JourneyAnswer } from './journey-answer'
 import { answerJourney } from './journey-answer'
@@ -90,7 +90,7 @@ export async function analyseWith(
 ): Promise<Result> {
   const report = await openReport(engine)
   try {
-    return await answer(report, gathering ?? alone(report), definitions, options)
+    return await answer(report, gathering ?? remember(report), definitions, options)
   } finally {
     await report.close()
   }
@@ -177,7 +177,7 @@ async function answer(
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const { scope } = answers.get(journey)!
     const isAlone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
-    const about = ['hypothesis', hypothesis.id, before(journey.name), selection, timeZone]
+    const about = ['hypothesis', hypothesis.id, before(journey.name), where, timeZone]
     const result = await gathering.once(about, async () => {
       const runs = isAlone ? scope : await ofAllVersions(scope)
       return analyseHypothesis(runs, hypothesis, journey, window, timeZone)

@@ -34,6 +34,8 @@ async function storedNotes(everything: Scope): Promise<Note[]> {
 }
 
 async function requestNotes(everything: Scope, journeys: readonly string[]): Promise<Note[]> {
+  const [found] = await everything.ask<{ rows: number }>('any-sampled', { journeys })
+  if (!found!.rows) return []
   const [row] = await everything.ask<{ stored: number; sampled: number; stands: number; beside: number }>(
     'sampled',
     { journeys },

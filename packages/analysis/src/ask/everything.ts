@@ -11,8 +11,11 @@ export interface Everything {
 }
 
 /** Computes aliases, and which runs are of crawlers and tests, of all that there is. */
-export const openEverything = ({ report, once }: Gathering, synthetic: Synthetic): Promise<Everything> =>
-  once(['everything', synthetic], async () => {
+export const openEverything = (
+  { report, once, keepOnce }: Gathering,
+  synthetic: Synthetic,
+): Promise<Everything> =>
+  keepOnce(['everything', synthetic], async () => {
     const scope = report.scope({ synthetic })
     await scope.keep('links')
     await scope.keep('machines')

@@ -13,31 +13,36 @@ export interface Gathering {
    * @param about all that it depends on besides the data and the time, as JSON can hold it
    */
   once<Value>(about: unknown, compute: () => Promise<Value>): Promise<Value>
+  /** As `once`, of what is kept in tables of the report: it is there until the report is closed. */
+  keepOnce<Value>(about: unknown, compute: () => Promise<Value>): Promise<Value>
 }
 
 /** Of a report that shares nothing. */
-export const alone = (report: Report): Gathering => ({ report, once: (_, compute) => compute() })
+export const alone = (report: Report): Gathering => ({
+  report,
+  once: (_, compute) => compute(),
+  keepOnce: (_, compute) => compute(),
+})
 
-/** Things that are remembered: some thirty are the same in every cut, a few more come with each. */
+/** Answers that are remembered: some thirty are the same in every cut, a few more come with each. */
 const MOST = 200
 
 /** Remembers what it was asked. */
 export function remember(report: Report): Gathering {
-  const known = new Map<string, Promise<unknown>>()
-  return {
-    report,
-    once<Value>(about: unknown, compute: () => Promise<Value>) {
+  const memory = (most: number) => {
+    const known = new Map<string, Promise<unknown>>()
+    return <Value>(about: unknown, compute: () => Promise<Value>): Promise<Value> => {
       const key = JSON.stringify(about)
       const found = known.get(key) as Promise<Value> | undefined
       if (found) return found
       const asked = compute()
-      // What comes first are the runs themselves, so it is the rest that is not remembered.
-      if (known.size < MOST) known.set(key, asked)
+      if (known.size < most) known.set(key, asked)
       // Who asked is told; the next one tries again.
       asked.catch(() => known.delete(key))
       return asked
-    },
+    }
   }
+  return { report, once: memory(MOST), keepOnce: memory(Number.POSITIVE_INFINITY) }
 }
 
 /** Asks each question of a scope once. */

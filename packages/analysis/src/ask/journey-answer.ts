@@ -4,6 +4,8 @@ import { compareWith } from './against'
 import type { Asked } from './asked'
 import { withCauses } from './causes'
 import { withEndpointCauses } from './endpoint-causes'
+import type { Visits } from './first-visits'
+import { openVisits } from './first-visits'
 import type { Funnel } from './funnel'
 import { funnel } from './funnel'
 import { cellsOf } from './hours'
@@ -29,15 +31,23 @@ export interface JourneyAnswer {
 }
 
 /** What is said of the selected runs as a whole. */
-async function answerSelected(runs: Scope, { by, step, wants, error }: Asked, journey: Journey) {
-  const scope = runs.extend({})
-  await scope.keep('steps')
+async function answerSelected(
+  runs: Scope,
+  visits: Visits,
+  { by, step, wants, error, where }: Asked,
+  journey: Journey,
+) {
+  const scope = runs.extend({}, where.length ? {} : await visits.steps())
+  if (where.length) {
+    await scope.keep('steps')
+    await scope.keep('strata')
+  }
   const { doubts, ...counted } = await funnel(scope, journey, by)
   const strata = await stepStrata(scope)
   const steps = counted.steps.filter(({ name }) => step === undefined || name === step)
-  const measured = wants('latency') ? latencyOf(await measureLatency(scope, steps), strata) : []
+  const measured = wants('latency') ? latencyOf(await measureLatency(scope, visits, steps), strata) : []
   const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
-  const calls = wants('endpoints') ? await callsOf(scope) : []
+  const calls = wants('endpoints') ? await callsOf(scope, visits) : []
   const endpoints = lostToEndpoints(calls, counted)
   const ranking = rank(measured, [...errors, ...endpoints], counted)
   const result = {
@@ -62,12 +72,15 @@ export async function answerJourney(asked: Asked, journey: Journey, from: number
   const places = { from, asOf: window.until, shared }
   const all = await openJourney(report, params, journey, window, places, gathering)
   const scope = await select(all, by, where)
+  const visits = openVisits(all, gathering)
   const about = ['journey', journey.name, journey.version, from, asked.selection]
-  const { result: found, doubts } = await gathering.once(about, () => answerSelected(scope, asked, journey))
+  const { result: found, doubts } = await gathering.once(about, () =>
+    answerSelected(scope, visits, asked, journey),
+  )
   const matureUntil = ends - journey.within
   const isMarked = marks.some(({ kind }) => kind === 'incident')
   const time = { since: window.since, until: matureUntil, timeZone }
-  const costs = (shown: readonly string[]) => costsOf(scope, asked, found, shown)
+  const costs = (shown: readonly string[]) => costsOf(scope, visits, asked, found, shown)
   const result: JourneyResult = {
     ...found,
     breakdown:

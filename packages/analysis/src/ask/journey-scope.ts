@@ -94,6 +94,9 @@ const GATHERED_BY = [
   'asOf',
 ] as const
 
+/** What says of which runs tables are that a gathering holds. */
+export const aboutRuns = (params: QueryParams) => GATHERED_BY.map((name) => params[name])
+
 /**
  * All runs of a journey, gathered if they have not been, and what filters ask of them.
  *
@@ -103,10 +106,9 @@ export async function gather(
   report: Report,
   params: QueryParams,
   shared: Readonly<Record<string, string>>,
-  { report: holder, once }: Gathering,
+  { report: holder, keepOnce }: Gathering,
 ): Promise<Scope> {
-  const about = GATHERED_BY.map((name) => params[name])
-  const folded = await once(['runs', about], async () => {
+  const folded = await keepOnce(['runs', aboutRuns(params)], async () => {
     const runs = holder.scope(params, shared)
     await keepRuns(runs)
     return runs.textOf('folded')

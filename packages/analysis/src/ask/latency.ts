@@ -3,7 +3,7 @@ import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions, oddsRatio, pooled } from '../infer/strata'
 import type { FunnelStep, LatencyBucket, LatencyResult } from '../result'
-import { bySlice } from './slices'
+import type { Visits } from './first-visits'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, LANDMARK_PHASE, PHASES, recordedDimensions, stratumKey } from './strata'
 import type { Scope } from './tables'
@@ -12,6 +12,8 @@ type Measure = LatencyResult['measure']
 type Counts = { visits: number; conversions: number }
 
 export interface LatencyRow extends Dimensions, Counts {
+  /** Of a breakdown. */
+  part: number
   step: string
   measure: Measure
   navigation: string
@@ -33,6 +35,10 @@ const WEB_DEV: { readonly [M in Measure]?: readonly [number, number, number] } =
   ttfb: [400, 800, 1800],
   'first-interaction': [100, 200, 500],
 }
+/** The bounds of each vital, in the order of vitals.sql: all first ones, all second, all third. */
+export const MARK_BOUNDS = [0, 1, 2].map((bound) =>
+  (['lcp', 'fcp', 'ttfb', 'first-interaction', 'cls'] as const).map((measure) => WEB_DEV[measure]![bound]!),
+)
 const MEASURES: readonly Measure[] = ['ready', 'lcp', 'first-interaction', 'cls', 'fcp', 'ttfb']
 
 function edgesOf(step: FunnelStep, measure: Measure): Edges | null {
@@ -102,27 +108,30 @@ export interface Measured {
   readonly rows: readonly LatencyRow[]
 }
 
-/** Counts visits by latency and stratum. */
-export async function measureLatency(scope: Scope, steps: readonly FunnelStep[]): Promise<Measured> {
+/**
+ * Counts visits by latency and stratum.
+ *
+ * @param scope has the first visits of its runs
+ */
+export async function measureLatency(
+  scope: Scope,
+  visits: Visits,
+  steps: readonly FunnelStep[],
+): Promise<Measured> {
   const wanted = steps.flatMap((step) =>
     MEASURES.flatMap((measure) => {
       const edges = edgesOf(step, measure)
       return edges ? [{ step: step.name, measure, ...edges }] : []
     }),
   )
-  const [navigations] = await scope.ask<{ types: string[] }>('navigations')
-  const rows = await bySlice(scope.extend({ navigations: navigations?.types ?? [] }), async (slice) => {
-    await slice.keep('measured')
-    const [row] = slice.keeps ? await slice.ask<{ found: boolean }>('several') : []
-    const found = await slice.ask<LatencyRow>('latency', {
-      several: row?.found ? 1 : 0,
-      measures: wanted.map(({ step, measure }) => `${step} ${measure}`),
-      edges: wanted.flatMap(({ edges }) => [...edges]),
-      landmark: PHASES[LANDMARK_PHASE - 1]!,
+  const ready = wanted.filter(({ measure }) => measure === 'ready')
+  const { tables, navigations } = await visits.vitals()
+  const rows = await scope
+    .extend({ navigations, bounds: MARK_BOUNDS, landmark: PHASES[LANDMARK_PHASE - 1]! }, tables)
+    .ask<LatencyRow>('latency', {
+      timed: ready.map(({ step }) => step),
+      edges: ready.flatMap(({ edges }) => [...edges]),
     })
-    await slice.drop('measured')
-    return found
-  })
   return { wanted, rows }
 }
 

@@ -2,12 +2,14 @@ import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions } from '../infer/strata'
 import type { Estimate, LostConversions } from '../result'
-import { bySlice } from './slices'
+import type { Visits } from './first-visits'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, PHASES, stratumKey } from './strata'
 import type { Scope } from './tables'
 
 export interface ErrorRow extends Dimensions {
+  /** Of a breakdown. */
+  part: number
   fingerprint: string
   step: string
   phase: number
@@ -33,6 +35,8 @@ const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{24,}\b|\b\d{5,}
 const withoutIds = (text: string) => text.replace(ID, ':id')
 
 export interface EndpointRow extends Dimensions {
+  /** Of a breakdown. */
+  part: number
   service: string
   endpoint: string
   /** How long it usually takes, in ms. */
@@ -131,26 +135,13 @@ export function lostToErrors(
     .sort(expensiveFirst)
 }
 
-const SUMMED = ['visits', 'conversions', 'callers', 'callerConversions', 'occurrences', 'weight'] as const
-
-/** Adds up rows about the same endpoint and stratum, of several slices. */
-function merge(rows: readonly EndpointRow[]): EndpointRow[] {
-  const same = ({ kind, service, endpoint, step, ...row }: EndpointRow) =>
-    JSON.stringify([kind, service, endpoint, step, stratumKey(row)])
-  return [...groupBy(rows, same).values()].map((group) => {
-    const total = (what: (typeof SUMMED)[number]) => group.reduce((sum, row) => sum + row[what], 0)
-    const sums = Object.fromEntries(SUMMED.map((what) => [what, total(what)]))
-    return { ...group[0]!, ...sums }
-  })
-}
-
-/** Who called which endpoint, by step and stratum. */
-export async function callsOf(scope: Scope): Promise<EndpointRow[]> {
-  await scope.keep('endpoint_medians')
-  const rows = merge(await bySlice(scope, (slice) => slice.ask<EndpointRow>('endpoints')))
-  await scope.drop('endpoint_medians')
-  return rows
-}
+/**
+ * Who called which endpoint, by step and stratum.
+ *
+ * @param scope has the first visits of its runs
+ */
+export const callsOf = async (scope: Scope, visits: Visits): Promise<EndpointRow[]> =>
+  scope.extend({}, await visits.calls()).ask<EndpointRow>('endpoints')
 
 /**
  * What slow and failing endpoints cost: among the runs that called the endpoint on the same step. Most expensive

@@ -13,7 +13,9 @@ import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
+import { openVisits } from './first-visits'
 import { funnel } from './funnel'
+import { remember } from './gathering'
 import { cellsOf } from './hours'
 import { openJourney, select } from './journey-scope'
 import { latencyOf, measureLatency } from './latency'
@@ -317,14 +319,16 @@ async function cutsOf(engine: Engine) {
   const window = { since: recordedAt.getTime() - 864e5, until: now.getTime(), now: now.getTime() }
   const params = { synthetic: 'exclude', only: '', ...whereParams(where, ['plan'], definitions) }
   const places = { from: window.since, asOf: window.until, shared }
-  const scope = await select(await openJourney(report, params, checkout, window, places), 'run', where)
+  const all = await openJourney(report, params, checkout, window, places)
+  const scope = await select(all, 'run', where)
   const edges = [window.since, recordedAt.getTime() - 36e5 + 60_000]
   const cells = await cellsOf(scope, 'run')
   const whole = await funnel(scope, checkout, 'run')
+  const visits = openVisits(all, remember(report))
   const costs = (shown: readonly string[]) =>
-    costsOf(scope, { wants: () => true, step: undefined }, whole, shown)
+    costsOf(scope, visits, { wants: () => true, step: undefined }, whole, shown)
   await scope.keep('steps')
-  const latency = latencyOf(await measureLatency(scope, whole.steps), await stepStrata(scope))
+  const latency = latencyOf(await measureLatency(scope, visits, whole.steps), await stepStrata(scope))
   // As if all that is slow surely cost something: then it is said where that comes from.
   const { problems, ...ranking } = rank(latency, [], whole)
   const certain = { ...ranking, problems: problems.map((one) => ({ ...one, certain: true })) }

@@ -1,15 +1,14 @@
 import type { FunnelStep, LatencyResult, LostConversions, PartCosts, PartLoss } from '../result'
 import type { Asked } from './asked'
-import type { Measured } from './latency'
+import type { Visits } from './first-visits'
 import { latencyOf, measureLatency } from './latency'
 import type { ErrorRow, ErrorsMet, ErrorTotal } from './lost-conversions'
 import { callsOf, errorsMet, lostToEndpoints, lostToErrors } from './lost-conversions'
-import type { Dimensions, StepStratum } from './strata'
 import { groupBy, stepStrata } from './strata'
 import type { Scope } from './tables'
 
-// What costs conversions in each part of a breakdown. Asking of each part alone would read all vitals and requests a
-// dozen times; so the part is written into the stratum (tagged.sql), and everything is asked once.
+// What costs conversions in each part of a breakdown. Asking of each part alone would read all visits a dozen times; so
+// each run says which part it is in (tagged.sql), and everything is asked once.
 
 /** Errors and endpoints that are named of one part. */
 const MOST = 20
@@ -17,16 +16,9 @@ const MOST = 20
 /** Parts of a report that a breakdown has as well, besides its counts. */
 const COSTS = ['latency', 'errors', 'endpoints'] as const
 
-/** Rows by the part that their network names, which is taken out of it. */
-function untag<Row extends Dimensions>(rows: readonly Row[]): Map<number, Row[]> {
-  const parts = groupBy(rows, ({ network }) => network.slice(0, network.indexOf(' ')))
-  return new Map(
-    [...parts].map(([part, own]) => [
-      Number(part),
-      own.map((row) => ({ ...row, network: row.network.slice(row.network.indexOf(' ') + 1) })),
-    ]),
-  )
-}
+/** Rows by the number of their part. */
+const byPart = <Row extends { readonly part: number }>(rows: readonly Row[]) =>
+  groupBy(rows, ({ part }) => `${part}`)
 
 function slowOf({ step, measure, navigationType, threshold, buckets, adjusted, lost }: LatencyResult) {
   const visits = (isSlow: boolean) =>
@@ -62,12 +54,14 @@ function errorsOf({ errors }: ErrorsMet, rows: readonly ErrorRow[]): ErrorTotal[
 /**
  * What slow steps, errors and endpoints cost in each part of a breakdown.
  *
- * @param scope the selected runs; their first visits to each step must not be kept yet
+ * @param scope the selected runs
+ * @param visits what is known of the visits of all runs
  * @param shown the values that have a part of their own
  * @param steps of the whole: what is slow of a step is the same in every part
  */
 export async function costsOf(
   scope: Scope,
+  visits: Visits,
   { wants, step }: Pick<Asked, 'wants' | 'step'>,
   { steps }: { readonly steps: readonly FunnelStep[] },
   shown: readonly string[],
@@ -76,27 +70,27 @@ export async function costsOf(
   const untagged = scope.extend({ shown }, { untagged: scope.textOf('runs') })
   const own = untagged.extend({}, { runs: untagged.textOf('tagged') })
   await own.keep('steps')
-  const nothing = { wanted: [], rows: [] } satisfies Measured
-  const strata = untag<StepStratum>(await stepStrata(own))
+  await own.keep('strata')
+  const strata = byPart(await stepStrata(own))
   const named = steps.filter(({ name }) => step === undefined || name === step)
-  const measured = wants('latency') ? await measureLatency(own, named) : nothing
+  const measured = wants('latency') ? await measureLatency(own, visits, named) : { wanted: [], rows: [] }
   const met = wants('errors') ? await errorsMet(own, scope) : { rows: [], errors: [] }
-  const latencies = untag(measured.rows)
-  const errors = untag(met.rows)
-  const calls = untag(wants('endpoints') ? await callsOf(own) : [])
+  const latencies = byPart(measured.rows)
+  const errors = byPart(met.rows)
+  const calls = byPart(wants('endpoints') ? await callsOf(own, visits) : [])
   await own.drop('steps')
   // What a conversion is worth is said of the whole.
   const unvalued = { conversions: 0, value: [] }
   return (part) => {
-    const totals = strata.get(part) ?? []
-    const rows = errors.get(part) ?? []
-    const measuredHere = { ...measured, rows: latencies.get(part) ?? [] }
+    const totals = strata.get(`${part}`) ?? []
+    const rows = errors.get(`${part}`) ?? []
+    const measuredHere = { ...measured, rows: latencies.get(`${part}`) ?? [] }
     return {
       slow: latencyOf(measuredHere, totals).map(slowOf),
       errors: lostToErrors({ rows, errors: errorsOf(met, rows) }, totals, unvalued)
         .slice(0, MOST)
         .map(lossOf),
-      endpoints: lostToEndpoints(calls.get(part) ?? [], unvalued)
+      endpoints: lostToEndpoints(calls.get(`${part}`) ?? [], unvalued)
         .slice(0, MOST)
         .map(lossOf),
     }

@@ -18,6 +18,8 @@ export const stratumKey = ({ device, network, country }: Dimensions): string =>
 
 /** Visits to a step in one stratum that were open when a phase began, and how many of their runs converted. */
 export interface StepStratum extends Dimensions {
+  /** Of a breakdown. */
+  readonly part: number
   readonly step: string
   /** 1-based. */
   readonly phase: number

@@ -25,7 +25,8 @@ const SOURCES: Readonly<Record<string, { readonly query: string; readonly units:
 const ONE_WAY: Readonly<Record<string, string>> = {
   placed: 'ordered',
   run_units: 'spread',
-  first: 'first_of_all',
+  vital_marks: 'first_marks',
+  repeated: 'no_visit',
 }
 
 /** The tables of one journey (or hypothesis) within a report. */

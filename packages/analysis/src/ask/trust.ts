@@ -136,10 +136,13 @@ function doubts(
 
 /** What all versions of a journey have in common. */
 async function journeyNotes(everything: Scope, journey: string): Promise<Note[]> {
-  const [[confirmed], [ambiguous]] = await Promise.all([
+  const [[confirmed], [unnamed]] = await Promise.all([
     everything.ask<{ withoutBrowser: number }>('left-out', { journey }),
-    everything.ask<{ spans: number }>('ambiguous', { journey }),
+    everything.ask<{ spans: number }>('any-unnamed', { journey }),
   ])
+  const [ambiguous] = unnamed!.spans
+    ? await everything.ask<{ spans: number }>('ambiguous', { journey })
+    : [{ spans: 0 }]
   const notes: Note[] = []
   if (confirmed!.withoutBrowser)
     notes.push(

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Advice } from '../advice'
 import type { Store } from '../engine'
@@ -56,6 +57,14 @@ export function openChdb(folder: string): Store {
   // but temporary tables.
   const reader = new Session(path)
   reader.query(`USE ${DATABASE}`)
+  // A report's tables are written, and read again, by as many threads as there are cores. Many runs are not looked up in
+  // the index, for which they would have to be sorted. Joins are written with the smaller side to the right; of
+  // temporary tables the planner does not know which one that is.
+  reader.query(
+    `SET max_insert_threads = ${availableParallelism()}, min_insert_block_size_rows = 65536,
+      use_index_for_in_with_subqueries_max_values = 10000,
+      query_plan_optimize_join_order_limit = 0, query_plan_join_swap_table = 'false'`,
+  )
   reader.query('SET readonly = 2')
 
   const append: Store['append'] = async (table, lines) => {

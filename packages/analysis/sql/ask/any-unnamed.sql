@@ -1,0 +1,3 @@
+-- How many spans name no visit.
+SELECT count() AS spans
+FROM report_unnamed
