@@ -1,10 +1,9 @@
 // The apps in examples/ that are no workspaces: each is installed into its own folder, with the packages of this
 // repository in the place of published ones.
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const installed = 'node_modules/.package-lock.json'
 
 interface Manifest {
   readonly scripts: Record<string, string>
@@ -20,9 +19,17 @@ export const manifestOf = (folder: string) =>
 const partsOf = (folder: string) =>
   Object.keys(manifestOf(folder).dependencies).flatMap((name) => name.split('@throughline/')[1] ?? [])
 
+/** True when npm has installed what the lock file names now. */
+function isInstalled(folder: string): boolean {
+  const installed = join(folder, 'node_modules/.package-lock.json')
+  return (
+    existsSync(installed) && statSync(installed).mtimeMs > statSync(join(folder, 'package-lock.json')).mtimeMs
+  )
+}
+
 /** The arguments by which npm installs an application; undefined when it has done so already. */
 export function installOf(folder: string): string[] | undefined {
-  if (existsSync(join(folder, installed))) return undefined
+  if (isInstalled(folder)) return undefined
   const parts = partsOf(folder).map((part) => join(root, 'packages', part))
   // As npm would publish them: packed, not linked, or each would bring a React of its own.
   return ['install', '--no-save', '--install-links', '--no-audit', '--no-fund', '--loglevel=error', ...parts]

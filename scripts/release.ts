@@ -1,7 +1,7 @@
 // Releases what the changesets in `.changeset` say: raises the versions, dates the changelog, checks, publishes, tags.
 // `--dry-run` does the same in a copy, up to what would be published, and touches neither this folder nor the network.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -27,7 +27,10 @@ const manifestOf = (root: string, name: string) =>
 /** What changesets needs of the project, in a folder of its own. */
 function copy(): string {
   const root = mkdtempSync(join(tmpdir(), 'throughline-release-'))
-  for (const path of ['.changeset', 'CHANGELOG.md', 'package.json', 'package-lock.json'])
+  for (const path of [
+    ...['.changeset', 'CHANGELOG.md', 'package.json', 'package-lock.json'],
+    ...globSync(APPLICATIONS),
+  ])
     cpSync(path, join(root, path), { recursive: true })
   for (const name of PACKAGES)
     cpSync(`packages/${name}/package.json`, join(root, 'packages', name, 'package.json'))
@@ -35,11 +38,24 @@ function copy(): string {
   return root
 }
 
+/** Applications that are no workspaces: what they take of ours is raised here. */
+const APPLICATIONS = '{examples,e2e/frameworks}/*/package{,-lock}.json'
+
 /** The versions of core that `@throughline/react` takes. */
 function setPeer(root: string, range: string): void {
   const file = join(root, 'packages/react/package.json')
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text.replace(/("@throughline\/core": )"[^"]*"/, `$1"${range}"`))
+}
+
+function setApplications(root: string, version: string): void {
+  for (const path of globSync(APPLICATIONS, { cwd: root })) {
+    const file = join(root, path)
+    const text = readFileSync(file, 'utf8')
+      .replace(/("@throughline\/\w+": )"\^[^"]*"/g, `$1"^${version}"`)
+      .replace(/("node_modules\/@throughline\/\w+": \{\s*"version": )"[^"]*"/g, `$1"${version}"`)
+    writeFileSync(file, text)
+  }
 }
 
 /** Raises the versions; answers the one that all packages have then. */
@@ -50,6 +66,7 @@ function raise(root: string): string {
   run(resolve('node_modules/.bin/changeset'), ['version'], root)
   const [version, ...others] = PACKAGES.map((name) => manifestOf(root, name).version)
   setPeer(root, `^${version}`)
+  setApplications(root, version!)
   if (version === before) fail('there is no changeset: `npx changeset` says what a release is made of')
   if (others.some((other) => other !== version))
     fail(`the packages have several versions: ${[version, ...others]}`)

@@ -96,7 +96,7 @@ export async function visit(
         const pages = new Set(accounts.map(({ attributes }) => attributes['throughline.page.id']))
         if (pages.size < loads) throw new Error(`${pages.size} of ${loads} pages have reported yet`)
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     )
     return road(fresh())
   } finally {
