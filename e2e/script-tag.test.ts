@@ -136,6 +136,25 @@ it('says what is wrong with a definition, and leaves the page alone', async () =
   expect(errors).toEqual([])
 })
 
+it('tells a server the journey of a request, where the page asks for that', async () => {
+  markup = html
+    .replace(
+      '({ defineJourney, startThroughline })',
+      '({ defineJourney, FetchInstrumentation, startThroughline })',
+    )
+    .replace('debug: true,', 'instrumentations: [new FetchInstrumentation()],')
+  await page.goto(site.url)
+  await arrives(() => expect(enters()).toEqual(['start']))
+  const sent = page.waitForRequest('**/orders')
+  await page.evaluate(() => fetch('/orders', { method: 'POST' }).then((response) => response.text()))
+  const { baggage, traceparent } = (await sent).headers()
+  const [start] = site.spans('throughline.step.enter')
+  expect(baggage).toContain(`throughline.run.id=${start!.attributes['throughline.run.id']}`)
+  expect(traceparent).toMatch(/^00-\w{32}-\w{16}-01$/)
+  await arrives(() => expect(site.spans().map(({ name }) => name)).toContain('POST'))
+  expect(errors).toEqual([])
+})
+
 it('does nothing a second time when it is loaded twice', async () => {
   const tag = '<script async src="throughline.js"></script>'
   expect(html).toContain(tag)

@@ -13,6 +13,8 @@ export default defineConfig(({ define }) => ({
   // The supported browsers, as `browserslist` of package.json has them.
   target: browserslist.filter((one) => !one.startsWith('ios')).map((one) => one.replace(' >= ', '')),
   splitting: true,
+  // Of the script tag alone, which rollup makes.
+  external: ['@opentelemetry/instrumentation-fetch'],
   sourcemap: true,
   // Constants go where they are used: bundlers see too late that they never change.
   esbuildOptions(options) {

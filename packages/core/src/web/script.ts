@@ -1,5 +1,6 @@
 // The script tag: a global `throughline` with what an HTML file needs. Work that came before the script did waits in
 // the snippet's queue, with the time of each call; here it is done in that order, as if at that time.
+import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { checkHypothesis, checkJourney } from '../checks'
 import { doAsAt } from '../clock'
 import { defineHypothesis } from '../hypothesis'
@@ -12,6 +13,8 @@ type Work = (throughline: typeof api) => void
 /** Definitions are checked as they are made: here there is no other build for development. */
 const api = {
   createTracker,
+  /** For `instrumentations`: a server learns the journey of a request by it alone. */
+  FetchInstrumentation,
   defineHypothesis: ((id, options) => {
     checkHypothesis(id, options)
     return defineHypothesis(id, options)

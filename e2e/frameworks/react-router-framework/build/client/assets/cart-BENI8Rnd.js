@@ -1,1 +1,0 @@
-import{o as e,t}from"./jsx-runtime-p4GPOQwQ.js";import{n}from"./lib-Cd5wKUpz.js";import{i as r,t as i}from"./journeys-lC2hXx2e.js";var a=t(),o=e(function(){return r(i,`cart`),(0,a.jsx)(n,{to:`/payment`,children:`pay`})});export{o as default};

@@ -1,1 +1,0 @@
-import{o as e,t}from"./jsx-runtime-p4GPOQwQ.js";import{i as n,t as r}from"./journeys-lC2hXx2e.js";var i=t(),a=e(function(){return n(r,`confirmation`),(0,i.jsx)(`h1`,{children:`done`})});export{a as default};
