@@ -31,11 +31,20 @@ export async function withEndpointCauses(
   if (!wanted.length) return []
   const usual = (one: LostConversions) =>
     calls.find(({ service, endpoint }) => service === one.service && endpoint === one.key)!.median
+  const names = (which: LostConversions['kind']) => [
+    ...new Set(wanted.filter(({ kind }) => kind === which).map(({ key }) => key)),
+  ]
+  const slow = names('slow-endpoint')
+  const slowFrom = wanted.map((one) => SLOW * usual(one))
   const rows = await scope.ask<CauseRow>('endpoint-causes', {
     kinds: wanted.map(({ kind }) => kind),
     services: wanted.map(({ service }) => service),
     endpoints: wanted.map(({ key }) => key),
-    slowFrom: wanted.map((one) => SLOW * usual(one)),
+    slowFrom,
+    failing: names('failing-endpoint'),
+    slow,
+    // Several services may have endpoints of one name.
+    slowest: slow.map((name) => Math.min(...slowFrom.filter((_, at) => wanted[at]!.key === name))),
   })
   const services = [...new Set(rows.map(({ service }) => service))]
   const causes = await causesOf(scope, rows, (times, hashes) =>

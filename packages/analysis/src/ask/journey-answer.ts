@@ -53,7 +53,7 @@ async function answerSelected(
   const result = {
     ...counted,
     steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
-    latency: await withSlowCauses(scope, measured, ranking),
+    latency: await withSlowCauses(scope, measured, ranking.problems),
     errors: await withCauses(scope, errors, error),
     endpoints: await withEndpointCauses(scope, endpoints, calls),
     satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],

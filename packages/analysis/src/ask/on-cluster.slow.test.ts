@@ -9,30 +9,35 @@ import { browsers, recordedAt, servers } from '../../../../e2e/version-1/recordi
 import type { Engine, QueryParams, Shards } from '../engine'
 import { decode } from '../receive/decode'
 import { checkout } from '../reference/definitions'
+import type { LatencyResult, LostConversions } from '../result'
 import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
 import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
 import { analyse } from './analyse'
+import { withEndpointCauses } from './endpoint-causes'
 import { openVisits } from './first-visits'
 import { funnel } from './funnel'
 import { remember } from './gathering'
 import { cellsOf } from './hours'
 import { openJourney, select } from './journey-scope'
-import { latencyOf, measureLatency } from './latency'
+import type { EndpointRow } from './lost-conversions'
 import { marksIn } from './marks'
 import { shardsOf, splitSource } from './on-cluster'
 import { costsOf } from './part-costs'
 import { breakDown, trendOf } from './parts'
-import { rank } from './ranking'
+import { slowName } from './ranking'
 import { rounded as roundedValue } from './rounded'
 import { withSlowCauses } from './slow-causes'
-import { stepStrata } from './strata'
+import type { Report } from './tables'
 import { openReport } from './tables'
 import { parseWhere, whereParams } from './where'
 
 // Every question of a report, planned on a cluster of three shards, and asked of three databases that hold what the
 // shards of a cluster would. One shard is this process, which no server listens for: the other two are never
 // connected to, so a plan is all that is to be had of them.
+
+/** Nothing is kept between questions here, so each is planned and computed anew: ten minutes on a quiet machine. */
+const PATIENCE = 3_600_000
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-cluster-'))
 const DATABASES = ['s1', 's2', 's3']
@@ -292,7 +297,7 @@ function checkPlans(plans: ReturnType<typeof parted>['plans']) {
   }
 }
 
-describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 }, (by) => {
+describe.each(['run', 'subject'] as const)('a report by %s', { timeout: PATIENCE }, (by) => {
   it('has the same figures where the data lies on three shards', async () => {
     run('USE one')
     const alone = rounded(
@@ -308,9 +313,8 @@ describe.each(['run', 'subject'] as const)('a report by %s', { timeout: 900_000 
   })
 })
 
-/** What cuts ask, without the questions that every report has. */
-async function cutsOf(engine: Engine) {
-  const report = await openReport(engine)
+/** Runs that a cut selects. */
+async function selected(report: Report) {
   const everything = report.scope({ synthetic: 'exclude' })
   await everything.keep('links')
   await everything.keep('machines')
@@ -320,22 +324,20 @@ async function cutsOf(engine: Engine) {
   const params = { synthetic: 'exclude', only: '', ...whereParams(where, ['plan'], definitions) }
   const places = { from: window.since, asOf: window.until, shared }
   const all = await openJourney(report, params, checkout, window, places)
-  const scope = await select(all, 'run', where)
+  return { everything, all, scope: await select(all, 'run', where), window }
+}
+
+/** What cuts ask, without the questions that every report has. */
+async function cutsOf(engine: Engine) {
+  const report = await openReport(engine)
+  const { everything, all, scope, window } = await selected(report)
   const edges = [window.since, recordedAt.getTime() - 36e5 + 60_000]
   const cells = await cellsOf(scope, 'run')
   const whole = await funnel(scope, checkout, 'run')
   const visits = openVisits(all, remember(report))
   const costs = (shown: readonly string[]) =>
     costsOf(scope, visits, { wants: () => true, step: undefined }, whole, shown)
-  await scope.keep('steps')
-  const latency = latencyOf(await measureLatency(scope, visits, whole.steps), await stepStrata(scope))
-  // As if all that is slow surely cost something: then it is said where that comes from.
-  const { problems, ...ranking } = rank(latency, [], whole)
-  const certain = { ...ranking, problems: problems.map((one) => ({ ...one, certain: true })) }
-  const slow = await withSlowCauses(scope, latency, certain)
-  await scope.drop('steps')
   const found = {
-    causes: slow.map(({ step, measure, cause }) => ({ step, measure, cause })),
     breakdown: await breakDown(scope, checkout, 'run', 'plan', costs),
     trend: await trendOf(scope, checkout, 'run', edges, window.until),
     cells: cells.map((cell) => ({ ...cell, worth: [...cell.worth] })),
@@ -346,24 +348,48 @@ async function cutsOf(engine: Engine) {
 }
 
 it('cuts have the same figures without temporary tables, and on three shards', {
-  timeout: 900_000,
+  timeout: PATIENCE,
 }, async () => {
   run('USE one')
   const alone = await cutsOf({ ...engineOn(), temporaryTables: true })
   expect(alone.breakdown.parts.map(({ label }) => label).sort()).toEqual(['', 'paid'])
-  const [first] = alone.causes
-  expect(first).toMatchObject({
-    step: 'product',
-    measure: 'ready',
-    cause: { browsers: ['Chrome', 'Firefox'] },
-  })
-  expect(first!.cause!.examples.map(({ trace }) => trace)).toEqual(
-    Array(5).fill(expect.stringMatching(/^\w{32}$/)),
-  )
   expect(alone.trend.every(({ runs }) => runs > 5)).toBe(true)
   expect(new Set(alone.marks.map(({ kind }) => kind))).toEqual(new Set(['incident', 'release']))
   expect(await cutsOf(engineOn())).toEqual(alone)
   const { engine, plans } = parted()
   expect(await cutsOf(engine)).toEqual(alone)
+  checkPlans(plans)
+})
+
+/** Where a slow step and endpoints come from, as if they surely cost something. */
+async function causesOf(engine: Engine) {
+  const report = await openReport(engine)
+  const { scope } = await selected(report)
+  await scope.keep('steps')
+  const step = { step: 'payment', measure: 'ready', navigationType: null, threshold: { slowFrom: 2000 } }
+  const certain = { ...slowName(step as LatencyResult), certain: true }
+  const [service, endpoint] = ['shop-web', 'GET /payment']
+  const endpoints = ['failing-endpoint', 'slow-endpoint'].map((kind) => ({ kind, service, key: endpoint }))
+  const found = [
+    ...(await withSlowCauses(scope, [step as LatencyResult], [certain])),
+    ...(await withEndpointCauses(scope, endpoints as LostConversions[], [
+      { service, endpoint, median: 200 } as EndpointRow,
+    ])),
+  ]
+  await report.close()
+  return found.map(({ cause }) => cause)
+}
+
+it('says alike where problems come from', { timeout: PATIENCE }, async () => {
+  run('USE one')
+  const alone = await causesOf({ ...engineOn(), temporaryTables: true })
+  for (const cause of alone) {
+    expect(cause!.browsers).toEqual(['Chrome', 'Firefox'])
+    expect(cause!.examples.length).toBeGreaterThan(1)
+    for (const { trace } of cause!.examples) expect(trace).toMatch(/^\w{32}$/)
+  }
+  expect(alone).toHaveLength(3)
+  const { engine, plans } = parted()
+  expect(await causesOf(engine)).toEqual(alone)
   checkPlans(plans)
 })

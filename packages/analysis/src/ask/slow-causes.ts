@@ -1,4 +1,4 @@
-import type { LatencyResult, Ranking } from '../result'
+import type { LatencyResult, Problem } from '../result'
 import type { Met, Stored } from './examples'
 import { causesOf } from './examples'
 import { slowName } from './ranking'
@@ -15,7 +15,7 @@ interface CauseRow extends Met {
 export async function withSlowCauses(
   scope: Scope,
   latency: readonly LatencyResult[],
-  { problems }: Ranking,
+  problems: readonly Pick<Problem, 'kind' | 'key' | 'certain'>[],
 ): Promise<LatencyResult[]> {
   const certain = new Set(
     problems.filter((one) => one.kind === 'slow-step' && one.certain).map(({ key }) => key),
