@@ -1,5 +1,5 @@
--- As offsets.sql: a join is quicker, but takes several answers to a request for several requests. It says of which runs
--- that is so (`repeated`).
+-- As offsets.sql: a join is quicker, but takes several answers to a request for several requests. It says of which
+-- runs that is so (`repeated`).
 SELECT
   run_id,
   toInt64(medianExact(there - here)) AS ahead,
