@@ -1,6 +1,6 @@
--- What is known of some errors besides their cost: when they were first and last seen, in which releases and browsers,
--- the last stack, and the newest runs that met them, with their traces. Spans that are kept no more tell nothing of
--- stack, release and trace. Parameters: journey, keys (fingerprints), since and last (ms).
+-- What is known of some errors besides their cost: when they were first and last seen, in which releases and
+-- browsers, the last stack, and the newest runs that met them, with their traces. Spans that are kept no more tell
+-- nothing of stack, release and trace. Parameters: journey, keys (fingerprints), since and last (ms).
 SELECT
   fingerprint,
   toUnixTimestamp64Milli(min(at)) AS firstSeen,

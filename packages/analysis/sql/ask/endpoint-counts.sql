@@ -1,5 +1,5 @@
--- First visits that called each endpoint, by part and stratum: how many there are, and how many of them met that it was
--- slow or failed (called.sql).
+-- First visits that called each endpoint, by part and stratum: how many there are, and how many of them met that it
+-- was slow or failed (called.sql).
 SELECT
   part, which, stratum,
   count() AS callers,

@@ -1,6 +1,7 @@
--- First visits that met each error, by part, stratum and the phase in which they first did, and those that had met it
--- before and were still there in a later phase (`earlier`), who are nobody's comparison. An error that is dated after
--- its visit ended was met in the last phase that the visit saw. Parameters: journey, since and last (ms), phases (ms).
+-- First visits that met each error, by part, stratum and the phase in which they first did, and those that had met
+-- it before and were still there in a later phase (`earlier`), who are nobody's comparison. An error that is dated
+-- after its visit ended was met in the last phase that the visit saw. Parameters: journey, since and last (ms),
+-- phases (ms).
 SELECT
   part, fingerprint, stratum, phase,
   countIf(phase = met) AS visits,

@@ -1,5 +1,5 @@
--- Runs that met each error, by part, step, stratum and phase, and who had met it before. Parameters: only (a step; all
--- if empty).
+-- Runs that met each error, by part, step, stratum and phase, and who had met it before. Parameters: only (a step;
+-- all if empty).
 SELECT
   part, fingerprint, step, device, network, country, phase,
   sum(counted.visits) AS visits,

@@ -1,8 +1,9 @@
--- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its subject
--- from the run if it has none; one that has none either stands for its run and is `anonymous`. Two names that an
--- alias links are one subject. `person` stands for the subject, `names` and `met` for its names, and for which of them met
--- which variant: numbers are joined and compared quickly. Parameters: hypothesis, variants (declared
--- ones), exposedFrom and exposedUntil (ms, of exposures), filtered (whether only exposures in selected runs count).
+-- Who met a hypothesis: one row per subject, from its first exposure (microseconds) on. An exposure takes its
+-- subject from the run if it has none; one that has none either stands for its run and is `anonymous`. Two names
+-- that an alias links are one subject. `person` stands for the subject, `names` and `met` for its names, and for
+-- which of them met which variant: numbers are joined and compared quickly. Parameters: hypothesis, variants
+-- (declared ones), exposedFrom and exposedUntil (ms, of exposures), filtered (whether only exposures in selected
+-- runs count).
 SELECT
   name = '' AS anonymous,
   cityHash64(multiIf(anonymous, toString(run_id), link.known != '', link.known, name)) AS person,

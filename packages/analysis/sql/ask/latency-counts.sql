@@ -1,6 +1,7 @@
--- First visits by part, stratum and latency bucket of each measure. A visit's measurement is its first of that measure.
--- `edges` holds the three bounds between the buckets of how long a step took to be ready, for each of those that are
--- `timed`. vitals.sql says what marks are and what bounds the others. Parameters: steps, timed, edges, navigations.
+-- First visits by part, stratum and latency bucket of each measure. A visit's measurement is its first of that
+-- measure. `edges` holds the three bounds between the buckets of how long a step took to be ready, for each of
+-- those that are `timed`. vitals.sql says what marks are and what bounds the others. Parameters: steps, timed,
+-- edges, navigations.
 SELECT part, stratum, 'ready' AS measure, '' AS navigation, bucket, count() AS visits, countIf(converted) AS conversions
 FROM (
   SELECT

@@ -41,8 +41,8 @@ FROM (
       run_id, server, toString(outcome) AS outcome, fact, toString(subject) AS name, toInt64(date) AS date, toUInt64(visit) AS visit,
       transform(outcomes.outcome, ['converted', 'failed', 'abandoned'], [1, 2, 3], 0) AS rank,
       outcomes.worth.1 < far AS valued, valued AND outcomes.outcome = 'converted' AS earns, outcomes.worth.2 AS value, outcomes.worth.3 AS currency,
-      -- Which fact comes first, in one number, which the engine compares quickly: by date, the latest and the rank. Dates
-      -- may lie before 1970.
+      -- Which fact comes first, in one number, which the engine compares quickly: by date; the latest, then by rank; by
+      -- rank, then by date. Dates may lie before 1970.
       toUInt128(date + 1152921504606846976) AS moment,
       bitShiftLeft(moment, 64) + fact AS first,
       bitShiftLeft(toUInt128(2305843009213693952) - moment, 66) + bitShiftLeft(toUInt128(rank), 64) + fact AS last,

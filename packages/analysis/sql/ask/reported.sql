@@ -1,6 +1,6 @@
--- What was reported of each visit: its marks (vitals.sql) and when the layout shift was (microseconds; 0 for never).
--- That is all there is to say of a `plain` one: each vital was reported once, or it is the layout shift, which goes on,
--- with one measurement of which the last report is the largest. first-marks.sql does the others.
+-- What was reported of each visit: its marks (vitals.sql) and when the layout shift was (microseconds; 0 for
+-- never). That is all there is to say of a `plain` one: each vital was reported once, or it is the layout shift,
+-- which goes on, with one measurement of which the last report is the largest. first-marks.sql does the others.
 WITH which = 5 AS shifts
 SELECT
   visit,

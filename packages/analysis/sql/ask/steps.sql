@@ -1,13 +1,13 @@
--- The first visit of each run to each step that it reached before converting: when it began and ended (microseconds;
--- `far` when nothing says that it ended), and whether the run converted. First in the order of the run; where both a
--- browser and a server entered the step, the browser's. Parameters: steps, converts (place).
+-- The first visit of each run to each step that it reached before converting: when it began and ended
+-- (microseconds; `far` when nothing says that it ended), and whether the run converted. First in the order of the
+-- run; where both a browser and a server entered the step, the browser's. Parameters: steps, converts (place).
 --
 -- There are many, so a row is numbers alone: `place` stands for the step, `stratum` for step, device, network and
 -- country (strata.sql). `part` is that of the run, where a breakdown divides them (tagged.sql).
 --
--- Spans of version 1 name no visit. `key`, the hash of run, step and attempt, says that they are about this one; it is 0
--- if another visit of the run has the same. A browser's visit goes first: what a server entered is meant only where no
--- browser entered that step and attempt.
+-- Spans of version 1 name no visit. `key`, the hash of run, step and attempt, says that they are about this one; it
+-- is 0 if another visit of the run has the same. A browser's visit goes first: what a server entered is meant only
+-- where no browser entered that step and attempt.
 --
 -- What depends on the other visits of the run is put into arrays beside them, before each visit becomes a row.
 WITH 9223372036854775807 AS far

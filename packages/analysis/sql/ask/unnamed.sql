@@ -1,5 +1,5 @@
--- Spans of version 1, which name no visit: what each is about, and where. A ready or leave is kept under a hash of its
--- own (11-visits.sql). Parameters: journey, since and last (ms).
+-- Spans of version 1, which name no visit: what each is about, and where. A ready or leave is kept under a hash of
+-- its own (11-visits.sql). Parameters: journey, since and last (ms).
 SELECT 'ready' AS about, run_id, toString(step) AS step, attempt, visit AS id
 FROM throughline_visits
 WHERE journey = {journey:String} AND entered = 9223372036854775807 AND visit = cityHash64(toString(step), attempt)

@@ -1,5 +1,5 @@
--- The endpoints that each visit called: how many of its calls failed, and how long the first took. Parameters: journey,
--- since and last (ms).
+-- The endpoints that each visit called: how many of its calls failed, and how long the first took. Parameters:
+-- journey, since and last (ms).
 SELECT
   visit, which,
   countIf(failed) AS failures,

@@ -1,7 +1,7 @@
--- Reports of the vitals that buckets are made of, of each visit. There are many, so what is said of them is numbers:
--- `which` vital, by its place in the list; `time` in microseconds; and a `mark` of ten bits: the type of navigation, as
--- its place in a list and 1 (8), and the bucket of the value (2). A visit has a mark of each vital, so all of them are one
--- number: marks, the first vital in its last ten bits.
+-- Reports of the vitals that buckets are made of, of each visit. There are many, so what is said of them is
+-- numbers: `which` vital, by its place in the list; `time` in microseconds; and a `mark` of ten bits: the type of
+-- navigation, as its place in a list and 1 (8), and the bucket of the value (2). A visit has a mark of each vital,
+-- so all of them are one number: marks, the first vital in its last ten bits.
 --
 -- Parameters: journey, since and last (ms), navigations (navigations.sql), bounds (three lists, one for each bound
 -- between buckets, that name the bound of each vital).

@@ -50,10 +50,12 @@ export function foldParams({ name, steps, converts, within }: Journey) {
 export async function keepRuns(scope: Scope): Promise<void> {
   let before: string | undefined
   for (const step of ['gathered', 'paths', 'timed', 'run_units', 'folded']) {
+    if (step === 'timed') await scope.keep('paired')
     await scope.keep(step)
     if (before) await scope.drop(before)
     before = step
   }
+  await scope.drop('paired')
 }
 
 /** What filters and a breakdown ask of each run, if there are any. */

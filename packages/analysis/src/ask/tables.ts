@@ -24,6 +24,8 @@ const SOURCES: Readonly<Record<string, { readonly query: string; readonly units:
 /** Where tables are not kept, one way does for all: two would read the same twice. */
 const ONE_WAY: Readonly<Record<string, string>> = {
   placed: 'ordered',
+  clocks: 'offsets',
+  unclear: 'narrowed',
   run_units: 'spread',
   vital_marks: 'first_marks',
   repeated: 'no_visit',
