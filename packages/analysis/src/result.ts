@@ -554,6 +554,7 @@ export type FindingKind =
   | 'behind'
   | 'filtered'
   | 'existing'
+  | 'other-spans'
 
 /** Can these numbers be trusted? */
 export interface TrustResult {

@@ -20,6 +20,8 @@ export interface Mismatch {
 
 /** What arrived in the time of a report, declared or not. */
 export interface Arrived {
+  /** Whether there is no run of any journey. */
+  readonly isNothing: boolean
   versionsOf(journey: string): string[]
   /** What arrived under names that are not declared, and steps that did not: nothing here may look like nothing. */
   mismatches(journeys: readonly Journey[]): Mismatch[]
@@ -124,6 +126,7 @@ export async function arrivals(scope: Scope): Promise<Arrived> {
   const versions = rows.filter((row) => row.journey && row.version && !row.step)
   const steps = rows.filter((row) => row.step)
   return {
+    isNothing: journeysSeen.length === 0,
     versionsOf: (journey) => versions.filter((row) => row.journey === journey).map((row) => row.version),
     mismatches(journeys) {
       const names = [...new Set(journeys.map(({ name }) => name))]

@@ -103,6 +103,10 @@ const MEANING: Readonly<Record<FindingKind, readonly [effect: string, advice: st
     'Where people leave and how long steps take is known as far as addresses tell; nothing says why a variant or an outcome came about.',
     'Start with this report; startThroughline and the middleware add what is missing.',
   ],
+  'other-spans': [
+    'They are in no figure.',
+    'If pages use startThroughline: `at` has to match their addresses, which debug: true shows. If another instrumentation made them: throughline report --from-existing.',
+  ],
   behind: [
     'What the views do not have is in no figure: everything is too small.',
     'Run "throughline schema --clickhouse URL", which fills them; "throughline dev" does so by itself at its start.',

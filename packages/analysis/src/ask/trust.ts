@@ -297,6 +297,11 @@ export async function trust(
       'undeclared',
     ),
   ]
+  if (arrived.isNothing && synthetic.runs === 0) {
+    const [{ spans }] = (await everything.ask<{ spans: number }>('other-spans')) as [{ spans: number }]
+    const text = `${plural(spans, 'span')} arrived, and none enters a step of a journey.`
+    if (spans > 0) notes.push(...explain([info(text)], 'other-spans'))
+  }
   if (cappedRuns)
     notes.push(
       ...explain(

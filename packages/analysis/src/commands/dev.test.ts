@@ -76,7 +76,7 @@ test('says what has arrived under names that are not declared: once on the termi
   await sendTo(dev.url, visit('basket', 'paid'))
   await says('1 run of checkout entered a step `basket`, which is not declared (cart, paid)')
   await says('None of 1 run of checkout entered the step cart.')
-  expect(await page()).toMatch(/different names[\s\S]*`basket`[\s\S]*Where people leave/)
+  expect(await page()).toMatch(/is declared differ[\s\S]*`basket`[\s\S]*Where people leave/)
 
   // More of the same says nothing new; the next name shows that it was looked at.
   await sendTo(dev.url, visit('basket'))
@@ -89,7 +89,7 @@ test('says what has arrived under names that are not declared: once on the termi
     "export default { journeys: [{ name: 'check-out', version: '1', steps: ['cart', 'paid'], converts: 'paid' }] }",
   )
   await says('3 runs of `checkout` arrived, which is not declared; you declare check-out.')
-  expect(await page()).toMatch(/different names[\s\S]*`checkout` arrived[\s\S]*Waiting for the first run/)
+  expect(await page()).toMatch(/is declared differ[\s\S]*`checkout` arrived[\s\S]*Waiting for the first run/)
   const { out } = await run('report')
   expect(out).toMatch(/^No run of what you declare has arrived yet\.\s+! 3 runs of `checkout` arrived/)
 })

@@ -110,6 +110,10 @@ test('a report is made of spans that know nothing of us, while dev holds them, a
   expect(err).toBe('')
   expect(out.replace(/\s+/g, ' ')).toContain(unknown)
   expect((await run('report', '--json')).out).toContain('"runs": 0')
+  expect((await run('report')).out).toMatch(
+    /^No run .*\s+! 3 spans arrived, and none enters a step of a journey\./,
+  )
+  expect((await run('doctor')).out.replace(/\s+/g, ' ')).toContain('throughline report --from-existing')
 
   writeConfig(
     `export default { journeys: [{ name: 'checkout', version: '1', steps: ['cart', 'paid'], converts: 'paid' }] }`,

@@ -10,7 +10,7 @@ import { declaredAs, newestOfEach } from '../ask/declared'
 import type { Definitions } from '../config'
 import type { Engine } from '../engine'
 import { openEngine } from '../open-engine'
-import type { Result } from '../result'
+import type { FindingKind, Result } from '../result'
 import { applySchema } from '../schema'
 import { formatRows, openChdb } from '../store/chdb'
 import { existingNotes } from './notes'
@@ -130,6 +130,9 @@ export async function analyseExisting(
   }
 }
 
+/** What is said of pages and servers that send events; these were made here. */
+const NOT_ITS_OWN: readonly (FindingKind | undefined)[] = ['no-accounts', 'forged', 'other-spans']
+
 /** Nobody observed when a page was ready, and pages that account for nothing lose what nobody knows. */
 const withNotes = (result: Result, found: ExistingFound, journeys: readonly Journey[]): Result => ({
   ...result,
@@ -141,7 +144,7 @@ const withNotes = (result: Result, found: ExistingFound, journeys: readonly Jour
     ...result.trust,
     notes: [
       ...existingNotes(found, journeys),
-      ...result.trust.notes.filter(({ kind }) => kind !== 'no-accounts'),
+      ...result.trust.notes.filter(({ kind }) => !NOT_ITS_OWN.includes(kind)),
     ].sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
   },
 })

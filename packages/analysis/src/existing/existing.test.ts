@@ -355,6 +355,16 @@ it('leaves nothing behind, and nothing in the data', async () => {
   await engine.close()
 })
 
+it('takes a conversion that it derives from a server’s span for no forged one', async () => {
+  const server = { SpanKind: 'Server', ResourceAttributes: { 'telemetry.sdk.language': 'nodejs' } }
+  const result = await report([
+    page(START, 's', '/cart', server),
+    page(START + MINUTE, 's', '/orders/1', server),
+  ])
+  expect(result.journeys[0]!.beganLater.runs + funnelOf(result).runs).toBeGreaterThan(0)
+  expect(result.trust.notes.map(({ kind }) => kind)).not.toContain('forged')
+})
+
 it('needs a step with an address', async () => {
   const plain = defineJourney('plain', { version: '1', steps: ['a', 'b'], converts: 'b' })
   await expect(analyseExisting({ folder: data }, { journeys: [plain], hypotheses: [] })).rejects.toThrow(

@@ -74,12 +74,17 @@ export function serversText({ instances, emitted, recovered, ...rest }: TrustRes
   return `${plural(instances, 'server process', 'server processes')} kept ${plural(emitted, 'event')} until taken: ${parts.join(', ')}.${after}`
 }
 
-/** What these say of names makes a report look emptier than it is. */
-const NAMES: readonly (FindingKind | undefined)[] = ['undeclared', 'unknown-version', 'never-seen']
+/** What makes a report look emptier than the data is. */
+const NAMES: readonly (FindingKind | undefined)[] = [
+  'undeclared',
+  'unknown-version',
+  'never-seen',
+  'other-spans',
+]
 /** Of those, how many are said ahead of a report; all are in its last section. */
 const NAMES_SHOWN = 5
 
-/** Names in the data that are not declared, and declared ones that are not in the data: sentences. */
+/** What is in the data and not declared, and what is declared and not in the data: sentences. */
 export function otherNames({ notes }: TrustResult): string[] {
   const found = notes.filter(({ kind }) => NAMES.includes(kind)).map(({ text }) => plain(text))
   const more = found.length - NAMES_SHOWN

@@ -12,11 +12,11 @@ export function warningBanner({ notes }: TrustResult): Markup | null {
   return html`<p class="banner"><span aria-hidden="true">!</span> <a href="#trust">${plural(warnings, 'warning')} about these numbers</a></p>`
 }
 
-/** Above everything: names in the data that are not declared, and declared ones that are not in the data. */
+/** Above everything: what is in the data and not declared, and what is declared and not in the data. */
 export function namesBanner({ trust }: Result): Markup | null {
   const lines = otherNames(trust)
   if (lines.length === 0) return null
-  return html`<div class="names"><p><b>Data and definitions have different names</b></p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`
+  return html`<div class="names"><p><b>What arrives and what is declared differ</b></p><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`
 }
 
 /** What was lost on the way, and what speaks against the numbers. */
