@@ -46,11 +46,12 @@ ${steps.map((step) => `    { name: '${step.name}', at: '${step.at}' },`).join('\
 const isDev = ['localhost', '127.0.0.1'].includes(location.hostname)
 
 // Without the script, by a blocker for instance, the page works as before.
-window.throughline?.q.push(({ defineJourney, startThroughline }) => {
+window.throughline?.q.push(({ defineJourney, FetchInstrumentation, startThroughline }) => {
   startThroughline({
     serviceName: '${project.name}-web',
     endpoint: isDev ? 'http://127.0.0.1:4318' : '/otlp', // "throughline dev"; in production a path of your own server
     journeys: [defineJourney(${constant}.name, ${constant})],
+    instrumentations: [new FetchInstrumentation()], // tells your server which journey a request belongs to
     debug: isDev, // each event as a line in the console, and what is wrong
   })
 })
