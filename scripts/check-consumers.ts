@@ -90,6 +90,8 @@ function unpackAnalysis(): string {
   )) {
     const from = paths(name)!.find((path) => existsSync(join(path, name, 'package.json')))!
     mkdirSync(dirname(join(modules, name)), { recursive: true })
+    // Jest may have brought a version of its own.
+    rmSync(join(modules, name), { recursive: true, force: true })
     symlinkSync(join(from, name), join(modules, name))
   }
   const home = join(modules, '@throughline/analysis')
@@ -133,6 +135,42 @@ function compileTypes(): void {
     }
 }
 
+/** What an application's own tests do, in modules of Jest's kind and in a page that is none. */
+const JEST_TEST = `const { defineJourney } = require('@throughline/core')
+const { createTestTracker } = require('@throughline/core/testing')
+const { startThroughline } = require('@throughline/core/web')
+const { getJourney } = require('@throughline/node')
+const { ThroughlineProvider } = require('@throughline/react')
+const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })
+
+test('a test tracker records', () => {
+  const tracker = createTestTracker({ journeys: [journey] })
+  tracker.enter(journey, 'cart')
+  expect(tracker.lines()).toEqual(['step.enter checkout/cart'])
+})
+test('what an application imports starts', () => {
+  const tracker = startThroughline({ serviceName: 'shop', endpoint: '/otlp', journeys: [journey] })
+  tracker.enter(journey, 'done')
+  expect(tracker.current(journey).step).toBe('done')
+  expect([getJourney(), typeof ThroughlineProvider]).toEqual([undefined, 'function'])
+  return tracker.stop()
+})`
+
+/** Runs Jest with its own resolution of packages and no transform, in Node and in jsdom. */
+function runJest(): void {
+  writeFileSync(join(folder, 'consumer.test.cjs'), JEST_TEST)
+  for (const testEnvironment of ['node', 'jsdom']) {
+    const config = JSON.stringify({ testEnvironment, transform: {}, testMatch: ['**/consumer.test.cjs'] })
+    run(process.execPath, [
+      'node_modules/jest/bin/jest.js',
+      '--ci',
+      '--silent',
+      '--detectOpenHandles',
+      `--config=${config}`,
+    ])
+  }
+}
+
 const DEFINE = `const journey = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })`
 
 try {
@@ -142,6 +180,8 @@ try {
   const types = [
     '@types/node@22',
     '@types/react@19',
+    'jest@30',
+    'jest-environment-jsdom@30',
     ...COMPILERS.map((it) => `typescript-${it}@npm:typescript@${it}`),
   ]
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, ...peers, ...types])
@@ -151,6 +191,7 @@ try {
   if (!hasNodes) console.log(`no other versions of Node for ${process.platform} on ${process.arch}`)
   const nodes = NODES.map((it) => join(folder, 'node_modules', it.split('@')[0]!, 'bin/node'))
   compileTypes()
+  runJest()
   consume(
     [
       ['createTracker, defineJourney', '@throughline/core'],

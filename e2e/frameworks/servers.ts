@@ -36,6 +36,8 @@ export interface Start {
   readonly args?: readonly string[]
   /** What its pages send goes there. */
   readonly pages?: () => Site
+  /** What it is told besides. */
+  readonly env?: () => Record<string, string>
 }
 
 /** A port for tools that take none for "any", or that want to know their own origin. */
@@ -48,7 +50,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts an application for the tests around the call; its server's exporter sends to a sink of its own. */
-export function appOf({ build, script = 'start', args = [], pages }: Start): Application {
+export function appOf({ build, script = 'start', args = [], pages, env }: Start): Application {
   const spans: Span[] = []
   const sink = createServer(async (request, response) => {
     for (const { scopeSpans } of JSON.parse(await text(request)).resourceSpans)
@@ -72,6 +74,7 @@ export function appOf({ build, script = 'start', args = [], pages }: Start): App
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
       ...(pages && { THROUGHLINE_URL: `${pages().url}/otlp` }),
+      ...env?.(),
     }
     service = await start(build(all), [script, ...args], all)
   })

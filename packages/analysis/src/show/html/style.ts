@@ -42,6 +42,8 @@ h4 { font-size: 0.9375rem }
 .part { margin-top: 2.75rem }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem 1.5rem; margin-top: 1rem }
 .card > h3 + .note { margin-top: 0.2rem }
+.scroll + .note { margin-top: 0.9rem }
+.card > p + h3 { margin-top: 1.25rem }
 .quiet { color: var(--soft) }
 
 .banner { display: inline-flex; align-items: center; gap: 0.6rem; margin-top: 1rem; padding: 0.4rem 0.9rem 0.4rem 0.5rem; border-radius: 999px; background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 0.875rem }
