@@ -235,7 +235,7 @@ describe('beyond loopback', () => {
     }
     // Other commands of the same user ask without it.
     expect(await reached()).toEqual([1, 0])
-    expect(dev.output()).toContain('needs the token in THROUGHLINE_TOKEN')
+    expect(dev.output()).toContain('use the token in THROUGHLINE_TOKEN')
     expect(dev.output()).not.toContain(TOKEN)
     expect(readFileSync(join(dataFolder(), 'dev.json'), 'utf8')).not.toContain(TOKEN)
     expect(statSync(join(dataFolder(), 'dev.json')).mode & 0o777).toBe(0o600)
