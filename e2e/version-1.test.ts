@@ -61,7 +61,8 @@ async function fill(store: Store): Promise<void> {
  * - clocks that jump or are ahead, and conversions that no clock could date, are counted;
  * - what servers say of their events (the old release's said nothing);
  * - runs of crawlers and tests, errors that pages ignored, reasons of refusals and the time zone are said;
- * - why people left, where errors come from, scores, and what a finding means are said;
+ * - why people left, where problems come from, scores, and what a finding means are said;
+ * - conversions that are in no time are counted;
  * - of a hypothesis, who is counted and the effect are compared: how a verdict is reached and worded may change.
  */
 const expected = {
@@ -70,6 +71,7 @@ const expected = {
     ...journey,
     beganLater: { runs: 0, conversions: 0, stillGoing: 0, value: [] },
     stillGoing: 0,
+    untimed: 0,
     finishedRate: null,
     steps: journey.steps.map((step) => ({ ...step, stillGoing: 0 })),
   })),
@@ -108,7 +110,9 @@ const counted = (result: Pick<Result, 'hypotheses'>) => ({
   ),
 })
 
-/** Without what the old release did not ask: why people left, where errors come from, cuts, marks, one ranking of all. */
+const withoutCause = <Problem extends { cause?: unknown }>({ cause, ...problem }: Problem) => problem
+
+/** Without what the old release did not ask: why people left, where problems come from, cuts, marks, one ranking of all. */
 function asThen({ schemaVersion: _version, cut: _cut, marks: _marks, ...result }: Result) {
   const journeys = result.journeys.map(
     ({ satisfaction, ranking, breakdown, trend, change, incidents, ...journey }) => ({
@@ -117,7 +121,9 @@ function asThen({ schemaVersion: _version, cut: _cut, marks: _marks, ...result }
         expect(leftBecause!.reduce((sum, { units }) => sum + units, 0)).toBe(step.droppedOff)
         return step
       }),
-      errors: journey.errors.map(({ cause, ...error }) => error),
+      latency: journey.latency.map(withoutCause),
+      errors: journey.errors.map(withoutCause),
+      endpoints: journey.endpoints.map(withoutCause),
     }),
   )
   // How often events were sent again, only the second store knows.
