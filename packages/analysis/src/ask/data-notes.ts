@@ -102,17 +102,18 @@ async function exposureNotes(
   { judged, declared }: Known,
 ): Promise<Note[]> {
   const names = declared.flatMap(({ id, variants }) => variants.map((variant) => `${id}=${variant}`))
-  const rows = await everything.ask<{ hypothesis: string; variant: string; runs: number }>(
+  const rows = await everything.ask<{ hypothesis: string; met: string; runs: number }>(
     'undeclared-exposures',
     {
       declared: names,
+      known: declared.map(({ id }) => id),
     },
   )
-  const notes = rows.map(({ hypothesis, variant, runs }) => {
+  const notes = rows.map(({ hypothesis, met, runs }) => {
     const known = declared.find(({ id }) => id === hypothesis)
     return known
       ? warning(
-          `${plural(runs, 'run')} met \`${variant}\` of ${hypothesis}, which declares ${known.variants.join(', ')}.`,
+          `${plural(runs, 'run')} met \`${met}\` of ${hypothesis}, which declares ${known.variants.join(', ')}.`,
           'undeclared',
         )
       : info(`${plural(runs, 'run')} met \`${hypothesis}\`, a hypothesis that is not declared.`, 'undeclared')

@@ -157,6 +157,7 @@ describe('finds in data with many faults', () => {
     ]),
     enter(runId(T, 'other hypothesis'), 'cart', T),
     exposure(runId(T, 'other hypothesis'), 'a', T, 'x', 'colours'),
+    exposure(runId(T, 'other hypothesis'), 'b', T + 1, 'x', 'colours'),
     // Converted before they met the variant.
     ...many(6, (at) => {
       const run = runId(T, `before${at}`)
