@@ -499,6 +499,24 @@ describe('the same visitors, moved to fourteen days', () => {
     expect([...kinds].sort()).toEqual(expect.arrayContaining(['error', 'slow-step']))
   })
 
+  it('finds the variant that loses what its pages send', async () => {
+    const { trust } = await ask({})
+    const found = trust.notes.filter(({ kind }) => kind === 'loss-by-variant')
+    expect(days.lost.events).toBeGreaterThan(100)
+    expect(found.map(({ text }) => text)).toEqual([
+      expect.stringContaining('one-page-payment, variant one-page: '),
+    ])
+    const [, events, pages] = /\((\d+) events of (\d+) pages\)/.exec(found[0]!.text.replaceAll(',', ''))!
+    // The last event of a page is not missed where no account came after it.
+    for (const [told, lost] of [
+      [events, days.lost.events],
+      [pages, days.lost.pages],
+    ] as const) {
+      expect(Number(told)).toBeGreaterThan(0.98 * lost)
+      expect(Number(told)).toBeLessThanOrEqual(lost)
+    }
+  })
+
   it('says what an incident cost, those who never came included', async () => {
     const { journeys: found } = await ask({})
     const [incident] = found[0]!.incidents
