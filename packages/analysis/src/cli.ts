@@ -15,6 +15,7 @@ import { report } from './commands/report'
 import { run, runs } from './commands/runs'
 import { schema } from './commands/schema'
 import { sql } from './commands/sql'
+import { DATA_FAILURES, FAILURES } from './show/fail-on'
 
 const cli = cac('throughline')
 
@@ -87,10 +88,7 @@ alsoOfExisting(
   cli.command('report', 'Say what the data means: on the terminal, as JSON, CSV or as an HTML file'),
 )
   .option('--html <file>', 'As one HTML file')
-  .option(
-    '--fail-on <what>',
-    'Exit with 1 at any of these, with 2 without data: refuted,invalid,readiness,guardrail,loss,warning',
-  )
+  .option('--fail-on <what>', `Exit with 1 at any of these, with 2 without data: ${FAILURES.join()}`)
   .example('throughline report --since 7d --html report.html')
   .example('throughline report --where device=mobile --by browser --every day')
   .example('throughline report --since 1d --fail-on refuted,readiness,loss')
@@ -121,7 +119,7 @@ partOf(cli.command('hypothesis [id]', 'Show whether hypotheses hold: all, or one
 
 selecting(cli.command('doctor', 'Say what speaks against the numbers, and what to do about it'))
   .option('--json', 'As JSON on standard output')
-  .option('--fail-on <what>', 'Exit with 1 at any of these, with 2 without data: invalid,loss,warning')
+  .option('--fail-on <what>', `Exit with 1 at any of these, with 2 without data: ${DATA_FAILURES.join()}`)
   .example('throughline doctor --since 1d')
   .example('throughline doctor --since 1d --fail-on invalid,loss')
   .action(doctor)

@@ -12,7 +12,7 @@ interface CauseRow extends Met {
 
 /** Endpoints whose cause is looked up: the most expensive ones. */
 const MOST = 20
-/** As many times longer than usual is slow (endpoints.sql). */
+/** As many times longer than usual is slow (called.sql). */
 const SLOW = 2
 
 /**

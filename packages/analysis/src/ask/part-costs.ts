@@ -16,9 +16,11 @@ const MOST = 20
 /** Parts of a report that a breakdown has as well, besides its counts. */
 const COSTS = ['latency', 'errors', 'endpoints'] as const
 
-/** Rows by the number of their part. */
-const byPart = <Row extends { readonly part: number }>(rows: readonly Row[]) =>
-  groupBy(rows, ({ part }) => `${part}`)
+/** Finds rows by the number of their part. */
+function byPart<Row extends { readonly part: number }>(rows: readonly Row[]): (part: number) => Row[] {
+  const groups = groupBy(rows, ({ part }) => `${part}`)
+  return (part) => groups.get(`${part}`) ?? []
+}
 
 function slowOf({ step, measure, navigationType, threshold, buckets, adjusted, lost }: LatencyResult) {
   const visits = (isSlow: boolean) =>
@@ -82,17 +84,15 @@ export async function costsOf(
   // What a conversion is worth is said of the whole.
   const unvalued = { conversions: 0, value: [] }
   return (part) => {
-    const totals = strata.get(`${part}`) ?? []
-    const rows = errors.get(`${part}`) ?? []
-    const measuredHere = { ...measured, rows: latencies.get(`${part}`) ?? [] }
+    const totals = strata(part)
+    const rows = errors(part)
+    const measuredHere = { ...measured, rows: latencies(part) }
     return {
       slow: latencyOf(measuredHere, totals).map(slowOf),
       errors: lostToErrors({ rows, errors: errorsOf(met, rows) }, totals, unvalued)
         .slice(0, MOST)
         .map(lossOf),
-      endpoints: lostToEndpoints(calls.get(`${part}`) ?? [], unvalued)
-        .slice(0, MOST)
-        .map(lossOf),
+      endpoints: lostToEndpoints(calls(part), unvalued).slice(0, MOST).map(lossOf),
     }
   }
 }
