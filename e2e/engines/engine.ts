@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '@throughline/analysis'
+import { keepTemporary } from '../../packages/analysis/src/testing.ts'
 import { cacheFolder } from '../../scripts/cache.ts'
 import { runCommand, stop } from '../../scripts/processes.ts'
 
@@ -103,15 +104,16 @@ export async function startEngine(requirement: string, folder: string): Promise<
   await ask('CREATE DATABASE IF NOT EXISTS throughline ENGINE = Atomic')
   await ask('USE throughline')
   await ask('SET output_format_json_quote_64bit_integers = 0')
+  async function query<Row>(sql: string, params?: Params) {
+    const text = await ask(bind(sql, params))
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Row)
+  }
   return {
-    temporaryTables: true,
-    async query<Row>(sql: string, params?: Params) {
-      const text = await ask(bind(sql, params))
-      return text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Row)
-    },
+    keeper: keepTemporary({ query }),
+    query,
     async command(sql) {
       await ask(sql)
     },

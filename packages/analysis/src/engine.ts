@@ -28,10 +28,18 @@ export interface Shards {
   each(query: (database: string) => string): string
 }
 
+/** Keeps what queries gave in tables, for other queries to read. */
+export interface Keeper {
+  /** Fills a new table with what a SELECT gives, and resolves to what queries call it. */
+  keep(sql: string, params?: QueryParams): Promise<string>
+  /** Drops a table that was kept, if it is still there. */
+  drop(table: string): Promise<void>
+}
+
 /** A ClickHouse that speaks one SQL dialect: embedded (chDB), a server or cluster, or a running `throughline dev`. */
 export interface Engine {
-  /** Whether `query` may create temporary tables, which then stay until they are dropped. */
-  readonly temporaryTables?: boolean
+  /** Undefined where one may only read. */
+  readonly keeper?: Keeper | undefined
   /** The shards of a cluster; undefined where every table is in one place. */
   readonly shards?: Shards | undefined
   /** Runs a SELECT; one object per row, 64-bit integers as numbers. */
@@ -45,6 +53,7 @@ export interface Engine {
 
 /** An engine of our own, which the receiver fills: it takes rows as they are sent on, without objects in between. */
 export interface Store extends Engine {
+  readonly keeper: Keeper
   /** Appends rows given as JSONEachRow text; resolves once they are stored. */
   append(table: Table, lines: Uint8Array): Promise<void>
 }

@@ -594,7 +594,10 @@ export interface TrustResult {
     readonly recovered: number
   }
   readonly cappedRuns: number
-  /** Runs whose median skew between browser and server clock is over five minutes. */
+  /**
+   * Runs whose median skew between browser and server clock is over five minutes: of all for which a server gives a
+   * time that counts, and of ten thousand others of each journey.
+   */
   readonly skewedRuns: number
   /** Runs whose clock jumped back between two documents: counted, in the order that their indexes say. */
   readonly jumpedRuns: number

@@ -5,7 +5,15 @@ import { parseSelection } from './ask/selection'
 import type { Definitions } from './config'
 import type { Store } from './engine'
 import type { Forgotten, Whom } from './forget'
-import { answerForget, answerQuery, checkCommand, send, takeRows } from './receive/api'
+import {
+  answerDrop,
+  answerForget,
+  answerKeep,
+  answerQuery,
+  checkCommand,
+  send,
+  takeRows,
+} from './receive/api'
 import { BadRequest } from './receive/bad-request'
 import { readBytes } from './receive/body'
 import type { Hosts } from './receive/host'
@@ -109,6 +117,8 @@ export function createRoutes(options: RoutesOptions): Routes {
     const { engine, receiver, forget, liveResult } = service
     if (receiver.handle(request, response, pathname)) return
     if (pathname === '/api/query') return answerQuery(engine, token, request, response)
+    if (pathname === '/api/keep') return answerKeep(engine.keeper, token, request, response)
+    if (pathname === '/api/drop') return answerDrop(engine.keeper, token, request, response)
     if (pathname === '/api/rows') return takeRows(engine, token, request, response, searchParams)
     if (pathname === '/api/forget') return answerForget(forget, token, request, response)
     if (pathname === '/api/alive') {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Engine } from './engine'
+import type { Engine, Keeper } from './engine'
 import { applySchema } from './schema'
 import { openChdb } from './store/chdb'
 
@@ -21,6 +21,37 @@ export async function openTestEngine(): Promise<Engine> {
     },
   }
 }
+
+/** Keeps tables for one session, as temporary ones. */
+export function keepTemporary({ query }: Pick<Engine, 'query'>): Keeper {
+  let number = 0
+  return {
+    async keep(sql, params) {
+      const table = `kept_${++number}`
+      await query(`CREATE TEMPORARY TABLE ${table} AS ${sql}`, params)
+      return table
+    },
+    async drop(table) {
+      await query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
+    },
+  }
+}
+
+/** The same engine; what it is asked is heard first, as is what fills tables. */
+export const overhear = (engine: Engine, hear: (sql: string) => void): Engine => ({
+  ...engine,
+  keeper: engine.keeper && {
+    ...engine.keeper,
+    keep(sql, params) {
+      hear(sql)
+      return engine.keeper!.keep(sql, params)
+    },
+  },
+  query(sql, params) {
+    hear(sql)
+    return engine.query(sql, params)
+  },
+})
 
 /** Empties every table, so that the next test starts from nothing. */
 export async function emptyTables(engine: Engine): Promise<void> {

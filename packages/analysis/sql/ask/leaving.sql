@@ -7,15 +7,16 @@ SELECT place, reason, count() AS units
 FROM (
   SELECT
     place,
-    multiIf(
-      visit.visit IN (SELECT visit FROM report_met_errors), 'error',
-      visit.visit IN (SELECT visit FROM report_met_failures), 'failing-request',
+    -- The first that is true. All are computed: to leave out the later ones, as multiIf does, takes longer.
+    ['error', 'failing-request', 'not-ready', 'slow', 'went-back', 'at-once', 'other'][indexOf([
+      visit.visit IN (SELECT visit FROM report_met_errors),
+      visit.visit IN (SELECT visit FROM report_met_failures),
       {timed:Array(UInt8)}[place] AND NOT visit.server AND visit.time > 0
-        AND (NOT isFinite(visit.ready) OR visit.ready * 1000 > ended - visit.time), 'not-ready',
-      isFinite(visit.ready) AND {targets:Array(Float64)}[place] > 0 AND visit.ready > {targets:Array(Float64)}[place], 'slow',
-      visit.outcome = 4 OR next BETWEEN 1 AND place - 1, 'went-back',
-      ended - visit.time < {quick:Int64} * 1000, 'at-once',
-      'other') AS reason
+        AND (NOT isFinite(visit.ready) OR visit.ready * 1000 > ended - visit.time),
+      isFinite(visit.ready) AND {targets:Array(Float64)}[place] > 0 AND visit.ready > {targets:Array(Float64)}[place],
+      visit.outcome = 4 OR next BETWEEN 1 AND place - 1,
+      ended - visit.time < {quick:Int64} * 1000,
+      true], true)] AS reason
   FROM (
     SELECT
       place,

@@ -15,6 +15,7 @@ FROM (
       if(server, -inf, middle) AS here
     FROM throughline_calls
     WHERE journey = {journey:String} AND ({narrowed:UInt8} = 0 OR run_id IN (SELECT run_id FROM report_narrowed))
+      AND cityHash64(run_id) IN (SELECT run FROM report_compared)
       AND (NOT {split:UInt8} OR run_id IN (SELECT run_id FROM report_unclear))
       AND day BETWEEN toDate(intDiv({from:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   )

@@ -14,12 +14,12 @@ FROM (
   SELECT step.visit_id AS visit, which, failed, duration_ms, time, span, call_weight
   FROM report_steps AS step
   INNER JOIN (
-    SELECT
+    -- What is read of copies is the same in each.
+    SELECT DISTINCT
       cityHash64(run_id, toString(call.step), attempt) AS key, cityHash64(service, endpoint) AS which,
       failed, duration_ms, time, span, weight AS call_weight
-    FROM throughline_calls AS call FINAL
-    -- What is read of copies is the same in each.
-    PREWHERE journey = {journey:String} AND server AND call.visit = 0 AND weight > 0
+    FROM throughline_calls AS call
+    WHERE journey = {journey:String} AND server AND call.visit = 0 AND weight > 0
       AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   ) AS loose ON loose.key = step.key
   WHERE step.key != 0

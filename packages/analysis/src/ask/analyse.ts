@@ -143,12 +143,14 @@ async function answer(
     return Math.max(0, since - (asked ? longest : 0))
   }
   const from = Math.min(...names.map(before))
-  const arrived = await arrivals(everything.extend({ ...windowParams(window), from }))
   // Judged as of a moment that is still to come, it reports what has been until now.
   const ends = Math.min(until, now.getTime())
   const edges = options.every && bucketsOf(since, ends, options.every, timeZone)
   const other = options.against === undefined ? undefined : otherOf(options.against, since, ends)
-  const marks = await marksIn(everything, names, window)
+  const [arrived, marks] = await Promise.all([
+    arrivals(everything.extend({ ...windowParams(window), from })),
+    marksIn(everything, names, window),
+  ])
   const facts = [
     ...(breakdown === undefined ? [] : [breakdown]),
     ...(other?.release === undefined ? [] : ['release']),
@@ -171,19 +173,20 @@ async function answer(
     const all = await gather(report, { ...own, versions: [], listed: 0 }, shared, gathering)
     return select(all, 'run', where)
   }
-  const judged: [Hypothesis, Result['hypotheses'][number]][] = []
-  for (const hypothesis of hypotheses) {
+  async function judge(hypothesis: Hypothesis) {
     const journey = newestOf(declaredAs(definitions.journeys, hypothesis.journey), hypothesis.journey)!
     // An experiment goes on when its journey's version changes: runs of every version count, by the rules of this one.
     const { scope } = answers.get(journey)!
     const isAlone = arrived.versionsOf(journey.name).every((version) => version === journey.version)
     const about = ['hypothesis', hypothesis.id, before(journey.name), where, timeZone]
-    const result = await gathering.once(about, async () => {
+    return gathering.once(about, async () => {
       const runs = isAlone ? scope : await ofAllVersions(scope)
       return analyseHypothesis(runs, hypothesis, journey, window, timeZone)
     })
-    judged.push([hypothesis, result])
   }
+  const judged = await Promise.all(
+    hypotheses.map(async (hypothesis) => [hypothesis, await judge(hypothesis)] as const),
+  )
   const [machines] = await everything.ask<{ runs: number }>('synthetic-runs', {
     ...windowParams(window),
     journeys: names,

@@ -107,7 +107,7 @@ export async function changeOf(
   [now, before]: readonly [Side, Side],
   { by, against, timeZone, matureUntil, apart }: ChangeOptions,
 ): Promise<ChangeResult> {
-  const [allNow, allBefore] = [await cellsOf(now.scope, by), await cellsOf(before.scope, by)]
+  const [allNow, allBefore] = await Promise.all([cellsOf(now.scope, by), cellsOf(before.scope, by)])
   // A quarter of which some runs may still convert is left out as a whole.
   const isMature = ({ at }: Cell) => at + DAY / 96 <= matureUntil
   const [cellsNow, cellsBefore] = [allNow.filter(isMature), allBefore.filter(isMature)]

@@ -9,13 +9,18 @@ import type { Scope } from './tables'
 /** Tables of a scope, by name. */
 type Tables = Readonly<Record<string, string>>
 
+/** What was measured on visits, and the types of navigation that are named there. */
+export interface Vitals {
+  readonly tables: Tables
+  readonly navigations: readonly string[]
+}
+
 /**
  * What is known of all visits, each computed when it is first asked for. An engine that keeps nothing computes it of the
  * runs that a question is about, in the question.
  */
 export interface Visits {
-  /** Of vitals; with the types of navigation that they name. */
-  vitals(): Promise<{ readonly tables: Tables; readonly navigations: readonly string[] }>
+  vitals(): Promise<Vitals>
   /** Of requests. */
   calls(): Promise<Tables>
   /** The first visits of all runs, and what their strata are. */

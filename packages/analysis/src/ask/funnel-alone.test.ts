@@ -1,8 +1,8 @@
 import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Engine, QueryParams } from '../engine'
+import type { Engine } from '../engine'
 import type { SpanRow } from '../testing'
-import { asVersion2, emptyTables, enter, openTestEngine, outcome, runId } from '../testing'
+import { asVersion2, emptyTables, enter, openTestEngine, outcome, overhear, runId } from '../testing'
 import { countFunnel } from './funnel-alone'
 
 const STEPS = ['product', 'cart', 'shipping', 'payment', 'confirmation']
@@ -28,13 +28,7 @@ const run = (name: string, steps: readonly string[], start = T) =>
 async function counted(rows: readonly SpanRow[], asOf = T + 48 * 60 * MINUTE) {
   await engine.insert('otel_traces', asVersion2(rows, STEPS))
   const asked: string[] = []
-  const watched: Engine = {
-    ...engine,
-    query<Row>(sql: string, params?: QueryParams) {
-      asked.push(sql)
-      return engine.query<Row>(sql, params)
-    },
-  }
+  const watched = overhear(engine, (sql) => asked.push(sql))
   const { runs, conversions, stillGoing, steps } = await countFunnel(watched, checkout, {
     now: new Date(asOf),
   })

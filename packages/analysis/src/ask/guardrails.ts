@@ -118,18 +118,17 @@ export async function checkGuardrails(
     0,
     journey.steps.findIndex((step) => step.name === hypothesis.from),
   )
-  const results: GuardrailResult[] = []
-  for (const guardrail of hypothesis.guardrails) {
+  const check = async (guardrail: Guardrail): Promise<GuardrailResult[]> => {
     const { metric, step, p75AtMost, relativeAtMost } = guardrail
     const guarded = step ? [step] : journey.steps.slice(from).map(({ name }) => name)
     const found = await measure(scope.extend({ guarded }), guardrail, control, treatments, decidedBy)
-    found.forEach((measured, index) => {
+    return found.map((measured, index) => {
       // Conversion gets worse by falling.
       const worse =
         measured && metric === 'conversion'
           ? { value: -measured.value, low: -measured.high, high: -measured.low }
           : measured
-      results.push({
+      return {
         variant: treatments[index]!.variant,
         metric,
         step: step ?? null,
@@ -137,8 +136,8 @@ export async function checkGuardrails(
         // A ratio to nothing is no number, though its lower bound may tell enough.
         measured: measured && Number.isFinite(measured.value) ? measured : null,
         status: worse ? statusOf(worse, (p75AtMost ?? relativeAtMost)!) : 'unknown',
-      })
+      }
     })
   }
-  return results
+  return (await Promise.all(hypothesis.guardrails.map(check))).flat()
 }

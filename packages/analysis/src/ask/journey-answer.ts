@@ -42,21 +42,32 @@ async function answerSelected(
     await scope.keep('steps')
     await scope.keep('strata')
   }
-  const { doubts, ...counted } = await funnel(scope, journey, by)
-  const strata = await stepStrata(scope)
+  const [{ doubts, ...counted }, strata, vitals, met, calls] = await Promise.all([
+    funnel(scope, journey, by),
+    stepStrata(scope),
+    wants('latency') ? visits.vitals() : undefined,
+    wants('errors') ? errorsMet(scope) : undefined,
+    wants('endpoints') ? callsOf(scope, visits) : [],
+  ])
   const steps = counted.steps.filter(({ name }) => step === undefined || name === step)
-  const measured = wants('latency') ? latencyOf(await measureLatency(scope, visits, steps), strata) : []
-  const errors = wants('errors') ? lostToErrors(await errorsMet(scope), strata, counted) : []
-  const calls = wants('endpoints') ? await callsOf(scope, visits) : []
+  const measured = vitals ? latencyOf(await measureLatency(scope, vitals, steps), strata) : []
+  const errors = met ? lostToErrors(met, strata, counted) : []
   const endpoints = lostToEndpoints(calls, counted)
   const ranking = rank(measured, [...errors, ...endpoints], counted)
+  const [left, latency, errorsCaused, endpointsCaused, satisfied] = await Promise.all([
+    wants('funnel') ? withReasons(scope, journey, counted.steps) : counted.steps,
+    withSlowCauses(scope, measured, ranking.problems),
+    withCauses(scope, errors, error),
+    withEndpointCauses(scope, endpoints, calls),
+    wants('funnel') ? satisfaction(scope, counted.steps) : [],
+  ])
   const result = {
     ...counted,
-    steps: wants('funnel') ? await withReasons(scope, journey, counted.steps) : counted.steps,
-    latency: await withSlowCauses(scope, measured, ranking.problems),
-    errors: await withCauses(scope, errors, error),
-    endpoints: await withEndpointCauses(scope, endpoints, calls),
-    satisfaction: wants('funnel') ? await satisfaction(scope, counted.steps) : [],
+    steps: left,
+    latency,
+    errors: errorsCaused,
+    endpoints: endpointsCaused,
+    satisfaction: satisfied,
     ranking,
   }
   return { result, doubts }

@@ -45,17 +45,21 @@ export function foldParams({ name, steps, converts, within }: Journey) {
 
 /**
  * Computes all runs of a scope, step by step: the engine takes long to plan what is nested deeply. Each step is let go
- * of as soon as the next one has read it. Reading the visits is what takes long; filters then select among runs.
+ * of once it has been read. Reading the visits is what takes long; filters then select among runs.
  */
 export async function keepRuns(scope: Scope): Promise<void> {
-  let before: string | undefined
-  for (const step of ['gathered', 'paths', 'timed', 'run_units', 'folded']) {
-    if (step === 'timed') await scope.keep('paired')
-    await scope.keep(step)
-    if (before) await scope.drop(before)
-    before = step
+  async function keep(name: string, ...read: readonly string[]) {
+    await scope.keep(name)
+    await Promise.all(read.map(scope.drop))
   }
-  await scope.drop('paired')
+  await Promise.all([
+    keep('gathered').then(() => keep('paths', 'gathered')),
+    keep('compared').then(() => keep('paired')),
+    keep('outcomes'),
+  ])
+  await keep('timed', 'paths', 'compared', 'paired', 'outcomes')
+  await keep('run_units', 'timed')
+  await keep('folded', 'run_units')
 }
 
 /** What filters and a breakdown ask of each run, if there are any. */

@@ -3,7 +3,7 @@ import { wilson } from '../infer/proportion'
 import type { Stratum } from '../infer/strata'
 import { lostConversions, oddsRatio, pooled } from '../infer/strata'
 import type { FunnelStep, LatencyBucket, LatencyResult } from '../result'
-import type { Visits } from './first-visits'
+import type { Vitals } from './first-visits'
 import type { Dimensions, StepStratum } from './strata'
 import { groupBy, LANDMARK_PHASE, PHASES, recordedDimensions, stratumKey } from './strata'
 import type { Scope } from './tables'
@@ -115,7 +115,7 @@ export interface Measured {
  */
 export async function measureLatency(
   scope: Scope,
-  visits: Visits,
+  { tables, navigations }: Vitals,
   steps: readonly FunnelStep[],
 ): Promise<Measured> {
   const wanted = steps.flatMap((step) =>
@@ -125,7 +125,6 @@ export async function measureLatency(
     }),
   )
   const ready = wanted.filter(({ measure }) => measure === 'ready')
-  const { tables, navigations } = await visits.vitals()
   const rows = await scope
     .extend({ navigations, bounds: MARK_BOUNDS, landmark: PHASES[LANDMARK_PHASE - 1]! }, tables)
     .ask<LatencyRow>('latency', {

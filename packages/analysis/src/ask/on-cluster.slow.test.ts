@@ -12,7 +12,17 @@ import { checkout } from '../reference/definitions'
 import type { LatencyResult, LostConversions } from '../result'
 import { schemaStatements } from '../schema'
 import type { SpanRow } from '../testing'
-import { alias, asVersion2, enter, exposure, outcome, randomFrom, runId, span } from '../testing'
+import {
+  alias,
+  asVersion2,
+  enter,
+  exposure,
+  keepTemporary,
+  outcome,
+  randomFrom,
+  runId,
+  span,
+} from '../testing'
 import { analyse } from './analyse'
 import { withEndpointCauses } from './endpoint-causes'
 import { openVisits } from './first-visits'
@@ -301,7 +311,11 @@ describe.each(['run', 'subject'] as const)('a report by %s', { timeout: PATIENCE
   it('has the same figures where the data lies on three shards', async () => {
     run('USE one')
     const alone = rounded(
-      await analyse({ ...engineOn(), temporaryTables: true }, definitions, { now, until: now, by }),
+      await analyse({ ...engineOn(), keeper: keepTemporary(engineOn()) }, definitions, {
+        now,
+        until: now,
+        by,
+      }),
     )
     expect(alone.journeys[0]!.conversions).toBeGreaterThan(50)
     expect(alone.journeys[0]!.errors.length).toBeGreaterThan(0)
@@ -351,7 +365,7 @@ it('cuts have the same figures without temporary tables, and on three shards', {
   timeout: PATIENCE,
 }, async () => {
   run('USE one')
-  const alone = await cutsOf({ ...engineOn(), temporaryTables: true })
+  const alone = await cutsOf({ ...engineOn(), keeper: keepTemporary(engineOn()) })
   expect(alone.breakdown.parts.map(({ label }) => label).sort()).toEqual(['', 'paid'])
   expect(alone.trend.every(({ runs }) => runs > 5)).toBe(true)
   expect(new Set(alone.marks.map(({ kind }) => kind))).toEqual(new Set(['incident', 'release']))
@@ -382,7 +396,7 @@ async function causesOf(engine: Engine) {
 
 it('says alike where problems come from', { timeout: PATIENCE }, async () => {
   run('USE one')
-  const alone = await causesOf({ ...engineOn(), temporaryTables: true })
+  const alone = await causesOf({ ...engineOn(), keeper: keepTemporary(engineOn()) })
   for (const cause of alone) {
     expect(cause!.browsers).toEqual(['Chrome', 'Firefox'])
     expect(cause!.examples.length).toBeGreaterThan(1)

@@ -73,13 +73,19 @@ export async function costsOf(
   const own = untagged.extend({}, { runs: untagged.textOf('tagged') })
   await own.keep('steps')
   await own.keep('strata')
-  const strata = byPart(await stepStrata(own))
   const named = steps.filter(({ name }) => step === undefined || name === step)
-  const measured = wants('latency') ? await measureLatency(own, visits, named) : { wanted: [], rows: [] }
-  const met = wants('errors') ? await errorsMet(own, scope) : { rows: [], errors: [] }
+  const [allStrata, measured, met, allCalls] = await Promise.all([
+    stepStrata(own),
+    wants('latency')
+      ? visits.vitals().then((vitals) => measureLatency(own, vitals, named))
+      : { wanted: [], rows: [] },
+    wants('errors') ? errorsMet(own, scope) : { rows: [], errors: [] },
+    wants('endpoints') ? callsOf(own, visits) : [],
+  ])
+  const strata = byPart(allStrata)
   const latencies = byPart(measured.rows)
   const errors = byPart(met.rows)
-  const calls = byPart(wants('endpoints') ? await callsOf(own, visits) : [])
+  const calls = byPart(allCalls)
   await own.drop('steps')
   // What a conversion is worth is said of the whole.
   const unvalued = { conversions: 0, value: [] }

@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Engine, QueryParams } from '../engine'
 import { queryText } from '../sql'
 import type { Query } from './on-cluster'
 import { onCluster } from './on-cluster'
 
 // What one report derives from visits: runs, subjects, first visits of each step. Queries name these as
-// `report_<name>`. An embedded engine computes each once, into a temporary table; on a ClickHouse, whose user may
+// `report_<name>`. An embedded engine computes each once, into a table that it keeps; on a ClickHouse, whose user may
 // only read, the same query stands in its place.
-
-/** Temporary tables older than this belong to a report that was killed, in ms; the live page keeps some for ten minutes. */
-const ABANDONED = 3_600_000
 
 /**
  * Which query in `sql/ask/` gives `report_<name>`, if not `<name>.sql`. Runs and subjects are folded alike, from
@@ -56,16 +52,15 @@ export interface Report {
 }
 
 /** Begins a report on an engine. */
-export async function openReport(engine: Engine): Promise<Report> {
-  const kept: string[] = []
-  const prefix = `kept_${Date.now()}_${randomBytes(4).toString('hex')}`
-  if (engine.temporaryTables) await dropAbandoned(engine)
+export async function openReport({ keeper, shards, query }: Engine): Promise<Report> {
+  const kept = new Set<Promise<string>>()
+  let isClosed = false
 
   function open(params: QueryParams, given: Readonly<Record<string, string>>): Scope {
     const tables = new Map(Object.entries(given))
 
     const sourceOf = (name: string) =>
-      SOURCES[name] ?? { query: (!engine.temporaryTables && ONE_WAY[name]) || name, units: undefined }
+      SOURCES[name] ?? { query: (!keeper && ONE_WAY[name]) || name, units: undefined }
 
     /** The query that `report_<name>` stands for on a cluster, where nothing is kept. */
     const find = (name: string): Query => {
@@ -85,26 +80,25 @@ export async function openReport(engine: Engine): Promise<Report> {
 
     const scope: Scope = {
       params,
-      keeps: engine.temporaryTables === true,
+      keeps: keeper !== undefined,
       ask(name, more) {
-        const { shards } = engine
         const text = shards ? onCluster(find(name), shards, find) : compose(queryText(name))
-        return engine.query(text, { ...params, ...more })
+        return query(text, { ...params, ...more })
       },
       async keep(name) {
-        if (!engine.temporaryTables) return
-        const table = `${prefix}_${kept.length}`
-        kept.push(table)
-        await engine.query(`CREATE TEMPORARY TABLE ${table} AS SELECT * FROM ${scope.textOf(name)}`, params)
-        tables.set(name, table)
+        if (!keeper) return
+        if (isClosed) throw new Error('the report is closed')
+        const filled = keeper.keep(`SELECT * FROM ${scope.textOf(name)}`, params)
+        kept.add(filled)
+        tables.set(name, await filled)
       },
       async drop(name) {
         const table = tables.get(name)
-        if (!engine.temporaryTables || !table) return
+        if (!keeper || !table) return
         tables.delete(name)
-        await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
+        await keeper.drop(table)
       },
-      textOf: (name) => (engine.shards ? `report_${find(name).name}` : compose(`report_${name}`)),
+      textOf: (name) => (shards ? `report_${find(name).name}` : compose(`report_${name}`)),
       extend: (more, others = {}) =>
         open({ ...params, ...more }, { ...Object.fromEntries(tables), ...others }),
     }
@@ -112,19 +106,12 @@ export async function openReport(engine: Engine): Promise<Report> {
   }
 
   return {
-    scope: (params, tables = {}) =>
-      open({ split: engine.temporaryTables ? 1 : 0, narrowed: 0, ...params }, tables),
+    scope: (params, tables = {}) => open({ split: keeper ? 1 : 0, narrowed: 0, ...params }, tables),
     async close() {
-      for (const table of kept) await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${table}`)
+      isClosed = true
+      // Of several questions that are asked at once, one may have failed before the others were through.
+      const filled = await Promise.allSettled(kept)
+      await Promise.all(filled.map((one) => one.status === 'fulfilled' && keeper?.drop(one.value)))
     },
   }
-}
-
-async function dropAbandoned(engine: Engine): Promise<void> {
-  const tables = await engine.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE is_temporary AND name LIKE 'kept_%'`,
-  )
-  for (const { name } of tables)
-    if (Number(name.split('_')[1]) < Date.now() - ABANDONED)
-      await engine.query(`DROP TEMPORARY TABLE IF EXISTS ${name}`)
 }

@@ -266,13 +266,20 @@ export async function trust(
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
   const names = [...new Set(journeys.map((journey) => journey.name))]
-  const [{ pages, servers }, refusedFor, [ahead]] = await Promise.all([
-    accounts(everything),
-    everything.ask<TrustResult['delivery']['refusedFor'][number]>('refused-for'),
-    everything.ask<TrustResult['clocksAhead']>('clocks-ahead', { journeys: names }),
-  ])
+  const hypotheses = judged.map(([hypothesis]) => hypothesis)
+  const [{ pages, servers }, refusedFor, [ahead], doubtful, lost, aliased, data, ofJourneys, ofHypotheses] =
+    await Promise.all([
+      accounts(everything),
+      everything.ask<TrustResult['delivery']['refusedFor'][number]>('refused-for'),
+      everything.ask<TrustResult['clocksAhead']>('clocks-ahead', { journeys: names }),
+      Promise.all([...scopes.values()].map(doubtfulRuns)),
+      lossNotes(everything, journeys, hypotheses),
+      aliasNotes(everything),
+      dataNotes(everything, scopes, { judged: hypotheses, declared, synthetic }),
+      Promise.all(names.map((name) => journeyNotes(everything, name))),
+      Promise.all(judged.map(([hypothesis, result]) => hypothesisNotes(everything, hypothesis, result))),
+    ])
   const delivery = { ...pages, refusedFor }
-  const doubtful = await Promise.all([...scopes.values()].map(doubtfulRuns))
   const total = (what: keyof Doubtful) => doubtful.reduce((sum, row) => sum + row[what], 0)
   const all: Doubtful = {
     aheadOfUs: total('aheadOfUs'),
@@ -280,18 +287,14 @@ export async function trust(
     compared: total('compared'),
     skewed: total('skewed'),
   }
-  const hypotheses = judged.map(([hypothesis]) => hypothesis)
   const notes = [
     ...explain(deliveryNotes(delivery), 'loss'),
     ...explain(serverNotes(servers), 'server-loss'),
-    ...explain(await lossNotes(everything, journeys, hypotheses), 'loss'),
+    ...explain(lost, 'loss'),
     ...explain(filterNotes(where, judged), 'filtered'),
     ...explain(doubts(all, undated, ahead!), 'clocks'),
-    ...explain(await aliasNotes(everything), 'aliases'),
-    ...explain(
-      await dataNotes(everything, scopes, { judged: hypotheses, declared, synthetic }),
-      'undeclared',
-    ),
+    ...explain(aliased, 'aliases'),
+    ...explain(data, 'undeclared'),
     ...explain(
       arrived.mismatches(journeys).map(({ note }) => note),
       'undeclared',
@@ -309,9 +312,7 @@ export async function trust(
         'long-runs',
       ),
     )
-  for (const name of names) notes.push(...explain(await journeyNotes(everything, name), 'no-visit'))
-  for (const [hypothesis, result] of judged)
-    notes.push(...explain(await hypothesisNotes(everything, hypothesis, result), 'exposures'))
+  notes.push(...explain(ofJourneys.flat(), 'no-visit'), ...explain(ofHypotheses.flat(), 'exposures'))
   return {
     notes: notes.sort((a, b) => Number(a.level === 'info') - Number(b.level === 'info')),
     delivery,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Engine, QueryParams, Store, Table } from '../engine'
+import type { Engine, Keeper, QueryParams, Store, Table } from '../engine'
 import type { Forgotten, Whom } from '../forget'
 import { BadRequest, malformed } from './bad-request'
 import { decompress, isGzipped, readBytes } from './body'
@@ -25,49 +25,85 @@ export function checkCommand(request: IncomingMessage, token: string): void {
   if (!isSame(bearerOf(request) ?? '', token)) throw new BadRequest(401, 'the token in dev.json is needed')
 }
 
+/** What another command of ours asks for, as JSON. */
+async function readCommand(token: string, request: IncomingMessage): Promise<Record<string, unknown>> {
+  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
+  checkCommand(request, token)
+  const isGzip = isGzipped(request)
+  const body = await readBytes(request)
+  const text = (isGzip ? decompress(body) : body).toString()
+  try {
+    const command = JSON.parse(text)
+    if (typeof command === 'object' && command) return command
+  } catch {
+    // Said below.
+  }
+  throw malformed('the body must be a JSON object')
+}
+
+async function readSelect(token: string, request: IncomingMessage) {
+  const { sql, params = {} } = await readCommand(token, request)
+  if (typeof sql !== 'string' || typeof params !== 'object')
+    throw malformed('the body must be { "sql": …, "params": … }')
+  return { sql, params: params as QueryParams }
+}
+
+/** What the engine cannot run is the mistake of who asked. */
+const refused = (error: Error): never => {
+  throw malformed(error.message)
+}
+
 /**
  * Answers a SELECT of another command of ours, as JSONEachRow.
  *
  * @throws BadRequest when it is not such a command, or the engine cannot run it
  */
 export async function answerQuery(
-  engine: Engine,
+  { query }: Engine,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
-  checkCommand(request, token)
-  const isGzip = isGzipped(request)
-  const body = await readBytes(request)
-  const { sql, params } = parse(isGzip ? decompress(body) : body)
-  let rows: object[]
-  try {
-    rows = await engine.query<object>(sql, params)
-  } catch (error) {
-    throw malformed((error as Error).message)
-  }
+  const { sql, params } = await readSelect(token, request)
+  const rows = await query<object>(sql, params).catch(refused)
   send(response, 200, 'application/x-ndjson', rows.map((row) => JSON.stringify(row)).join('\n'))
 }
 
-function parse(body: Buffer): { sql: string; params: QueryParams } {
-  try {
-    const { sql, params = {} } = JSON.parse(body.toString())
-    if (typeof sql === 'string' && typeof params === 'object') return { sql, params }
-  } catch {
-    // Said below.
-  }
-  throw malformed('the body must be { "sql": …, "params": … }')
+/**
+ * Keeps what a SELECT of another command of ours gives, and answers what the table is called.
+ *
+ * @throws BadRequest when it is not such a command, or the engine cannot run it
+ */
+export async function answerKeep(
+  { keep }: Keeper,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { sql, params } = await readSelect(token, request)
+  send(response, 200, 'text/plain', await keep(sql, params).catch(refused))
 }
 
-function parseWhom(body: Buffer): Whom {
-  try {
-    const { subject, run } = JSON.parse(body.toString())
-    if (typeof subject === 'string') return { subject }
-    if (typeof run === 'string') return { run }
-  } catch {
-    // Said below.
-  }
+/**
+ * Drops a table that another command of ours had kept.
+ *
+ * @throws BadRequest when it is not such a command
+ */
+export async function answerDrop(
+  { drop }: Keeper,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { table } = await readCommand(token, request)
+  if (typeof table !== 'string') throw malformed('the body must be { "table": … }')
+  await drop(table)
+  response.writeHead(204).end()
+}
+
+function whomOf({ subject, run }: Record<string, unknown>): Whom {
+  if (typeof subject === 'string') return { subject }
+  if (typeof run === 'string') return { run }
   throw malformed('the body must be { "subject": … } or { "run": … }')
 }
 
@@ -82,9 +118,7 @@ export async function answerForget(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method !== 'POST') throw new BadRequest(405, `use POST, not ${request.method}`)
-  checkCommand(request, token)
-  const forgotten = await forget(parseWhom(await readBytes(request)))
+  const forgotten = await forget(whomOf(await readCommand(token, request)))
   send(response, 200, 'application/json', JSON.stringify(forgotten))
 }
 

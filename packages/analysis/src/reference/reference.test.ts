@@ -113,8 +113,8 @@ it('reaches steps in the order of the run', async () => {
   const names = runs.map((_, number) => runId(T, `r${number}`))
   const ways = new Map(runs.map((list, number) => [names[number], wayOfRun(list, REQUIRED, WITHIN)]))
   // Where tables are kept, plain runs go a short way of their own; where they are not, all go the long one.
-  for (const temporaryTables of [true, false]) {
-    const report = await openReport({ ...engine, temporaryTables })
+  for (const keeper of [engine.keeper, undefined]) {
+    const report = await openReport({ ...engine, keeper })
     const scope = report.scope(params)
     await keepRuns(scope)
     const found = await engine.query<{ run_id: string; later: boolean; times: number[] }>(

@@ -2,8 +2,8 @@ import { defineJourney } from '@throughline/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { AnalyseOptions } from '../ask/analyse'
 import { analyse } from '../ask/analyse'
-import type { Engine, QueryParams } from '../engine'
-import { emptyTables, enter, openTestEngine, runId } from '../testing'
+import type { Engine } from '../engine'
+import { emptyTables, enter, openTestEngine, overhear, runId } from '../testing'
 import { createLiveResult } from './live-result'
 
 const checkout = defineJourney('checkout', { version: '1', steps: ['cart', 'done'], converts: 'done' })
@@ -20,15 +20,11 @@ beforeEach(() => emptyTables(engine))
 function live() {
   const time = { now: 0, spent: 0, changes: 0 }
   const asked: string[] = []
-  const watched: Engine = {
-    ...engine,
-    query<Row>(sql: string, params?: QueryParams) {
-      time.now += 10
-      time.spent += 10
-      asked.push(sql)
-      return engine.query<Row>(sql, params)
-    },
-  }
+  const watched = overhear(engine, (sql) => {
+    time.now += 10
+    time.spent += 10
+    asked.push(sql)
+  })
   const clock = { now: () => time.now, spent: () => time.spent }
   const definitions = { journeys: [checkout], hypotheses: [] }
   const { ask, close } = createLiveResult(watched, definitions, () => time.changes, clock)
@@ -104,7 +100,7 @@ const gatherings = (asked: readonly string[]) => asked.filter((sql) => /AS enter
 
 /** What reports keep, of this process. */
 const kept = async () =>
-  (await engine.query("SELECT name FROM system.tables WHERE is_temporary AND name LIKE 'kept_%'")).length
+  (await engine.query("SELECT name FROM system.tables WHERE database = 'throughline_kept'")).length
 
 const CUTS: readonly AnalyseOptions[] = [
   {},

@@ -1,8 +1,8 @@
 import { Advice } from '../advice'
 import type { Store } from '../engine'
 import type { Forgotten, Whom } from '../forget'
-import { formatRows, parseRows } from './chdb'
 import type { DevAddress } from './dev-address'
+import { formatRows, parseRows } from './rows'
 
 async function post(
   { url, token, pid }: DevAddress,
@@ -52,7 +52,12 @@ export function openRemote(dev: DevAddress): Store {
     await ask(`/api/rows?table=${table}`, new Uint8Array(lines))
   }
   return {
-    temporaryTables: true,
+    keeper: {
+      keep: (sql, params = {}) => ask('/api/keep', JSON.stringify({ sql, params })),
+      async drop(table) {
+        await ask('/api/drop', JSON.stringify({ table }))
+      },
+    },
     query: async <Row>(sql: string, params = {}) =>
       parseRows<Row>(await ask('/api/query', JSON.stringify({ sql, params }))),
     command: refuse,

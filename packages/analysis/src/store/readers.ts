@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import type { Session } from 'chdb'
+import type { Keeper, QueryParams } from '../engine'
+import { parseRows } from './rows'
+
+// Connections that answer questions. They neither wait for inserts nor change anything but tables of their own.
+
+/** Where what queries gave is kept: in memory, and gone when the process ends. */
+const KEPT = 'throughline_kept'
+
+/**
+ * How many questions are answered at once: each alone takes all cores, but not all the time. What a question needs of
+ * memory is there as many times.
+ */
+const AT_ONCE = 2
+
+/** Tables older than this belong to a report that was killed, in ms; the live page keeps some for ten minutes. */
+const ABANDONED = 3_600_000
+
+/** Lends each of several things to one at a time; who comes when none is free waits. */
+function lend<Thing>(things: readonly Thing[]) {
+  const free = [...things]
+  const waiting: ((thing: Thing) => void)[] = []
+  return async <Value>(use: (thing: Thing) => Promise<Value>): Promise<Value> => {
+    const thing = free.pop() ?? (await new Promise<Thing>((resolve) => waiting.push(resolve)))
+    try {
+      return await use(thing)
+    } finally {
+      const next = waiting.shift()
+      if (next) next(thing)
+      else free.push(thing)
+    }
+  }
+}
+
+/**
+ * Opens the connections.
+ *
+ * @param connect opens one
+ * @param database whose tables are read
+ */
+export function openReaders(connect: () => Session, database: string) {
+  // A report's tables are written, and read again, by as many threads as there are cores. Many runs are not looked up in
+  // the index, for which they would have to be sorted. Joins are written with the smaller side to the right; of
+  // tables that are kept the planner does not know which one that is.
+  const settings = `SET max_insert_threads = ${availableParallelism()}, min_insert_block_size_rows = 65536,
+    use_index_for_in_with_subqueries_max_values = 10000,
+    query_plan_optimize_join_order_limit = 0, query_plan_join_swap_table = 'false'`
+  const open = () => {
+    const session = connect()
+    session.query(`USE ${database}`)
+    session.query(settings)
+    return session
+  }
+  /** What fills tables is our own, what is asked may be somebody's. */
+  const pairs = Array.from({ length: AT_ONCE }, () => ({ reader: open(), filler: open() }))
+  pairs[0]!.filler.query(`DROP DATABASE IF EXISTS ${KEPT}`)
+  pairs[0]!.filler.query(`CREATE DATABASE ${KEPT} ENGINE = Atomic`)
+  for (const { reader } of pairs) reader.query('SET readonly = 2')
+  const borrow = lend(pairs)
+  const kept = new Map<string, number>()
+
+  const keeper: Keeper = {
+    async keep(sql, params = {}) {
+      for (const [table, since] of kept) if (since < Date.now() - ABANDONED) await keeper.drop(table)
+      const table = `${KEPT}.kept_${randomBytes(8).toString('hex')}`
+      kept.set(table, Date.now())
+      const fill = `CREATE TABLE ${table} ENGINE = Memory AS ${sql}`
+      try {
+        await borrow(({ filler }) => filler.queryBindAsync(fill, params, { format: 'JSONEachRow' }))
+      } catch (error) {
+        await keeper.drop(table)
+        throw error
+      }
+      return table
+    },
+    async drop(table) {
+      if (!kept.delete(table)) return
+      // Without waiting for it, what it holds would stay for minutes.
+      await borrow(({ filler }) => filler.queryAsync(`DROP TABLE IF EXISTS ${table} SYNC`))
+    },
+  }
+  return {
+    keeper,
+    async query<Row>(sql: string, params: QueryParams = {}): Promise<Row[]> {
+      const result = await borrow(({ reader }) =>
+        reader.queryBindAsync(sql, params, { format: 'JSONEachRow' }),
+      )
+      return parseRows<Row>(result.text())
+    },
+    close() {
+      for (const { reader, filler } of pairs) {
+        reader.close()
+        filler.close()
+      }
+    },
+  }
+}
