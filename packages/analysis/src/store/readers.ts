@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Session } from 'chdb'
 import type { Keeper, QueryParams } from '../engine'
+import { bind } from './bind'
 import { parseRows } from './rows'
 
 // Connections that answer questions. They neither wait for inserts nor change anything but tables of their own.
@@ -66,9 +67,9 @@ export function openReaders(connect: () => Session, database: string) {
       for (const [table, since] of kept) if (since < Date.now() - ABANDONED) await keeper.drop(table)
       const table = `${KEPT}.kept_${randomBytes(8).toString('hex')}`
       kept.set(table, Date.now())
-      const fill = `CREATE TABLE ${table} ENGINE = Memory AS ${sql}`
+      const fill = `CREATE TABLE ${table} ENGINE = Memory AS ${bind(sql, params)}`
       try {
-        await borrow(({ filler }) => filler.queryBindAsync(fill, params, { format: 'JSONEachRow' }))
+        await borrow(({ filler }) => filler.queryAsync(fill))
       } catch (error) {
         await keeper.drop(table)
         throw error
@@ -84,9 +85,8 @@ export function openReaders(connect: () => Session, database: string) {
   return {
     keeper,
     async query<Row>(sql: string, params: QueryParams = {}): Promise<Row[]> {
-      const result = await borrow(({ reader }) =>
-        reader.queryBindAsync(sql, params, { format: 'JSONEachRow' }),
-      )
+      const text = bind(sql, params)
+      const result = await borrow(({ reader }) => reader.queryAsync(text, { format: 'JSONEachRow' }))
       return parseRows<Row>(result.text())
     },
     close() {
