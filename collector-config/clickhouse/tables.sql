@@ -124,13 +124,28 @@ CREATE TABLE IF NOT EXISTS throughline_shard.throughline_events ON CLUSTER 'thro
   resource Map(LowCardinality(String), String),
   -- Of the page: the browser's name, and its major version.
   told_browser LowCardinality(String),
-  told_version LowCardinality(String)
+  told_version LowCardinality(String),
+  -- `hypothesis=variant`, as assigned.
+  variants Array(String)
 )
 ENGINE = Null;
 
 ALTER TABLE throughline_shard.throughline_events ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS told_browser LowCardinality(String);
 
 ALTER TABLE throughline_shard.throughline_events ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS told_version LowCardinality(String);
+
+ALTER TABLE throughline_shard.throughline_events ON CLUSTER 'throughline' ADD COLUMN IF NOT EXISTS variants Array(String);
+
+-- Those of the events above that are few. Their views stand behind one filter, so that a span of another name costs
+-- none of them anything, and an insert without a row for a view does not even look at its query.
+CREATE TABLE IF NOT EXISTS throughline_shard.throughline_rare_events ON CLUSTER 'throughline' AS throughline_shard.throughline_events
+ENGINE = Null;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_shard.throughline_rare_events_view ON CLUSTER 'throughline' TO throughline_shard.throughline_rare_events AS
+SELECT *
+FROM throughline_shard.throughline_events
+WHERE name IN ('throughline.run.end', 'throughline.exposure', 'throughline.delivery', 'throughline.alias',
+  'throughline.mark', 'exception');
 
 -- One row a visit: a stay on a step, which everything else asks. Its id is that of its enter event.
 --
@@ -202,8 +217,7 @@ WITH
   name = 'throughline.step.enter' AS enters,
   name = 'throughline.step.leave' AS leaves,
   toFloat64OrNull(attributes['throughline.step.ready_ms']) AS ready,
-  arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes)) AS assigned,
-  resource['user_agent.original'] AS agent,
+  toLowCardinality(resource['user_agent.original']) AS agent,
   -- A phone with Android says Linux as well, one with iOS Mac OS.
   coalesce(nullIf(extract(agent, 'Android|iPhone|iPad'), ''), extract(agent, 'Windows|Mac OS|CrOS|Linux')) AS system,
   multiIf(system IN ('iPhone', 'iPad'), 'iOS', system = 'Mac OS', 'macOS', system) AS told_system
@@ -229,7 +243,7 @@ SELECT
   attributes['throughline.step.ready_source'] AS ready_source,
   if(leaves, time + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
+  variants,
   resource['user_agent.synthetic.type'] AS synthetic,
   if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
   if(enters, told_browser, '') AS browser,
@@ -286,7 +300,7 @@ SELECT
   visit,
   step,
   attempt
-FROM throughline_shard.throughline_events
+FROM throughline_shard.throughline_rare_events
 WHERE name = 'throughline.run.end';
 
 -- Web vitals and first interactions by visit. One measurement may be reported several times, growing: its largest
@@ -373,7 +387,7 @@ SELECT
   step,
   attempt,
   visit
-FROM throughline_shard.throughline_events AS events
+FROM throughline_shard.throughline_rare_events AS events
 WHERE name = 'exception';
 
 -- Requests made for a run: what servers answered, and the browser's side of it, which shows how far their clocks are
@@ -463,7 +477,7 @@ SELECT
   attributes['throughline.exposure.variant'] AS variant,
   subject,
   journey
-FROM throughline_shard.throughline_events AS events
+FROM throughline_shard.throughline_rare_events AS events
 WHERE name = 'throughline.exposure';
 
 -- What became of each page's events (or of a server instance's): what it says itself, and which of them are here.
@@ -510,7 +524,7 @@ SELECT
   substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
   toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored,
   server
-FROM throughline_shard.throughline_events
+FROM throughline_shard.throughline_rare_events
 WHERE name = 'throughline.delivery' AND page != '';
 
 -- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is
@@ -542,8 +556,7 @@ SELECT
   [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers,
   [bitShiftLeft(toUInt64(numbers[1]), 32) + toUInt32(cityHash64(concat(journey, ' ', step)))] AS places,
   trim(concat(told_browser, ' ', told_version)) AS browser,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]),
-    arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes))) AS variants
+  variants
 FROM throughline_shard.throughline_events
 WHERE page != '' AND name != 'throughline.delivery' AND toUInt32OrZero(attributes['throughline.event.seq']) > 0;
 
@@ -569,7 +582,7 @@ SELECT
   run_id,
   server,
   resource['session.id'] AS session
-FROM throughline_shard.throughline_events
+FROM throughline_shard.throughline_rare_events
 WHERE name = 'throughline.alias' AND previous != '' AND known != '' AND previous != known;
 
 -- In which runs and sessions each subject was seen: what a browser says of an alias is believed only there.
@@ -609,7 +622,7 @@ SELECT
   attributes['throughline.mark.kind'] AS kind,
   substringUTF8(attributes['throughline.mark.label'], 1, 200) AS label,
   toInt64OrZero(attributes['throughline.mark.end']) * 1000 AS ended
-FROM throughline_shard.throughline_events
+FROM throughline_shard.throughline_rare_events
 WHERE name = 'throughline.mark' AND server AND kind IN ('deploy', 'incident');
 
 -- Reads spans for every view above. It comes last, so that no table misses a row that another has.
@@ -625,15 +638,17 @@ WITH
   run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
   intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen,
-  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
-  ResourceAttributes['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
+  -- Few agents send many spans: what is made of one value and of constants is made once for each value of a
+  -- dictionary. Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all
+  -- claim to be. The first of these that matches counts: `name|version`; an agent of none keeps its `|` in front.
+  replaceRegexpOne(concat('|', toLowCardinality(ResourceAttributes['user_agent.original'])),
+    '(?s)^[|](?:.*?(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)|.*?(Chrome)/(\\d+)|.*?(Version)/(\\d+).*Safari).*$',
+    '\\1\\3\\5|\\2\\4\\6') AS told,
+  extract(told, '^(\\w+)[|]\\d+$') AS token,
+  transform(token,
     ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS like_browser
+    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], token) AS like_browser,
+  mapFilter((key, value) -> startsWith(key, 'throughline.hypothesis.'), SpanAttributes) AS assigned
 SELECT
   if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
@@ -660,7 +675,8 @@ SELECT
   ResourceAttributes AS resource,
   if(ResourceAttributes['user_agent.name'] != '', ResourceAttributes['user_agent.name'], like_browser) AS told_browser,
   if(ResourceAttributes['user_agent.name'] != '', splitByChar('.', ResourceAttributes['user_agent.version'])[1],
-    told[2]) AS told_version
+    extract(told, '^\\w+[|](\\d+)$')) AS told_version,
+  arrayMap((key, value) -> concat(substring(key, 24), '=', value), mapKeys(assigned), mapValues(assigned)) AS variants
 FROM throughline_shard.otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';
 

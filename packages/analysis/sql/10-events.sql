@@ -29,10 +29,25 @@ CREATE TABLE IF NOT EXISTS throughline_events (
   resource Map(LowCardinality(String), String),
   -- Of the page: the browser's name, and its major version.
   told_browser LowCardinality(String),
-  told_version LowCardinality(String)
+  told_version LowCardinality(String),
+  -- `hypothesis=variant`, as assigned.
+  variants Array(String)
 )
 ENGINE = Null;
 
 ALTER TABLE throughline_events ADD COLUMN IF NOT EXISTS told_browser LowCardinality(String);
 
 ALTER TABLE throughline_events ADD COLUMN IF NOT EXISTS told_version LowCardinality(String);
+
+ALTER TABLE throughline_events ADD COLUMN IF NOT EXISTS variants Array(String);
+
+-- Those of the events above that are few. Their views stand behind one filter, so that a span of another name costs
+-- none of them anything, and an insert without a row for a view does not even look at its query.
+CREATE TABLE IF NOT EXISTS throughline_rare_events AS throughline_events
+ENGINE = Null;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS throughline_rare_events_view TO throughline_rare_events AS
+SELECT *
+FROM throughline_events
+WHERE name IN ('throughline.run.end', 'throughline.exposure', 'throughline.delivery', 'throughline.alias',
+  'throughline.mark', 'exception');

@@ -67,8 +67,7 @@ WITH
   name = 'throughline.step.enter' AS enters,
   name = 'throughline.step.leave' AS leaves,
   toFloat64OrNull(attributes['throughline.step.ready_ms']) AS ready,
-  arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes)) AS assigned,
-  resource['user_agent.original'] AS agent,
+  toLowCardinality(resource['user_agent.original']) AS agent,
   -- A phone with Android says Linux as well, one with iOS Mac OS.
   coalesce(nullIf(extract(agent, 'Android|iPhone|iPad'), ''), extract(agent, 'Windows|Mac OS|CrOS|Linux')) AS system,
   multiIf(system IN ('iPhone', 'iPad'), 'iOS', system = 'Mac OS', 'macOS', system) AS told_system
@@ -94,7 +93,7 @@ SELECT
   attributes['throughline.step.ready_source'] AS ready_source,
   if(leaves, time + toInt64(duration_ms * 1000), 9223372036854775807) AS left,
   if(leaves, attributes['throughline.step.outcome'], '') AS outcome,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]), assigned) AS variants,
+  variants,
   resource['user_agent.synthetic.type'] AS synthetic,
   if(enters, toUInt32OrZero(attributes['throughline.event.ahead_ms']), 0) AS ahead_ms,
   if(enters, told_browser, '') AS browser,

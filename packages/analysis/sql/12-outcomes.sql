@@ -42,5 +42,5 @@ SELECT
   visit,
   step,
   attempt
-FROM throughline_events
+FROM throughline_rare_events
 WHERE name = 'throughline.run.end';

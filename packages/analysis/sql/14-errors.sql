@@ -39,5 +39,5 @@ SELECT
   step,
   attempt,
   visit
-FROM throughline_events AS events
+FROM throughline_rare_events AS events
 WHERE name = 'exception';

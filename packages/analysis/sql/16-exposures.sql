@@ -22,5 +22,5 @@ SELECT
   attributes['throughline.exposure.variant'] AS variant,
   subject,
   journey
-FROM throughline_events AS events
+FROM throughline_rare_events AS events
 WHERE name = 'throughline.exposure';

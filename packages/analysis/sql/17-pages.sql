@@ -41,7 +41,7 @@ SELECT
   substringUTF8(attributes['throughline.delivery.refused_for'], 1, 4000) AS refused_for,
   toUInt64OrZero(attributes['throughline.error.ignored']) AS errors_ignored,
   server
-FROM throughline_events
+FROM throughline_rare_events
 WHERE name = 'throughline.delivery' AND page != '';
 
 -- The numbers (throughline.event.seq) of the page's events that arrived: what is missing among them was lost, or is
@@ -72,7 +72,6 @@ SELECT
   [toUInt32OrZero(attributes['throughline.event.seq'])] AS numbers,
   [bitShiftLeft(toUInt64(numbers[1]), 32) + toUInt32(cityHash64(concat(journey, ' ', step)))] AS places,
   trim(concat(told_browser, ' ', told_version)) AS browser,
-  arrayMap(key -> concat(substring(key, 24), '=', attributes[key]),
-    arrayFilter(key -> startsWith(key, 'throughline.hypothesis.'), mapKeys(attributes))) AS variants
+  variants
 FROM throughline_events
 WHERE page != '' AND name != 'throughline.delivery' AND toUInt32OrZero(attributes['throughline.event.seq']) > 0;

@@ -20,7 +20,7 @@ SELECT
   run_id,
   server,
   resource['session.id'] AS session
-FROM throughline_events
+FROM throughline_rare_events
 WHERE name = 'throughline.alias' AND previous != '' AND known != '' AND previous != known;
 
 -- In which runs and sessions each subject was seen: what a browser says of an alias is believed only there.

@@ -20,5 +20,5 @@ SELECT
   attributes['throughline.mark.kind'] AS kind,
   substringUTF8(attributes['throughline.mark.label'], 1, 200) AS label,
   toInt64OrZero(attributes['throughline.mark.end']) * 1000 AS ended
-FROM throughline_events
+FROM throughline_rare_events
 WHERE name = 'throughline.mark' AND server AND kind IN ('deploy', 'incident');

@@ -11,15 +11,17 @@ WITH
   run != toUUID('00000000-0000-0000-0000-000000000000') AS known,
   toUnixTimestamp64Milli(UUIDv7ToDateTime(run, 'UTC')) AS started,
   intDiv(toUnixTimestamp64Nano(Timestamp), 1000000) AS seen,
-  -- Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all claim to be.
-  ResourceAttributes['user_agent.original'] AS agent,
-  arrayFirst(found -> notEmpty(found), [
-    extractGroups(agent, '(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)'),
-    extractGroups(agent, '(Chrome)/(\\d+)'),
-    extractGroups(agent, '(Version)/(\\d+).*Safari')]) AS told,
-  transform(told[1],
+  -- Few agents send many spans: what is made of one value and of constants is made once for each value of a
+  -- dictionary. Browsers name those that they are like as well, themselves last of all; Chrome and Safari are what all
+  -- claim to be. The first of these that matches counts: `name|version`; an agent of none keeps its `|` in front.
+  replaceRegexpOne(concat('|', toLowCardinality(ResourceAttributes['user_agent.original'])),
+    '(?s)^[|](?:.*?(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS)\\w*/(\\d+)|.*?(Chrome)/(\\d+)|.*?(Version)/(\\d+).*Safari).*$',
+    '\\1\\3\\5|\\2\\4\\6') AS told,
+  extract(told, '^(\\w+)[|]\\d+$') AS token,
+  transform(token,
     ['Edg', 'OPR', 'SamsungBrowser', 'FxiOS', 'CriOS', 'Version'],
-    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], told[1]) AS like_browser
+    ['Edge', 'Opera', 'Samsung Internet', 'Firefox', 'Chrome', 'Safari'], token) AS like_browser,
+  mapFilter((key, value) -> startsWith(key, 'throughline.hypothesis.'), SpanAttributes) AS assigned
 SELECT
   if(known OR SpanName IN ('throughline.delivery', 'throughline.alias', 'throughline.mark'), SpanName, '') AS name,
   SpanAttributes['throughline.journey.name'] AS journey,
@@ -46,6 +48,7 @@ SELECT
   ResourceAttributes AS resource,
   if(ResourceAttributes['user_agent.name'] != '', ResourceAttributes['user_agent.name'], like_browser) AS told_browser,
   if(ResourceAttributes['user_agent.name'] != '', splitByChar('.', ResourceAttributes['user_agent.version'])[1],
-    told[2]) AS told_version
+    extract(told, '^\\w+[|](\\d+)$')) AS told_version,
+  arrayMap((key, value) -> concat(substring(key, 24), '=', value), mapKeys(assigned), mapValues(assigned)) AS variants
 FROM otel_traces
 WHERE known OR name != '' OR SpanAttributes['throughline.event.seq'] != '';

@@ -36,7 +36,7 @@ const placed = (text: string, cluster: string, database: string) =>
       `$1 ${database}.$2 ON CLUSTER '${cluster}' TO ${database}.$3`,
     )
     .replace(/ALTER TABLE (\w+)/, `ALTER TABLE ${database}.$1 ON CLUSTER '${cluster}'`)
-    .replace(/\bFROM (otel_traces|throughline_events)\b/g, `FROM ${database}.$1`)
+    .replace(/\b(FROM|AS) (otel_traces|throughline_(?:rare_)?events)\b/g, `$1 ${database}.$2`)
 
 /** Monthly at most: a partition is what a server drops, and an insert may touch only a hundred. */
 const partitioned = ({ head, engine, tail }: Table) =>

@@ -348,6 +348,9 @@ describe('what a page is', () => {
       'macOS',
     ],
     ["something else' --", '', '', ''],
+    ['Edg|12', '', '', ''],
+    ['|Edg|12', '', '', ''],
+    [`Chrome/ \n${CHROME}\nEdgA/77.1`, 'Edge', '77', 'Linux'],
   ])('%s is %s %s on %s', async (agent, ...expected) => {
     expect(await seenAs({ 'user_agent.original': agent })).toEqual(expected)
   })

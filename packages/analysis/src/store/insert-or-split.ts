@@ -1,7 +1,7 @@
 import type { Store, Table } from '../engine'
 
 /** Inserts that are tried for one segment; then what the engine still refuses is not split further. */
-const MOST_TRIES = 300
+const MOST_TRIES = 1000
 
 /** Whether an insert failed for want of something that can come back, such as disk space, and not for its rows. */
 const isOutOfResources = ({ message }: Error): boolean =>

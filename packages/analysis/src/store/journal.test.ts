@@ -111,6 +111,39 @@ test('a segment that the engine refuses is split until one row is left, which is
   said.mockRestore()
 })
 
+test('what comes during an insert goes into one more', async () => {
+  const { inserts, store } = heldStore()
+  const journal = openJournal(store, folder)
+  await journal.append('otel_traces', Buffer.from('1\n'))
+  void journal.flush()
+  await vi.waitFor(() => expect(inserts).toHaveLength(1))
+  const many = Buffer.alloc(2 ** 20, '2\n')
+  for (let n = 0; n < 40; n++) await journal.append('otel_traces', many)
+  inserts[0]!.done()
+  await vi.waitFor(() => expect(inserts).toHaveLength(2))
+  expect(inserts[1]!.text.length).toBe('otel_traces '.length + 40 * many.length)
+  inserts[1]!.done()
+  await journal.close()
+  expect(files()).toEqual([])
+})
+
+test('of thousands of rows, dozens that the engine refuses cost no other', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  let stored = 0
+  const append: Store['append'] = async (_, lines) => {
+    const rows = `${lines}`.trim().split('\n')
+    if (rows.some((row) => row.endsWith('00'))) throw new Error('Code: 41. DB::Exception: no row')
+    stored += rows.length
+  }
+  const journal = openJournal({ append } as Store, folder)
+  const rows = Array.from({ length: 5000 }, (_, n) => `${n + 1}\n`)
+  await journal.append('otel_traces', Buffer.from(rows.join('')))
+  await journal.close()
+  expect(stored).toBe(4950)
+  expect(said.mock.calls).toEqual([[expect.stringMatching(/could not be inserted \(50\)/)]])
+  said.mockRestore()
+})
+
 test('journals of version 1 are read: without a line that was cut off, and without the NULs of a full disk', async () => {
   const { inserts, store } = heldStore()
   mkdirSync(join(folder, 'journal'))
