@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '@throughline/analysis'
+import { bind } from '../../packages/analysis/src/store/bind.ts'
 import { keepTemporary } from '../../packages/analysis/src/testing.ts'
 import { cacheFolder } from '../../scripts/cache.ts'
 import { runCommand, stop } from '../../scripts/processes.ts'
@@ -55,20 +56,6 @@ async function installed(requirement: string): Promise<string> {
   return folder
 }
 
-const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-const literal = (value: unknown): string =>
-  Array.isArray(value)
-    ? `[${value.map(literal).join()}]`
-    : typeof value === 'string'
-      ? quote(value)
-      : String(value)
-
-/** Parameters of a query as literals: the driver has no way to bind them. */
-const bind = (sql: string, params: Params = {}): string =>
-  sql.replaceAll(/\{(\w+):(\w+(?:\(\w+\))?)\}/g, (whole, name: string, type: string) =>
-    name in params ? `CAST(${literal(params[name])} AS ${type})` : whole,
-  )
-
 /**
  * Starts an engine of another version on a folder.
  *
@@ -104,7 +91,7 @@ export async function startEngine(requirement: string, folder: string): Promise<
   await ask('CREATE DATABASE IF NOT EXISTS throughline ENGINE = Atomic')
   await ask('USE throughline')
   await ask('SET output_format_json_quote_64bit_integers = 0')
-  async function query<Row>(sql: string, params?: Params) {
+  async function query<Row>(sql: string, params: Params = {}) {
     const text = await ask(bind(sql, params))
     return text
       .split('\n')

@@ -11,7 +11,7 @@ FROM (
     leg.1 AS place,
     leg.3 AS elapsed
   FROM (SELECT times, converted, entered, undated FROM report_counted WHERE inside AND NOT later)
-  WHERE NOT (undated AND {converts:UInt8} IN (leg.1, leg.2))
+  WHERE NOT (undated AND has([leg.1, leg.2], {converts:UInt8}))
 )
 GROUP BY place
 ORDER BY place
