@@ -11,7 +11,7 @@ SELECT
 FROM report_endpoint_counts AS counted
 INNER JOIN (SELECT which, service, endpoint, median FROM report_endpoint_medians) AS named ON named.which = counted.which
 INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
-WHERE {only:String} IN ('', step)
+WHERE {only:String} = '' OR step = {only:String}
 GROUP BY part, service, endpoint, step, device, network, country, kind
 -- Sums of fractions depend on the order of what is added.
 ORDER BY part, service, endpoint, kind, step, device, network, country

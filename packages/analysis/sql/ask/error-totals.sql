@@ -9,7 +9,7 @@ SELECT
 FROM (
   SELECT fingerprint, run_id, event, min(time) AS time, min(type) AS type, min(message) AS message, min(service) AS service, min(step) AS step, max(count) AS count
   FROM throughline_errors AS errors
-  WHERE journey = {journey:String} AND {only:String} IN ('', toString(errors.step))
+  WHERE journey = {journey:String} AND ({only:String} = '' OR toString(errors.step) = {only:String})
     AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
   GROUP BY fingerprint, run_id, event
 ) AS error

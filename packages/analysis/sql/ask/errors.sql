@@ -8,7 +8,7 @@ SELECT
   sum(counted.earlierConversions) AS earlierConversions
 FROM report_error_counts AS counted
 INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
-WHERE {only:String} IN ('', step)
+WHERE {only:String} = '' OR step = {only:String}
 GROUP BY part, fingerprint, step, device, network, country, phase
 -- Sums of fractions depend on the order of what is added.
 ORDER BY part, fingerprint, step, device, network, country, phase

@@ -5,7 +5,7 @@ SELECT
   sum(counted.conversions) AS conversions
 FROM report_latency_counts AS counted
 INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
-WHERE {only:String} IN ('', step)
+WHERE {only:String} = '' OR step = {only:String}
 GROUP BY part, step, measure, navigation, bucket, device, network, country
 -- Sums of fractions depend on the order of what is added.
 ORDER BY part, step, measure, navigation, bucket, device, network, country

@@ -6,7 +6,7 @@ SELECT
   sum(counted.conversions) AS conversions
 FROM report_step_counts AS counted
 INNER JOIN report_strata AS strata ON strata.stratum = counted.stratum
-WHERE {only:String} IN ('', step)
+WHERE {only:String} = '' OR step = {only:String}
 GROUP BY part, step, device, network, country, phase
 -- Sums of fractions depend on the order of what is added.
 ORDER BY part, step, device, network, country, phase
