@@ -5,35 +5,14 @@ import type { Keeper, QueryParams } from '../engine'
 import { bind } from './bind'
 import { parseRows } from './rows'
 
-// Connections that answer questions. They neither wait for inserts nor change anything but tables of their own.
+// Connections that answer questions: one that fills tables, one that reads them and all others. Neither waits for the
+// other, or for inserts. A third would take memory of its own, and on two cores gains nothing.
 
 /** Where what queries gave is kept: in memory, and gone when the process ends. */
 const KEPT = 'throughline_kept'
 
-/**
- * How many questions are answered at once: each alone takes all cores, but not all the time. What a question needs of
- * memory is there as many times.
- */
-const AT_ONCE = 2
-
 /** Tables older than this belong to a report that was killed, in ms; the live page keeps some for ten minutes. */
 const ABANDONED = 3_600_000
-
-/** Lends each of several things to one at a time; who comes when none is free waits. */
-function lend<Thing>(things: readonly Thing[]) {
-  const free = [...things]
-  const waiting: ((thing: Thing) => void)[] = []
-  return async <Value>(use: (thing: Thing) => Promise<Value>): Promise<Value> => {
-    const thing = free.pop() ?? (await new Promise<Thing>((resolve) => waiting.push(resolve)))
-    try {
-      return await use(thing)
-    } finally {
-      const next = waiting.shift()
-      if (next) next(thing)
-      else free.push(thing)
-    }
-  }
-}
 
 /**
  * Opens the connections.
@@ -56,12 +35,11 @@ export function openReaders(connect: () => Session, database: string) {
     session.query(settings)
     return session
   }
-  /** What fills tables is our own, what is asked may be somebody's. */
-  const pairs = Array.from({ length: AT_ONCE }, () => ({ reader: open(), filler: open() }))
-  pairs[0]!.filler.query(`DROP DATABASE IF EXISTS ${KEPT}`)
-  pairs[0]!.filler.query(`CREATE DATABASE ${KEPT} ENGINE = Atomic`)
-  for (const { reader } of pairs) reader.query('SET readonly = 2')
-  const borrow = lend(pairs)
+  // What fills tables is our own, what is asked may be somebody's.
+  const [filler, reader] = [open(), open()]
+  filler.query(`DROP DATABASE IF EXISTS ${KEPT}`)
+  filler.query(`CREATE DATABASE ${KEPT} ENGINE = Atomic`)
+  reader.query('SET readonly = 2')
   const kept = new Map<string, number>()
 
   const keeper: Keeper = {
@@ -71,7 +49,7 @@ export function openReaders(connect: () => Session, database: string) {
       kept.set(table, Date.now())
       const fill = `CREATE TABLE ${table} ENGINE = Memory AS ${bind(sql, params)}`
       try {
-        await borrow(({ filler }) => filler.queryAsync(fill))
+        await filler.queryAsync(fill)
       } catch (error) {
         await keeper.drop(table)
         throw error
@@ -81,21 +59,18 @@ export function openReaders(connect: () => Session, database: string) {
     async drop(table) {
       if (!kept.delete(table)) return
       // Without waiting for it, what it holds would stay for minutes.
-      await borrow(({ filler }) => filler.queryAsync(`DROP TABLE IF EXISTS ${table} SYNC`))
+      await filler.queryAsync(`DROP TABLE IF EXISTS ${table} SYNC`)
     },
   }
   return {
     keeper,
     async query<Row>(sql: string, params: QueryParams = {}): Promise<Row[]> {
-      const text = bind(sql, params)
-      const result = await borrow(({ reader }) => reader.queryAsync(text, { format: 'JSONEachRow' }))
+      const result = await reader.queryAsync(bind(sql, params), { format: 'JSONEachRow' })
       return parseRows<Row>(result.text())
     },
     close() {
-      for (const { reader, filler } of pairs) {
-        reader.close()
-        filler.close()
-      }
+      reader.close()
+      filler.close()
     },
   }
 }
