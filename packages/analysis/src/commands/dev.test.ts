@@ -5,9 +5,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { commandLine, sendTo, visit } from '../cli-testing'
 import { JSON_BODY, jsonSpan, send, traces } from '../receive/testing'
+import type { DevAddress } from '../store/dev-address'
+import { readDevAddress } from '../store/dev-address'
+import { processStart } from '../store/process-start'
 
 const { cli, folder, state, start, run, beginDev, startDev } = commandLine()
 
@@ -198,6 +201,53 @@ test('a terminal that closes ends it in order: what was taken is stored, and not
   expect(readdirSync(dataFolder()).sort()).toEqual(['.gitignore', 'db', 'journal'])
   expect(readdirSync(join(dataFolder(), 'journal'))).toEqual([])
   expect(await reached()).toEqual([1, 0])
+})
+
+describe('without a terminal, where nobody tells it that what started it has gone', () => {
+  /** A script of npm, and the `dev` that it starts with its data in a folder. */
+  async function startByNpm(script: string, ...folders: string[]) {
+    const dev = (data: string) => `'${process.execPath}' '${cli()}' dev --port 0 --data ${data}`
+    const command = script.replaceAll(/dev (\w+)/g, (_, data) => dev(data))
+    writeFileSync(join(folder(), 'package.json'), JSON.stringify({ scripts: { start: command } }))
+    const npm = start('npm', ['start'])
+    const address = (data: string) => readDevAddress(join(folder(), data))
+    await vi.waitFor(() => expect(folders.map(address)).not.toContain(undefined), { timeout: 60_000 })
+    const all = folders.map((data) => address(data)!)
+    onTestFinished(() => {
+      for (const { pid } of all) if (processStart(pid)) process.kill(pid, 'SIGKILL')
+    })
+    return { npm, all }
+  }
+  const ended = ({ pid }: DevAddress) =>
+    vi.waitFor(() => expect(processStart(pid)).toBe(undefined), { timeout: 60_000 })
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)('it ends in order after npm had a %s', async (signal) => {
+    const { npm, all } = await startByNpm('dev data', 'data')
+    await sendTo(all[0]!.url, visit('cart'))
+    npm.kill(signal)
+    await ended(all[0]!)
+    expect(readdirSync(join(folder(), 'data')).sort()).toEqual(['.gitignore', 'db', 'journal'])
+    expect(await reached('--data', 'data')).toEqual([1, 0])
+  })
+
+  test('npm that started another npm is looked after as well', async () => {
+    writeFileSync(join(folder(), '.npmrc'), 'update-notifier=false')
+    const { npm, all } = await startByNpm(
+      'test "$INNER" || INNER=1 npm start; test -z "$INNER" || dev data',
+      'data',
+    )
+    npm.kill('SIGKILL')
+    await ended(all[0]!)
+  })
+
+  test.skipIf(process.platform !== 'linux')('one that was taken out of the job goes on', async () => {
+    const { npm, all } = await startByNpm('setsid dev detached & dev data', 'detached', 'data')
+    npm.kill('SIGKILL')
+    const [detached, data] = all
+    await ended(data!)
+    await sendTo(detached!.url, visit('cart'))
+    expect(await reached('--data', 'detached')).toEqual([1, 0])
+  })
 })
 
 test('its data lie outside of the project, in a folder that git leaves alone', async () => {
