@@ -300,8 +300,7 @@ describe('beyond loopback', () => {
 
   const hasScript = process.platform === 'linux' && existsSync('/usr/bin/script')
   test.skipIf(!hasScript)('a token of its own is shown once on a terminal, and opens the page', async () => {
-    const port = await freePort()
-    const command = `'${process.execPath}' '${cli()}' dev --host 0.0.0.0 --port ${port}`
+    const command = `'${process.execPath}' '${cli()}' dev --host 0.0.0.0 --port 0`
     const terminal = start('script', ['-qefc', command, '/dev/null'], {
       THROUGHLINE_TOKEN: '',
       SHELL: '/bin/sh',
@@ -314,7 +313,8 @@ describe('beyond loopback', () => {
     const tokens = output.match(/[\w-]{32}/g)
     expect(tokens).toHaveLength(1)
     const headers = { authorization: `Bearer ${tokens![0]}` }
-    expect((await send(`http://127.0.0.1:${port}/`, '', headers, 'GET')).status).toBe(200)
+    const [, url] = /OTLP at (http:\/\/[^/]+)/.exec(output)!
+    expect((await send(`${url}/`, '', headers, 'GET')).status).toBe(200)
 
     // A terminal that is killed hangs up on what runs in it.
     const lock = join(dataFolder(), 'lock')
