@@ -1,4 +1,5 @@
-// What `throughline init` proposes: for a server, which then runs with it; for pages that nothing bundles, in a browser.
+// What `throughline init` proposes: for a server, which then runs with it; for pages that nothing bundles, in a
+// browser.
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
