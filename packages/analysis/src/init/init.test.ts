@@ -212,6 +212,20 @@ describe('a project that has nothing but a server', () => {
     expect(next.join('\n')).toContain('node --require ./src/telemetry.js')
   })
 
+  it.each([
+    ['NestFactory.create(AppModule)', 'app.use(throughline('],
+    ['NestFactory.create(AppModule, new FastifyAdapter())', 'await app.register(throughline('],
+  ])('Nest takes what its platform takes: %s', (code, call) => {
+    const { next } = propose(
+      project(['@nestjs/core', '@nestjs/platform-express', '@nestjs/platform-fastify'], {
+        'src/main-again.js': 'NestFactory.create(AppModule)',
+        'src/main.js': code,
+      }),
+    )
+    expect(next.join('\n')).toMatch(/In src\/main\.js:/)
+    expect(next.join('\n')).toContain(call)
+  })
+
   it('with OpenTelemetry of its own is told what to add to it', () => {
     const { changes, next } = propose(
       project(['express', '@opentelemetry/sdk-node'], { 'server.js': 'express()', 'tracing.js': '' }),
@@ -283,6 +297,21 @@ describe('a framework that has both sides', () => {
     const { next } = propose(project([uses], files as unknown as Record<string, string>))
     expect(next.join('\n')).not.toContain('@throughline/node')
   })
+})
+
+it.each([
+  ['a set-up without them', {}, true],
+  ['vite-env.d.ts', { 'src/vite-env.d.ts': '/// <reference types="vite/client" />' }, false],
+  ['tsconfig.app.json', { 'tsconfig.app.json': '{ "types": ["vite/client"] }' }, false],
+])("the start has Vite's types where nothing else has: %s", (_, files, isNeeded) => {
+  const { changes } = propose(
+    project(['vite', 'vue'], {
+      'tsconfig.json': '{}',
+      'src/main.ts': '',
+      ...(files as Record<string, string>),
+    }),
+  )
+  expect(changes.find(({ file }) => file === 'src/throughline.ts')!.added.startsWith('///')).toBe(isNeeded)
 })
 
 it('the start is imported by the script that the page loads, not by a server', () => {

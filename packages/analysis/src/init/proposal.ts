@@ -94,8 +94,16 @@ ${steps.map((step) => `    { name: '${step.name}', at: '${step.at}' },`).join('\
 const homeOf = ({ uses, files }: Project) =>
   files.some((file) => file.startsWith('src/')) ? 'src/' : uses.has('@react-router/dev') ? 'app/' : ''
 
+/** Whether a project's own set-up leaves `import.meta.env` without a type. */
+function needsViteTypes({ uses, isTyped, files, has, read }: Project): boolean {
+  if (!isTyped || !uses.has('vite') || uses.has('@sveltejs/kit')) return false
+  const settings = ['tsconfig.json', 'tsconfig.app.json'].filter(has)
+  const declared = files.filter((file) => file.endsWith('.d.ts'))
+  return ![...settings, ...declared].some((file) => read(file).includes('vite/client'))
+}
+
 /** Pages that a bundler makes: definitions and a start call as modules, and where the page loads them first. */
-function proposeModules(project: Project, constant: string, proposal: Proposal) {
+function proposeModules(project: Project, constant: string, proposal: Proposal, ending: string) {
   const { uses, isTyped } = project
   const end = isTyped ? '.ts' : '.js'
   const home = homeOf(project)
@@ -108,9 +116,9 @@ function proposeModules(project: Project, constant: string, proposal: Proposal) 
   const into = entry && (scriptOfPage(project) ?? entryIn(project, entry))
   const beside = into ? join(dirname(into), 'throughline') : `${home}throughline`
   const start = moduleAt(project, own ?? beside, end)
-  const call = `import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
+  const call = `${needsViteTypes(project) ? '/// <reference types="vite/client" />\n' : ''}import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch'
 import { startThroughline } from '@throughline/core/web'
-import { ${constant} } from '${importOf(start, journeys)}'
+import { ${constant} } from '${importOf(start, journeys, ending)}'
 
 const isDev = ${isDev}
 
@@ -125,7 +133,7 @@ ${uses.has('nuxt') ? '\nexport default defineNuxtPlugin(() => {})\n' : ''}`
   const changes: Change[] = []
   const next: string[] = []
   if (into) {
-    const line = `import '${importOf(into, start)}'\n`
+    const line = `import '${importOf(into, start, ending)}'\n`
     const before = project.read(into)
     if (!before.includes(line.trim())) changes.push({ file: into, before, added: line })
   } else if (entry) next.push(`Import ./${start} as the first thing that your page runs.`)
@@ -162,6 +170,14 @@ function sidesOf(project: Project) {
   return { hasPages, isPlain: hasPages && !isBundled(project, false) }
 }
 
+/** What imports of the project's modules end in: a bundler needs none, other than Node, or what checks types for it. */
+function endingOf(project: Project): string {
+  const { hasPages, isPlain } = sidesOf(project)
+  if (isPlain) return '.js'
+  if (hasPages && (serversOf(project).length === 0 || !project.isTyped)) return ''
+  return endingOfImports(project)
+}
+
 /**
  * The files that make a project an instrumented one, on the sides that it has: definitions, start call, set-up of the
  * server, configuration; and what is left to do. Nothing is written.
@@ -171,13 +187,13 @@ export function propose(project: Project): Plan {
   const { hasPages, isPlain } = sidesOf(project)
   const journey = proposeJourney(addressesIn(project, isPlain))
   const constant = journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const ending = endingOf(project)
   const page = !hasPages
     ? proposeDefinitions(project, constant, journey)
     : isPlain
       ? { changes: [], ...proposePlainPage(project, constant, journey) }
-      : proposeModules(project, constant, journey)
+      : proposeModules(project, constant, journey, ending)
   const server = proposeServerSide(project, { constant, journeys: page.journeys, isPlain, hasPages })
-  const ending = isPlain ? '.js' : hasPages ? '' : endingOfImports(project)
   const config = `import { defineConfig } from '@throughline/analysis'
 import { ${constant} } from '${importOf('throughline.config.ts', page.journeys, ending)}'
 

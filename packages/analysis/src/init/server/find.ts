@@ -23,8 +23,11 @@ const isTest = (file: string) => /(?:^|[/.])(?:tests?|specs?|__tests__|e2e|mocks
 const codeOf = (project: Project) =>
   project.files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !isTest(file))
 
+/** The one with the shortest name: `main.ts` before `main-fastify.ts`. */
 const fileWith = (project: Project, pattern: RegExp) =>
-  codeOf(project).find((file) => pattern.test(project.read(file)))
+  codeOf(project)
+    .filter((file) => pattern.test(project.read(file)))
+    .sort((a, b) => a.length - b.length)[0]
 
 /** The servers of a project that no framework for pages makes: of Express and the like, else of Node's `http` alone. */
 export function serversOf(project: Project): Server[] {

@@ -35,12 +35,13 @@ const CALLS: Readonly<Record<string, readonly [name: string, from: string, call:
 const endingFor = (project: Project, { isPlain, hasPages }: Definitions) =>
   isPlain || (hasPages && !project.isTyped) ? '.js' : endingOfImports(project)
 
-const kindOf = (project: Project, { name }: Server) =>
-  name !== '@nestjs/core'
-    ? name
-    : project.uses.has('@nestjs/platform-fastify') && !project.uses.has('@nestjs/platform-express')
-      ? 'nest on fastify'
-      : 'nest'
+function kindOf(project: Project, { name, entry }: Server): string {
+  if (name !== '@nestjs/core') return name
+  const isOnFastify = entry
+    ? project.read(entry).includes('FastifyAdapter')
+    : !project.uses.has('@nestjs/platform-express')
+  return isOnFastify ? 'nest on fastify' : 'nest'
+}
 
 function linesFor(project: Project, server: Server, definitions: Definitions): string {
   const { constant, journeys } = definitions
@@ -74,8 +75,7 @@ export function forServers(
   const isEsm = isModule || isScript
   const express = project.uses.has('express')
   const isBuilt = isTyped && endingOfImports(project) !== '.ts'
-  const loads = `node ${isEsm ? '--import' : '--require'} ./`
-  const how = isBuilt ? `${loads}${first.replace(/ts$/, 'js')}, where it is built to` : `${loads}${first}`
+  const how = `node ${isEsm ? '--import' : '--require'} ${isBuilt ? 'with the file that it is built to' : `./${first}`}`
   const text = telemetryFile({
     loaded: `// Loaded before everything else: ${how}`,
     service: project.name,
@@ -102,7 +102,7 @@ export function forServers(
     next: [
       isThere
         ? `The server has OpenTelemetry already${project.has(first) ? ` (${first})` : ''}: add to its set-up\n\n${processors(constant)}`
-        : `Load ${first} before everything else: ${how}.`,
+        : `Load ${first} before everything else: ${how}`,
       ...servers.map((server) => linesFor(project, server, definitions)),
       confirmed(constant, 'POST /orders'),
     ],
