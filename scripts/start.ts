@@ -80,7 +80,8 @@ async function serve<T extends Service>(what: string, start: () => Promise<T>): 
   service.child.once('exit', (code) => {
     if (stopping) return
     stopping = true
-    process.stderr.write(`\nthroughline: "${what}" ended unexpectedly (${code}); start again\n`)
+    const how = code === 0 ? 'has ended, and everything with it' : `ended unexpectedly (${code}); start again`
+    process.stderr.write(`\nthroughline: "${what}" ${how}\n`)
     end(1)
   })
   return service
