@@ -230,6 +230,23 @@ describe('without a terminal, where nobody tells it that what started it has gon
     expect(await reached('--data', 'data')).toEqual([1, 0])
   })
 
+  test.each(['pnpm.cjs', 'yarn-4.1.0.cjs'])('so does one of %s', async (name) => {
+    const dev = `'${process.execPath}' '${cli()}' dev --port 0 --data data; true`
+    writeFileSync(
+      join(folder(), name),
+      `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(dev)}], { stdio: 'inherit' })`,
+    )
+    const manager = start(process.execPath, [name, 'dev'])
+    const address = () => readDevAddress(join(folder(), 'data'))
+    await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 60_000 })
+    const { pid } = address()!
+    onTestFinished(() => {
+      if (processStart(pid)) process.kill(pid, 'SIGKILL')
+    })
+    manager.kill('SIGKILL')
+    await ended(address()!)
+  })
+
   test('npm that started another npm is looked after as well', async () => {
     writeFileSync(join(folder(), '.npmrc'), 'update-notifier=false')
     const { npm, all } = await startByNpm(
