@@ -314,6 +314,14 @@ it.each([
   expect(changes.find(({ file }) => file === 'src/throughline.ts')!.added.startsWith('///')).toBe(isNeeded)
 })
 
+it('a journey that is declared already is the one that all else is about', () => {
+  const { changes } = propose(
+    project(['next'], { ...NEXT, 'src/journeys.ts': "export const buying = defineJourney('buying', {})" }),
+  )
+  for (const { added } of changes.filter(({ added }) => added.includes('journeys: [')))
+    expect(added).toMatch(/import \{ buying \} from[\s\S]*journeys: \[buying\]/)
+})
+
 it('the start is imported by the script that the page loads, not by a server', () => {
   const { changes } = propose(
     project(['vite', '@nestjs/core'], {

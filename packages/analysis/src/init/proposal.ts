@@ -36,6 +36,13 @@ function proposeDefinitions(project: Project, constant: string, proposal: Propos
   }
 }
 
+/** What a file of definitions that the project has already calls its first journey. */
+function declaredIn(project: Project): string | undefined {
+  const file = moduleAt(project, `${homeOf(project)}journeys`, '.ts')
+  if (!project.has(file)) return undefined
+  return /\bexports?(?: const |\.)(\w+) = defineJourney\(/.exec(project.read(file))?.[1]
+}
+
 /** Which sides a project has: nothing but a server is one without pages. */
 function sidesOf(project: Project) {
   const hasServer = serversOf(project).length > 0
@@ -59,7 +66,8 @@ export function propose(project: Project): Plan {
   const { uses, install } = project
   const { hasPages, isPlain } = sidesOf(project)
   const journey = proposeJourney(addressesIn(project, isPlain))
-  const constant = journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const constant =
+    declaredIn(project) ?? journey.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   const ending = endingOf(project)
   const page = !hasPages
     ? proposeDefinitions(project, constant, journey)
