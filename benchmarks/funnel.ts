@@ -56,7 +56,9 @@ async function merged(engine: Engine): Promise<void> {
   }
 }
 
-/** Browsers say of all runs how they ended; servers say of one in 25 that they converted, half of which no step shows. */
+/**
+ * Browsers say of all runs how they ended; servers say of one in 25 that they converted, half of which no step shows.
+ */
 const OUTCOMES = `
   INSERT INTO throughline_outcomes (journey, day, run_id, server, outcome, fact, date, worth, visit)
   SELECT

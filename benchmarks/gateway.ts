@@ -1,5 +1,5 @@
-// What the gateway's rules cost: its CPU for each span, with them and without, in turns. OTHER_GATEWAY can be the path of
-// another configuration, to compare that one as well.
+// What the gateway's rules cost: its CPU for each span, with them and without, in turns. OTHER_GATEWAY can be the
+// path of another configuration, to compare that one as well.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 // What an open live page costs `throughline dev`, in processor time of its process: while nothing arrives, and while
-// runs arrive all the time, beside what the same runs cost with no page open. Asks as the page does (every three seconds,
-// or four times as long as the last answer took); a minute each.
+// runs arrive all the time, beside what the same runs cost with no page open. Asks as the page does (every three
+// seconds, or four times as long as the last answer took); a minute each.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

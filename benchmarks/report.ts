@@ -1,5 +1,5 @@
-// How long the whole report takes in the embedded engine, how much memory and processor time, and what another cut of it
-// then costs `throughline dev`. `node benchmarks/report.ts 2000000` takes another number of runs.
+// How long the whole report takes in the embedded engine, how much memory and processor time, and what another cut of
+// it then costs `throughline dev`. `node benchmarks/report.ts 2000000` takes another number of runs.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -65,7 +65,9 @@ const COUNTERS: readonly Counter[] = [
 const RESENT = 'throughline.event.resent'
 const SYNTHETIC = 'user_agent.synthetic.type'
 
-/** What the connector needs to make series of; the same for events and for first samples, so that they are one series. */
+/**
+ * What the connector needs to make series of; the same for events and for first samples, so that they are one series.
+ */
 const series = (
   { name, description, measures }: Counter,
   conditions: readonly string[],

@@ -131,7 +131,9 @@ async function queryPrometheus(query: string, label = ''): Promise<Record<string
   return Object.fromEntries(data.result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]))
 }
 
-/** The sum of a counter of the page since the collector began, by a label; `increase` needs a sample before the first. */
+/**
+ * The sum of a counter of the page since the collector began, by a label; `increase` needs a sample before the first.
+ */
 const askPrometheus = (query: string, label: string) =>
   queryPrometheus(query.replaceAll('increase(', '(').replaceAll('[1d]', ''), label)
 

@@ -5,8 +5,8 @@ import { keyValues, post, span, traces } from './collector/otlp.ts'
 import type { World } from './collector/world.ts'
 import { startWorld } from './collector/world.ts'
 
-// The sampling of docs/scale.md, in the real collector. `packages/analysis/src/ask/sampling.test.ts` shows that the report
-// over such a sample agrees with the one over everything.
+// The sampling of docs/scale.md, in the real collector. `packages/analysis/src/ask/sampling.test.ts` shows that the
+// report over such a sample agrees with the one over everything.
 
 const collector = await buildCollector()
 if (!collector && process.env.CI) throw new Error(NO_GO)

@@ -14,8 +14,8 @@ import { keyValues, post, span, traces } from './collector/otlp.ts'
 import type { Broker } from './kafka/broker.ts'
 import { createBroker } from './kafka/broker.ts'
 
-// Kafka between the gateway and ClickHouse, as docs/scale.md sets it up: what a gateway acknowledged is stored, whatever
-// of the three is killed under load, and what comes twice changes nothing in the report.
+// Kafka between the gateway and ClickHouse, as docs/scale.md sets it up: what a gateway acknowledged is stored,
+// whatever of the three is killed under load, and what comes twice changes nothing in the report.
 
 const checkout = defineJourney('checkout', { version: '1', steps: ['cart', 'paid'], converts: 'paid' })
 const PATIENCE = { timeout: 120_000, interval: 500 }

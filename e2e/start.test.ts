@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 
 // What `npm start` does when everything goes well, when it is started again, and when it is stopped.
 
@@ -74,18 +74,48 @@ it('ends with the report and two addresses; Ctrl-C leaves no process; a second s
   expect(second).toMatchObject({ code: 0, left: [] })
 })
 
-it('says in one line what to do about a port that is taken', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const child = spawn(process.execPath, [script, '--port', String(port), '--data', data])
+/** What a start says that has to give up. */
+async function mistake(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [script, ...args, '--data', data])
   let said = ''
   child.stderr.on('data', (chunk) => {
     said += chunk
   })
   const [code] = await once(child, 'close')
-  server.close()
   expect(code).toBe(1)
+  return said
+}
+
+it('is named by the next start that wants its port, and ends as a whole when its npm is killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-npm-start-'))
+  const command = `'${process.execPath}' '${script}' --port 0 --shop-port 0 --data '${data}' --visitors 60`
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start: command } }))
+  const npm = spawn('npm', ['start'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  npm.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  await vi.waitFor(() => expect(output).toContain('Ctrl-C stops everything'), { timeout: 300_000 })
+  const started = descendants(npm.pid!)
+  try {
+    const { port } = new URL(url(output, 'Live page')!)
+    const [, pid] =
+      /by an earlier start \(stop it with "kill (\d+)"\)/.exec(await mistake('--port', port)) ?? []
+    expect(started).toContain(Number(pid))
+    npm.kill('SIGKILL')
+    await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]), { timeout: 60_000 })
+  } finally {
+    for (const one of started.filter(isAlive)) process.kill(one, 'SIGKILL')
+    rmSync(folder, { recursive: true })
+  }
+})
+
+it('says in one line what to do about a port that is taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const said = await mistake('--port', String(port))
+  server.close()
   expect(said).toMatch(
     new RegExp(`^throughline: port ${port}, .* is taken: .*--port \\d+ --shop-port \\d+"\\n$`),
   )

@@ -274,7 +274,8 @@ describe.each(['sampler', 'collector'] as const)(
             kind === 'failing-endpoint' && service === 'shop' && key.includes('/api/orders'),
         )!
       const [all, some] = [failing(result), failing(sampled[by])]
-      // Which runs are in it is drawn anew each time: twice the interval, so that chance alone fails it once in ten thousand.
+      // Which runs are in it is drawn anew each time: twice the interval, so that chance alone fails it once in ten
+      // thousand.
       const agrees = (estimate: Estimate, value: number) => {
         expect(estimate.low - (estimate.value - estimate.low)).toBeLessThan(value)
         expect(estimate.high + (estimate.high - estimate.value)).toBeGreaterThan(value)

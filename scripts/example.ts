@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { exampleFolder, installOf, manifestOf, refresh } from './examples.ts'
-import { isFree } from './processes.ts'
 import { startDev } from './shop.ts'
 
 const names = globSync(exampleFolder('*/package.json'))
@@ -24,10 +23,10 @@ if (!install) refresh(folder)
 else if (spawnSync('npm', install, { cwd: folder, stdio: 'inherit' }).status !== 0) process.exit(1)
 
 const config = join(folder, 'throughline.config.ts')
-const dev = await startDev({
-  port: (await isFree(4318)) ? 4318 : 0,
-  data: join(folder, '.throughline'),
-  config,
+const serve = (port: number) => startDev({ port, data: join(folder, '.throughline'), config })
+const dev = await serve(4318).catch((error) => {
+  if (!/port 4318 is taken/.test(error.message)) throw error
+  return serve(0)
 })
 console.log(`The report: ${dev.url}`)
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Service } from './processes.ts'
@@ -80,7 +80,8 @@ async function serve<T extends Service>(what: string, start: () => Promise<T>): 
   service.child.once('exit', (code) => {
     if (stopping) return
     stopping = true
-    process.stderr.write(`\nthroughline: "${what}" ended unexpectedly (${code}); start again\n`)
+    const how = code === 0 ? 'has ended, and everything with it' : `ended unexpectedly (${code}); start again`
+    process.stderr.write(`\nthroughline: "${what}" ${how}\n`)
     end(1)
   })
   return service
@@ -104,14 +105,30 @@ function sendVisitors(shop: string, otlp: string, truth: string, count: string |
   })
 }
 
+/** The receiver of an earlier start that has a port: its end ends that start as a whole. */
+function earlierStart(data: string, port: number): number | undefined {
+  try {
+    const { url, pid } = JSON.parse(readFileSync(`${data}/dev.json`, 'utf8'))
+    process.kill(pid, 0)
+    return new URL(url).port === String(port) ? pid : undefined
+  } catch {
+    // There is none, or it has gone.
+    return undefined
+  }
+}
+
 /** Says of all ports at once which are taken, and which to use instead. */
-async function checkPorts(wanted: readonly { port: number; option: string; name: string }[]) {
+async function checkPorts(wanted: readonly { port: number; option: string; name: string }[], data: string) {
   const taken: string[] = []
   const options: string[] = []
   for (const { port, option, name } of wanted) {
     let free = port
     while (free && !(await isFree(free))) free++
-    if (free !== port) taken.push(`port ${port}, for ${name}, is taken`)
+    if (free !== port) {
+      const pid = earlierStart(data, port)
+      const by = pid === undefined ? '' : ` by an earlier start (stop it with "kill ${pid}")`
+      taken.push(`port ${port}, for ${name}, is taken${by}`)
+    }
     options.push(`${option} ${free}`)
   }
   if (taken.length > 0)
@@ -121,10 +138,11 @@ async function checkPorts(wanted: readonly { port: number; option: string; name:
 async function main() {
   const { fresh, port, shopPort, data, visitors: count, help: wanted } = settings()
   if (wanted) return void console.log(help)
-  await checkPorts([
+  const ports = [
     { port, option: '--port', name: "Throughline's receiver" },
     { port: shopPort, option: '--shop-port', name: 'the shop' },
-  ])
+  ]
+  await checkPorts(ports, data)
   if (fresh) rmSync(data, { recursive: true, force: true })
   mkdirSync(data, { recursive: true })
 

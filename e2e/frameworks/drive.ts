@@ -38,7 +38,9 @@ export const bundled = (name: string, script: string, { production = true } = {}
       `<!doctype html><title>${name}</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/app.js"></script>`,
   })
 
-/** What happened, and on which step, in order of pages and on each; vitals and what is ready at its own pace left out. */
+/**
+ * What happened, and on which step, in order of pages and on each; vitals and what is ready at its own pace left out.
+ */
 export function road(spans: readonly Arrived[]): string[] {
   const happened = spans.filter(({ name }) => /step\.(enter|leave)$|run\.end$|^exception$/.test(name))
   const pageOf = ({ attributes }: Arrived) => `${attributes['throughline.page.id']}`

@@ -20,6 +20,7 @@ export function previewOf(open: Open, name: string): Example {
     build: () => build(example(name)),
     args: ['--port', '0', '--host', '127.0.0.1'],
     pages: sink,
+    takesAny: true,
   })
   return { sink, on: (act) => visit(open, sink(), app.url, act) }
 }

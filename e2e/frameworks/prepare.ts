@@ -28,7 +28,7 @@ export function run(folder: string, command: string, args: string[], env: Env = 
 }
 
 /** Installs an application, with our packages as they are built now. */
-function prepare(folder: string): string {
+export function prepare(folder: string): string {
   const install = installOf(folder)
   if (install) run(folder, 'npm', install)
   else refresh(folder)

@@ -17,7 +17,7 @@ describe.each([
 ])('%s', (_, name, script) => {
   const open = openBrowser()
   const sink = siteOf(() => openSite())
-  const app = appOf({ build: () => build(example(name)), script, pages: sink })
+  const app = appOf({ build: () => build(example(name)), script, pages: sink, takesAny: true })
   const on: On = (act) => visit(open, sink(), app.url, act)
 
   it('a handler has the journey of its request, confirms its outcome, and all spans are stamped', async () => {

@@ -36,6 +36,8 @@ export interface Start {
   readonly args?: readonly string[]
   /** What its pages send goes there. */
   readonly pages?: () => Site
+  /** Whether it takes any port when it is told 0, and says which. */
+  readonly takesAny?: boolean
   /** What it is told besides. */
   readonly env?: () => Record<string, string>
 }
@@ -49,8 +51,18 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Starts what is told its port: a port that was free a moment ago, and another one if it has been taken since. */
+async function startOnFree(begin: (port: number) => Promise<Service>, tries = 3): Promise<Service> {
+  try {
+    return await begin(await freePort())
+  } catch (error) {
+    if (tries > 1 && /EADDRINUSE|already in use/i.test(`${error}`)) return startOnFree(begin, tries - 1)
+    throw error
+  }
+}
+
 /** Starts an application for the tests around the call; its server's exporter sends to a sink of its own. */
-export function appOf({ build, script = 'start', args = [], pages, env }: Start): Application {
+export function appOf({ build, script = 'start', args = [], pages, takesAny, env }: Start): Application {
   const spans: Span[] = []
   const sink = createServer(async (request, response) => {
     for (const { scopeSpans } of JSON.parse(await text(request)).resourceSpans)
@@ -63,9 +75,8 @@ export function appOf({ build, script = 'start', args = [], pages, env }: Start)
   })
   let service: Service
   beforeAll(async () => {
-    const port = await freePort()
     await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
-    const all = {
+    const told = (port: number) => ({
       HOST: '127.0.0.1',
       PORT: `${port}`,
       ORIGIN: `http://127.0.0.1:${port}`,
@@ -75,8 +86,9 @@ export function appOf({ build, script = 'start', args = [], pages, env }: Start)
       OTEL_LOGS_EXPORTER: 'none',
       ...(pages && { THROUGHLINE_URL: `${pages().url}/otlp` }),
       ...env?.(),
-    }
-    service = await start(build(all), [script, ...args], all)
+    })
+    const begin = (port: number) => start(build(told(port)), [script, ...args], told(port))
+    service = await (takesAny ? begin(0) : startOnFree(begin))
   })
   afterAll(async () => {
     await service?.stop()

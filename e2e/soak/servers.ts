@@ -72,8 +72,9 @@ async function insist<T>(start: () => Promise<T>): Promise<T> {
 
 async function devBackend(disk: Disk, full: (isFull: boolean) => void): Promise<Backend> {
   const data = join(disk.folder, 'data')
-  const port = await freePort()
-  let dev = await startDev({ port, data })
+  let dev = await startDev({ port: 0, data })
+  // What was sent there goes on being sent there.
+  const port = Number(new URL(dev.url).port)
   return {
     publicUrl: dev.url,
     internalUrl: dev.url,
@@ -195,14 +196,13 @@ export async function soakServers({ collector, seed, duration }: ServersOptions)
     const payment = await startService('payment gateway', ['gateway/main.ts'], { cwd: shopFolder })
     stops.push(payment.stop)
     const telemetry = fileURLToPath(new URL('server-telemetry.ts', import.meta.url))
-    const shopPort = await freePort()
-    const startShop = () =>
+    const startShop = (port = '0') =>
       startService('shop', ['--import', telemetry, 'server/main.ts'], {
         cwd: shopFolder,
         env: {
           OTEL_SERVICE_NAME: 'shop',
           OTEL_EXPORTER_OTLP_ENDPOINT: backend.internalUrl,
-          PORT: String(shopPort),
+          PORT: port,
           GATEWAY_URL: payment.url,
           BROWSER_OTLP: backend.publicUrl,
           SOAK_TRUTH: truth,
@@ -231,7 +231,7 @@ export async function soakServers({ collector, seed, duration }: ServersOptions)
           if (!kept.has(id)) inMemory.set(id, now - Number(at) < JUST_NOW || now - fullUntil < MENDED)
         before = all.length
         await sleep(random.between(0, 1000))
-        shop = await insist(startShop)
+        shop = await insist(() => startShop(new URL(shop.url).port))
       },
     }
     const until = Date.now() + duration

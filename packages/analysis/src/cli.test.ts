@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commandLine, sendTo, visit } from './cli-testing'
@@ -114,11 +117,32 @@ async function mistake(...args: string[]): Promise<string> {
   return err
 }
 
-test('a second dev, on the same port or the same folder, says what to do', async () => {
+test('a second dev, on the same port or the same folder, says which process is in the way and what to do', async () => {
   const dev = await startDev()
   const { port } = new URL(dev.url)
-  expect(await mistake('dev', '--port', port, '--data', 'other')).toContain(`port ${port} is taken`)
-  expect(await mistake('dev', '--port', '0')).toContain(`"throughline dev" at ${dev.url}`)
+  const { pid } = dev.child
+  const serves = `"throughline dev" at ${dev.url} (process ${pid}) serves `
+  expect(await mistake('dev', '--port', port, '--data', 'other')).toMatch(
+    new RegExp(
+      `port ${port} is taken by "throughline dev" \\(process ${pid}\\).* stop it with "kill ${pid}", or choose`,
+    ),
+  )
+  expect(await mistake('dev', '--port', port)).toContain(serves)
+  expect(await mistake('dev', '--port', '0')).toContain(serves)
+  expect(await mistake('dev', '--port', '0')).toContain(`stop it with "kill ${pid}"`)
+})
+
+test('a dev on the port of another program says how to find out which', async () => {
+  const other = createServer()
+  await once(other.listen(0, '127.0.0.1'), 'listening')
+  const { port } = other.address() as AddressInfo
+  try {
+    expect(await mistake('dev', '--port', String(port))).toContain(
+      `port ${port} is taken: stop what uses it ("lsof -i :${port}" names it)`,
+    )
+  } finally {
+    other.close()
+  }
 })
 
 test('what a user gets wrong on the command line', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Advice } from './advice'
@@ -34,6 +34,12 @@ export function defaultDataFolder(config: string, environment: NodeJS.ProcessEnv
   const project = real(dirname(resolve(config)))
   const hash = createHash('sha256').update(project).digest('hex').slice(0, 8)
   return join(stateFolder(environment), 'throughline', `${basename(project) || 'root'}-${hash}`)
+}
+
+/** The data folders of this user's projects that name none; none where there is no such folder yet. */
+export function defaultDataFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const all = join(stateFolder(environment), 'throughline')
+  return existsSync(all) ? readdirSync(all).map((name) => join(all, name)) : []
 }
 
 /**

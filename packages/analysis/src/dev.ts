@@ -5,17 +5,18 @@ import type { AddressInfo } from 'node:net'
 import { Advice } from './advice'
 import type { Selection } from './ask/selection'
 import type { Definitions } from './config'
+import { defaultDataFolders } from './data-folder'
 import type { Engine, Store } from './engine'
 import { forget } from './forget'
 import { keepDays } from './keep'
-import { holdFolder } from './open-engine'
+import { alreadyServed, holdFolder } from './open-engine'
 import { isLoopback } from './receive/host'
 import { openPool } from './receive/pool'
 import { createReceiver } from './receive/receive'
 import { createGuard } from './receive/tokens'
 import { createRoutes } from './routes'
 import { applySchema } from './schema'
-import { removeDevAddress, writeDevAddress } from './store/dev-address'
+import { readDevAddress, removeDevAddress, runningDev, writeDevAddress } from './store/dev-address'
 import { afterJournal, openJournal } from './store/journal'
 
 /** How `startDev` serves. */
@@ -59,14 +60,28 @@ export interface Dev {
   close(): Promise<void>
 }
 
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+/** Says who has a port, as far as it is a `dev` of this user. */
+async function takenText(port: number, data: string): Promise<string> {
+  const another = `choose another with --port ${port + 1}`
+  for (const folder of [data, ...defaultDataFolders()]) {
+    const left = readDevAddress(folder)
+    const dev = left?.url.endsWith(`:${port}`) ? await runningDev(folder) : undefined
+    if (!dev) continue
+    return folder === data
+      ? alreadyServed(dev, folder)
+      : `port ${port} is taken by "throughline dev" (process ${dev.pid}) with its data in ${folder}: stop it with "kill ${dev.pid}", or ${another}`
+  }
+  return `port ${port} is taken: stop what uses it ("lsof -i :${port}" names it), or ${another}`
+}
+
+function listen(server: Server, { port, host, data }: DevOptions): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const taken = `port ${port} is taken: stop what uses it, or choose another with --port ${port + 1}`
+      if (code === 'EADDRINUSE')
+        return void takenText(port, data).then((text) => reject(new Advice(text)), reject)
       const denied = `port ${port} may not be listened on: choose one above 1023 with --port`
       const unknown = `${host} is no address of this machine: choose another with --host`
       const known: Record<string, string> = {
-        EADDRINUSE: taken,
         EACCES: denied,
         EADDRNOTAVAIL: unknown,
         ENOTFOUND: unknown,
@@ -109,10 +124,10 @@ const random = () => randomBytes(24).toString('base64url')
  * @throws Advice when the port is taken, or another process holds the folder
  */
 export async function startDev(options: DevOptions): Promise<Dev> {
-  const { port, host, hosts = [], origins = [], data, keep, definitions, asOf } = options
+  const { host, hosts = [], origins = [], data, keep, definitions, asOf } = options
   const server = createServer({ requestTimeout: 60_000 })
   // The port comes first: it is what is taken most often, and asking for it costs nothing.
-  const address = await listen(server, port, host)
+  const address = await listen(server, options)
   const url = urlOf(host, address)
   const token = isLoopback(address.address) ? undefined : (options.token ?? random())
   const guard = token === undefined ? undefined : createGuard(token, `throughline-${address.port}`)

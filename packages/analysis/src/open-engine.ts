@@ -115,6 +115,10 @@ export async function openTarget(folder: string): Promise<Store> {
   return 'url' in opened ? openRemote(opened) : opened
 }
 
+/** Says which `dev` serves a folder, and what can be done about it. */
+export const alreadyServed = ({ url, pid }: DevAddress, folder: string) =>
+  `"throughline dev" at ${url} (process ${pid}) serves ${folder} already; use that, stop it with "kill ${pid}", or give this one a folder of its own with --data`
+
 /**
  * Opens a folder for writing, and leaves what is in its journal to the caller.
  *
@@ -122,10 +126,7 @@ export async function openTarget(folder: string): Promise<Store> {
  */
 export async function holdFolder(folder: string, signal?: AbortSignal): Promise<Store> {
   const opened = await openFolder(folder, signal)
-  if ('url' in opened)
-    throw new Advice(
-      `"throughline dev" at ${opened.url} (process ${opened.pid}) serves ${folder} already; use that, or give this one a folder of its own with --data`,
-    )
+  if ('url' in opened) throw new Advice(alreadyServed(opened, folder))
   return opened
 }
 

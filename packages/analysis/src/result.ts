@@ -412,7 +412,10 @@ export interface LostConversions {
   readonly cause?: Cause
 }
 
-/** Where an error, a slow or failing endpoint, or a slow step comes from. Texts are from telemetry: anybody may have written them. */
+/**
+ * Where an error, a slow or failing endpoint, or a slow step comes from. Texts are from telemetry: anybody may have
+ * written them.
+ */
 export interface Cause {
   /** ISO 8601, in the time looked at. */
   readonly firstSeen: string
@@ -504,8 +507,8 @@ export interface GuardrailResult {
   readonly limit: { readonly p75AtMost?: number; readonly relativeAtMost?: number }
   /**
    * The treatment's 75th percentile, or the relative change (`0.05` is 5 % more). Its bounds are one-sided at 95 %
-   * each, and always valid while the always-valid interval decides; null when there is too little to tell, and for a relative change where the control has none (then `status`
-   * may be `violated`).
+   * each, and always valid while the always-valid interval decides; null when there is too little to tell, and for a
+   * relative change where the control has none (then `status` may be `violated`).
    */
   readonly measured: Estimate | null
   readonly status: 'holds' | 'violated' | 'unknown'

@@ -5,9 +5,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { commandLine, sendTo, visit } from '../cli-testing'
 import { JSON_BODY, jsonSpan, send, traces } from '../receive/testing'
+import type { DevAddress } from '../store/dev-address'
+import { readDevAddress } from '../store/dev-address'
+import { processStart } from '../store/process-start'
 
 const { cli, folder, state, start, run, beginDev, startDev } = commandLine()
 
@@ -200,6 +203,70 @@ test('a terminal that closes ends it in order: what was taken is stored, and not
   expect(await reached()).toEqual([1, 0])
 })
 
+describe('without a terminal, where nobody tells it that what started it has gone', () => {
+  /** A script of npm, and the `dev` that it starts with its data in a folder. */
+  async function startByNpm(script: string, ...folders: string[]) {
+    const dev = (data: string) => `'${process.execPath}' '${cli()}' dev --port 0 --data ${data}`
+    const command = script.replaceAll(/dev (\w+)/g, (_, data) => dev(data))
+    writeFileSync(join(folder(), 'package.json'), JSON.stringify({ scripts: { start: command } }))
+    const npm = start('npm', ['start'])
+    const address = (data: string) => readDevAddress(join(folder(), data))
+    await vi.waitFor(() => expect(folders.map(address)).not.toContain(undefined), { timeout: 60_000 })
+    const all = folders.map((data) => address(data)!)
+    onTestFinished(() => {
+      for (const { pid } of all) if (processStart(pid)) process.kill(pid, 'SIGKILL')
+    })
+    return { npm, all }
+  }
+  const ended = ({ pid }: DevAddress) =>
+    vi.waitFor(() => expect(processStart(pid)).toBe(undefined), { timeout: 60_000 })
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)('it ends in order after npm had a %s', async (signal) => {
+    const { npm, all } = await startByNpm('dev data', 'data')
+    await sendTo(all[0]!.url, visit('cart'))
+    npm.kill(signal)
+    await ended(all[0]!)
+    expect(readdirSync(join(folder(), 'data')).sort()).toEqual(['.gitignore', 'db', 'journal'])
+    expect(await reached('--data', 'data')).toEqual([1, 0])
+  })
+
+  test.each(['pnpm.cjs', 'yarn-4.1.0.cjs'])('so does one of %s', async (name) => {
+    const dev = `'${process.execPath}' '${cli()}' dev --port 0 --data data; true`
+    writeFileSync(
+      join(folder(), name),
+      `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(dev)}], { stdio: 'inherit' })`,
+    )
+    const manager = start(process.execPath, [name, 'dev'])
+    const address = () => readDevAddress(join(folder(), 'data'))
+    await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 60_000 })
+    const { pid } = address()!
+    onTestFinished(() => {
+      if (processStart(pid)) process.kill(pid, 'SIGKILL')
+    })
+    manager.kill('SIGKILL')
+    await ended(address()!)
+  })
+
+  test('npm that started another npm is looked after as well', async () => {
+    writeFileSync(join(folder(), '.npmrc'), 'update-notifier=false')
+    const { npm, all } = await startByNpm(
+      'test "$INNER" || INNER=1 npm start; test -z "$INNER" || dev data',
+      'data',
+    )
+    npm.kill('SIGKILL')
+    await ended(all[0]!)
+  })
+
+  test.skipIf(process.platform !== 'linux')('one that was taken out of the job goes on', async () => {
+    const { npm, all } = await startByNpm('setsid dev detached & dev data', 'detached', 'data')
+    npm.kill('SIGKILL')
+    const [detached, data] = all
+    await ended(data!)
+    await sendTo(detached!.url, visit('cart'))
+    expect(await reached('--data', 'detached')).toEqual([1, 0])
+  })
+})
+
 test('its data lie outside of the project, in a folder that git leaves alone', async () => {
   const dev = await startDev()
   await sendTo(dev.url, visit('cart'))
@@ -250,8 +317,7 @@ describe('beyond loopback', () => {
 
   const hasScript = process.platform === 'linux' && existsSync('/usr/bin/script')
   test.skipIf(!hasScript)('a token of its own is shown once on a terminal, and opens the page', async () => {
-    const port = await freePort()
-    const command = `'${process.execPath}' '${cli()}' dev --host 0.0.0.0 --port ${port}`
+    const command = `'${process.execPath}' '${cli()}' dev --host 0.0.0.0 --port 0`
     const terminal = start('script', ['-qefc', command, '/dev/null'], {
       THROUGHLINE_TOKEN: '',
       SHELL: '/bin/sh',
@@ -264,7 +330,8 @@ describe('beyond loopback', () => {
     const tokens = output.match(/[\w-]{32}/g)
     expect(tokens).toHaveLength(1)
     const headers = { authorization: `Bearer ${tokens![0]}` }
-    expect((await send(`http://127.0.0.1:${port}/`, '', headers, 'GET')).status).toBe(200)
+    const [, url] = /OTLP at (http:\/\/[^/]+)/.exec(output)!
+    expect((await send(`${url}/`, '', headers, 'GET')).status).toBe(200)
 
     // A terminal that is killed hangs up on what runs in it.
     const lock = join(dataFolder(), 'lock')

@@ -11,6 +11,7 @@ import { plain } from '../format'
 import { lookAt } from '../init/project'
 import { proxiesOf } from '../init/proxies'
 import { parseKeep } from '../keep'
+import { watchStarters } from '../starter'
 import { watchConfig } from '../watch-config'
 import { watchData } from '../watch-data'
 
@@ -99,7 +100,10 @@ function sayRead(config: string, { journeys, hypotheses }: Definitions) {
   console.log(`throughline: ${config} was read again: ${read.join(', ')}`)
 }
 
-/** Aborts with the first signal that ends a process in order; the next one ends it at once. */
+/**
+ * Aborts with the first signal that ends a process in order, or when the `npx` or `npm start` above has gone; the next
+ * signal ends it at once.
+ */
 function toldToStop(): AbortSignal {
   const controller = new AbortController()
   // The last is what a terminal sends when it closes.
@@ -109,6 +113,10 @@ function toldToStop(): AbortSignal {
     controller.abort()
   }
   for (const signal of signals) process.on(signal, stop)
+  watchStarters(({ name, pid }) => {
+    console.log(`throughline: ${name} (process ${pid}), which started this, has ended: this ends as well`)
+    stop()
+  })
   return controller.signal
 }
 

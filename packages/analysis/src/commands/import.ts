@@ -60,7 +60,9 @@ function warn(file: string, bad: Imported['bad']) {
     process.stderr.write(`throughline: ${file}: of ${count(bad.length, 'bad line')} nothing was taken\n`)
 }
 
-/** `throughline import FILE…`: adds recorded spans and log records to the data folder, or to the `dev` that holds it. */
+/**
+ * `throughline import FILE…`: adds recorded spans and log records to the data folder, or to the `dev` that holds it.
+ */
 export async function importFiles(files: readonly string[], flags: ImportFlags): Promise<void> {
   if (files.length === 0) throw new Advice('name the files to import')
   for (const file of files)

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import pc from 'picocolors'
+import type { Change } from '../init/plan'
 import { lookAt } from '../init/project'
-import type { Change } from '../init/proposal'
 import { propose } from '../init/proposal'
 
 /** A change as a diff shows it: what is added, and the lines of the file that follow. */

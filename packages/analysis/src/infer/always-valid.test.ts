@@ -8,8 +8,8 @@ import type { BoundedQuantile } from './quantile-ratio'
 import { quantileRatio } from './quantile-ratio'
 import { shareRatio } from './ratio'
 
-// The bounds that guardrails use while people look early: of 2,000 experiments that are looked at again and again, those
-// whose bound ever excludes the truth.
+// The bounds that guardrails use while people look early: of 2,000 experiments that are looked at again and again,
+// those whose bound ever excludes the truth.
 
 const ALPHA = 0.05
 const EXPERIMENTS = 2000

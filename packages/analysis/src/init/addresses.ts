@@ -1,6 +1,8 @@
 import type { Project } from './project'
 
-/** A folder of a file router as an address pattern; undefined where it is none of its own (slots, intercepted routes). */
+/**
+ * A folder of a file router as an address pattern; undefined where it is none of its own (slots, intercepted routes).
+ */
 function fromFolders(folders: readonly string[]): string | undefined {
   if (folders.some((folder) => /^@|^\(\.+\)/.test(folder))) return undefined
   const named = folders.filter((folder) => folder !== '' && folder !== 'index' && !/^\(.*\)$/.test(folder))
@@ -15,7 +17,9 @@ const FILE_ROUTERS = [
   { uses: 'nuxt', page: /^(?:app\/)?pages\/(.*)\.vue$/ },
 ]
 
-/** How routes are written in code: React Router, Vue Router and Angular; TanStack Router; React Router's `routes.ts`. */
+/**
+ * How routes are written in code: React Router, Vue Router and Angular; TanStack Router; React Router's `routes.ts`.
+ */
 const IN_CODE = [
   /\bpath\s*[:=]\s*\{?\s*['"`]([^'"`]+)['"`]/g,
   /\bcreateFileRoute\(\s*['"`]([^'"`]+)['"`]/g,
@@ -31,7 +35,9 @@ const fromCode = (path: string) =>
     )
     .join('/')}`
 
-/** Pages that a server makes (Express, Fastify, Koa, Hono), as far as they are not an API's; and pages that are files. */
+/**
+ * Pages that a server makes (Express, Fastify, Koa, Hono), as far as they are not an API's; and pages that are files.
+ */
 function fromServer(project: Project): string[] {
   const routes = project.files
     .filter((name) => /\.[cm]?[jt]s$/.test(name))

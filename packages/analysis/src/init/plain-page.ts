@@ -3,12 +3,20 @@ import { join } from 'node:path'
 import type { Proposal } from './addresses'
 import type { Project } from './project'
 
-/** What puts the packages that a page imports into the files that it loads, and what is used with nothing else. */
+/** What puts the packages that a page imports into the files that it loads, and is used with nothing else. */
+const FRAMEWORKS =
+  /^(react|preact|vue|svelte|solid-js|next|nuxt|astro|gatsby|react-scripts|@angular\/core|@sveltejs\/kit|@react-router\/dev|@remix-run\/dev)$/
+/** What does so too, but is used on servers and for tests as well. */
 const BUNDLERS =
-  /^(react|preact|vue|svelte|solid-js|vite|next|nuxt|astro|webpack|parcel|rollup|rolldown|esbuild|tsup|gatsby|react-scripts|@angular\/core|@sveltejs\/kit|@react-router\/dev|@remix-run\/dev|@rspack\/core|@rsbuild\/core|@parcel\/core|@web\/dev-server)$/
+  /^(vite|webpack|parcel|rollup|rolldown|esbuild|tsup|@rspack\/core|@rsbuild\/core|@parcel\/core|@web\/dev-server)$/
 
-/** Whether pages load their scripts as they are, since nothing bundles them. */
-export const hasPlainPages = ({ uses }: Project) => ![...uses].some((name) => BUNDLERS.test(name))
+/**
+ * Whether something bundles the scripts of a project's pages.
+ *
+ * @param isServer whether the project has a server: what bundles may bundle that alone
+ */
+export const isBundled = ({ uses }: Project, isServer: boolean) =>
+  [...uses].some((name) => FRAMEWORKS.test(name) || (!isServer && BUNDLERS.test(name)))
 
 /** Where files are that a server gives out: of a project without such a folder, its own. */
 const servedFrom = ({ folder }: Project) =>

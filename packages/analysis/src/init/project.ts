@@ -9,13 +9,24 @@ export interface Project {
   /** Names of all that it depends on. */
   readonly uses: ReadonlySet<string>
   readonly isTyped: boolean
+  /** Whether its `.js` files are ES modules. */
+  readonly isModule: boolean
   /** `npm install`, `pnpm add` and the like. */
   readonly install: string
   /** Its own source files, relative, with `/`. */
   readonly files: readonly string[]
   read(file: string): string
   has(file: string): boolean
+  /** The major version of a package that it depends on, as far as its package.json tells. */
+  major(name: string): number | undefined
 }
+
+/** What a module can end in. */
+const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx']
+
+/** A module that the project has, in whatever language; or what it would be called. */
+export const moduleAt = (project: Project, path: string, ending: string): string =>
+  ENDINGS.map((one) => path + one).find((file) => project.has(file)) ?? path + ending
 
 /** What has no sources of the project's own. */
 const SKIPPED = /^(node_modules|dist|build|out|coverage|public|static|\..*)$/
@@ -53,24 +64,29 @@ export function lookAt(folder: string): Project {
   const file = join(at, 'package.json')
   if (!existsSync(file))
     throw new Advice(`there is no package.json in ${at}: run this in the folder of your application`)
-  let manifest: { name?: string; dependencies?: object; devDependencies?: object }
+  let manifest: {
+    name?: string
+    type?: string
+    dependencies?: Record<string, string>
+    devDependencies?: Record<string, string>
+  }
   try {
     manifest = JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     throw new Advice(`${file} is no JSON`)
   }
+  const uses = { ...manifest.devDependencies, ...manifest.dependencies }
   const lock = Object.keys(INSTALL).find((name) => existsSync(join(at, name))) as keyof typeof INSTALL
   return {
     folder: at,
     name: (manifest.name ?? basename(at)).replace(/^@[^/]*\//, ''),
-    uses: new Set([
-      ...Object.keys(manifest.dependencies ?? {}),
-      ...Object.keys(manifest.devDependencies ?? {}),
-    ]),
+    uses: new Set(Object.keys(uses)),
     isTyped: existsSync(join(at, 'tsconfig.json')),
+    isModule: manifest.type === 'module',
     install: INSTALL[lock] ?? 'npm install',
     files: sources(at),
     read: (name) => readFileSync(join(at, name), 'utf8'),
     has: (name) => existsSync(join(at, name)),
+    major: (name) => Number(/\d+/.exec(uses[name] ?? '')?.[0]) || undefined,
   }
 }

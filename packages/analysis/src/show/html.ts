@@ -24,7 +24,9 @@ ${hypotheses.map(({ id, verdict }) => html`<li><a href="#${anchor('hypothesis', 
 </ul></nav>`
 }
 
-/** The `<main>` of a report; `nothing` stands there while there are no data, `toSynthetic` where they are of crawlers. */
+/**
+ * The `<main>` of a report; `nothing` stands there while there are no data, `toSynthetic` where they are of crawlers.
+ */
 export function reportMain(result: Result, nothing: Markup, toSynthetic?: Markup): Markup {
   if (isOnlySynthetic(result))
     return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p>${toSynthetic}</section></main>`

@@ -4,8 +4,9 @@ import type { Idiomorph as Library } from 'idiomorph'
 declare const Idiomorph: typeof Library
 
 /**
- * Runs in the page, inlined as its source: so it may use nothing from outside of itself but Idiomorph. Fetches the page anew every
- * few seconds and changes only what differs, so that scroll position, focus, selection and open details stay.
+ * Runs in the page, inlined as its source: so it may use nothing from outside of itself but Idiomorph. Fetches the
+ * page anew every few seconds and changes only what differs, so that scroll position, focus, selection and open
+ * details stay.
  */
 export function live(): void {
   const EVERY = 3000
