@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../engine'
@@ -26,7 +27,12 @@ async function textOf(request: IncomingMessage) {
 }
 
 const asked: string[] = []
+/** Requests that wait for their answer; for how long each does, in ms. */
+const open = { now: 0, most: 0, wait: 0 }
 const server = createServer(async (request, response) => {
+  open.most = Math.max(open.most, ++open.now)
+  response.once('close', () => open.now--)
+  await sleep(open.wait)
   const { searchParams } = new URL(request.url!, 'http://localhost')
   asked.push(`${request.headers.authorization} ${searchParams.get('database')}`)
   const body = await textOf(request)
@@ -65,6 +71,14 @@ test('the schema, rows, and a query with parameters', async () => {
   expect(await engine.query(sql, { names: ['a', 'b'], name: 'b' })).toEqual([{ name: 'b', n: 1 }])
   // User, password and database come from the address.
   expect(asked.at(-1)).toBe(`Basic ${Buffer.from('ada:s@cret').toString('base64')} metrics`)
+})
+
+test('of many questions four at most are asked at once', async () => {
+  Object.assign(open, { most: 0, wait: 100 })
+  const questions = Array.from({ length: 20 }, (_, n) => engine.query('SELECT {n:UInt8} AS n', { n }))
+  expect((await Promise.all(questions)).flat()).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })))
+  expect(open.most).toBeLessThanOrEqual(4)
+  open.wait = 0
 })
 
 test('what the server says is one line', async () => {

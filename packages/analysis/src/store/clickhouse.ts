@@ -7,6 +7,8 @@ import type { Engine } from '../engine'
 const PATIENCE = 30_000
 /** How long a question or a deletion may take, in ms. */
 const LONGEST = 4 * 3_600_000
+/** Questions that are asked at once: where nothing is kept, each takes memory for the runs that it is about. */
+const AT_ONCE = 4
 
 /** Whether the tables of this database stand in front of those of a cluster's shards. */
 const FRONT = `SELECT database, engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'throughline_visits'`
@@ -24,6 +26,7 @@ export async function openClickHouse(url: string): Promise<Engine> {
     ...access,
     application: 'throughline',
     request_timeout: LONGEST,
+    max_open_connections: AT_ONCE,
     // What goes wrong is thrown, and said once.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
