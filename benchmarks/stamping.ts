@@ -1,4 +1,5 @@
-// What it costs to stamp a span: the journey processor against six plain setAttribute calls, on the same provider.
+// What it costs to stamp a span: the journey processor against a plain setAttribute call for each of the attributes that
+// it sets, on the same provider.
 
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
@@ -16,6 +17,8 @@ const byHand: SpanProcessor = {
     span.setAttribute('throughline.step.name', 'cart')
     span.setAttribute('throughline.step.index', 0)
     span.setAttribute('throughline.step.attempt', 1)
+    span.setAttribute('throughline.visit.id', '54e758e34e44a5b7f16b8953bc6b0ffd')
+    span.setAttribute('throughline.visit.index', 1)
   },
   onEnd() {},
   forceFlush: () => Promise.resolve(),
@@ -42,7 +45,7 @@ export async function run(): Promise<Measurement[]> {
   const ratio = ratios.sort((a, b) => a - b)[3]!
   return [
     {
-      measure: 'stamping a span / six setAttribute calls (median of 7)',
+      measure: 'stamping a span / eight setAttribute calls (median of 7)',
       value: `${ratio.toFixed(2)}×`,
       target: '≤ 1.1×',
       met: ratio <= 1.1,
