@@ -558,6 +558,7 @@ export type FindingKind =
   | 'filtered'
   | 'existing'
   | 'other-spans'
+  | 'other-time'
 
 /** Can these numbers be trusted? */
 export interface TrustResult {

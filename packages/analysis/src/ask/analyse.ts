@@ -219,6 +219,7 @@ async function answer(
       where,
       declared: definitions.hypotheses,
       synthetic: machinesLeft,
+      timeZone,
     }),
   })
 }

@@ -107,6 +107,10 @@ const MEANING: Readonly<Record<FindingKind, readonly [effect: string, advice: st
     'They are in no figure.',
     'If pages use startThroughline: `at` has to match their addresses, which debug: true shows. If another instrumentation made them: throughline report --from-existing.',
   ],
+  'other-time': [
+    'There is nothing to count.',
+    'Ask for another time: --since and --until, or ?since=… and ?until=… in the live page’s address.',
+  ],
   behind: [
     'What the views do not have is in no figure: everything is too small.',
     'Run "throughline schema --clickhouse URL", which fills them; "throughline dev" does so by itself at its start.',

@@ -4,6 +4,8 @@ import type { Engine } from '../engine'
 import type { Synthetic } from '../result'
 import { renderHtml } from '../show/html'
 import { renderTerminal } from '../show/terminal'
+import { renderFindings } from '../show/terminal/findings'
+import { createInk } from '../show/terminal/ink'
 import type { SpanRow } from '../testing'
 import { emptyTables, enter, openTestEngine, runId, span } from '../testing'
 import { analyse } from './analyse'
@@ -20,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => engine.close())
 beforeEach(() => emptyTables(engine))
 
+const definitions = { journeys: [checkout], hypotheses: [] }
 async function reported(rows: readonly SpanRow[], synthetic?: Synthetic) {
   await engine.insert('otel_traces', rows)
-  const definitions = { journeys: [checkout], hypotheses: [] }
   return analyse(engine, definitions, { now, timeZone: 'Asia/Tokyo', ...(synthetic && { synthetic }) })
 }
 
@@ -54,6 +56,45 @@ it('says that there is nothing else, and how to see it', async () => {
     expect(text).toContain('All 12 runs are synthetic')
     expect(text).toContain('--synthetic include')
     expect(text).not.toContain('Nothing has arrived yet')
+  }
+})
+
+it('says that the time has no runs, and which times do', async () => {
+  await engine.insert(
+    'otel_traces',
+    ['a', 'b', 'c'].flatMap((name) => visitOf(name)),
+  )
+  const later = { since: new Date(T + 864e5), until: new Date(T + 2 * 864e5), now: new Date(T + 3 * 864e5) }
+  const result = await analyse(engine, definitions, later)
+  for (const text of [
+    renderTerminal(result, bare),
+    renderFindings(result, createInk(false, 400)),
+    renderHtml(result),
+  ]) {
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+      /No run started in this time; there are 3 runs of 20 Nov 2026, \d\d:\d\d UTC\./,
+    )
+    expect(text).toMatch(/--since and\s+--until/)
+    expect(text).not.toMatch(/Nothing has arrived yet|Waiting for the first run/)
+  }
+})
+
+it('says that filters select nothing, and how to find what they can', async () => {
+  await engine.insert('otel_traces', [...visitOf('a'), ...visitOf('driven', 'test')])
+  const where = ['browser=Netscape']
+  const result = await analyse(engine, definitions, {
+    where,
+    since: new Date(T - 864e5),
+    now: new Date(T + 864e5),
+  })
+  for (const text of [
+    renderTerminal(result, bare),
+    renderFindings(result, createInk(false, 400)),
+    renderHtml(result),
+  ]) {
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Of the runs of this time none has browser = Netscape.')
+    expect(text).toContain('--by browser')
+    expect(text).not.toMatch(/Nothing has arrived yet|Waiting for the first run|Only crawlers/)
   }
 })
 

@@ -1,5 +1,5 @@
 import type { Hypothesis, Journey } from '@throughline/core'
-import { duration, percent, plural, probability } from '../format'
+import { duration, moment, percent, plural, probability } from '../format'
 import type { HypothesisResult, Result, TrustResult } from '../result'
 import type { Arrived } from './arrived'
 import { dataNotes } from './data-notes'
@@ -237,6 +237,8 @@ export interface Found {
   readonly where: readonly Filter[]
   readonly declared: readonly Hypothesis[]
   readonly synthetic: Result['synthetic']
+  /** In which dates are written. */
+  readonly timeZone: string
 }
 
 /** What filters do to the other figures. */
@@ -257,11 +259,42 @@ function filterNotes(where: readonly Filter[], judged: Found['judged']): Note[] 
   return notes
 }
 
+/** What there is where no run of the time has arrived. */
+async function whatElseArrived(everything: Scope, journeys: readonly string[], timeZone: string) {
+  const [[other], [beside]] = await Promise.all([
+    everything.ask<{ runs: number; first: number; last: number }>('other-runs', { journeys }),
+    everything.ask<{ spans: number }>('other-spans'),
+  ])
+  const { runs, first, last } = other!
+  const at = (time: number) => moment(new Date(time).toISOString(), timeZone)
+  const [since, until] = [at(first), at(last)]
+  const when = since === until ? since : `${since} to ${until}`
+  const { spans } = beside!
+  return [
+    ...(runs
+      ? explain(
+          [
+            info(
+              `No run started in this time; there ${runs === 1 ? 'is' : 'are'} ${plural(runs, 'run')} of ${when}.`,
+            ),
+          ],
+          'other-time',
+        )
+      : []),
+    ...(spans
+      ? explain(
+          [info(`${plural(spans, 'span')} arrived, and none enters a step of a journey.`)],
+          'other-spans',
+        )
+      : []),
+  ]
+}
+
 /** Whether the numbers can be trusted: what was lost on the way, what had to be left out, and which clocks disagree. */
 export async function trust(
   report: Scope,
   window: Window,
-  { cappedRuns, undated, scopes, arrived, judged, where, declared, synthetic }: Found,
+  { cappedRuns, undated, scopes, arrived, judged, where, declared, synthetic, timeZone }: Found,
 ): Promise<TrustResult> {
   const everything = report.extend(windowParams(window))
   const journeys = [...scopes.keys()]
@@ -300,11 +333,8 @@ export async function trust(
       'undeclared',
     ),
   ]
-  if (arrived.isNothing && synthetic.runs === 0) {
-    const [{ spans }] = (await everything.ask<{ spans: number }>('other-spans')) as [{ spans: number }]
-    const text = `${plural(spans, 'span')} arrived, and none enters a step of a journey.`
-    if (spans > 0) notes.push(...explain([info(text)], 'other-spans'))
-  }
+  if (arrived.isNothing && synthetic.runs === 0)
+    notes.push(...(await whatElseArrived(everything, names, timeZone)))
   if (cappedRuns)
     notes.push(
       ...explain(

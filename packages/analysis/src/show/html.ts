@@ -8,7 +8,7 @@ import type { Markup } from './html/markup'
 import { anchor, html, trusted } from './html/markup'
 import { STYLE } from './html/style'
 import { namesBanner, trustSection, warningBanner } from './html/trust'
-import { onlySyntheticText, syntheticText } from './words'
+import { syntheticText, whyEmpty } from './words'
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M4 9h24M4 16h16M4 23h8' stroke='%233b5bdb' stroke-width='5' stroke-linecap='round'/%3E%3C/svg%3E"
@@ -28,8 +28,9 @@ ${hypotheses.map(({ id, verdict }) => html`<li><a href="#${anchor('hypothesis', 
  * The `<main>` of a report; `nothing` stands there while there are no data, `toSynthetic` where they are of crawlers.
  */
 export function reportMain(result: Result, nothing: Markup, toSynthetic?: Markup): Markup {
-  if (isOnlySynthetic(result))
-    return html`<main><section class="part nothing"><h1>Only crawlers and tests so far</h1><p>${onlySyntheticText(result)}</p>${toSynthetic}</section></main>`
+  const empty = whyEmpty(result)
+  if (empty)
+    return html`<main>${namesBanner(result)}<section class="part nothing"><h1>${empty.title}</h1><p>${empty.text}</p>${isOnlySynthetic(result) && toSynthetic}</section></main>`
   if (isEmpty(result)) return html`<main>${namesBanner(result)}${nothing}</main>`
   const { journeys, hypotheses, trust, unit, since, until, timeZone, marks } = result
   return html`

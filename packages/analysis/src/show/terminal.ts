@@ -2,7 +2,7 @@ import { count, moment, percent, plain, plural } from '../format'
 import type { JourneyResult, ReportPart, Result } from '../result'
 import type { TextTable } from './cuts'
 import { cutTables, cutText, incidentText, marksText } from './cuts'
-import { isEmpty, isOnlySynthetic } from './highlights'
+import { isEmpty } from './highlights'
 import { causesSection } from './terminal/causes'
 import { funnelTable, headline } from './terminal/funnel'
 import { hypothesisSection } from './terminal/hypotheses'
@@ -11,7 +11,7 @@ import { createInk, cut, roomBeside, table, wrap } from './terminal/ink'
 import { latencySection } from './terminal/latency'
 import { leavingSection, satisfactionSection } from './terminal/leaving'
 import { lossesSection } from './terminal/losses'
-import { accountText, onlySyntheticText, otherNames, serversText, syntheticText } from './words'
+import { accountText, otherNames, serversText, syntheticText, whyEmpty } from './words'
 
 /** How a terminal shows a result. */
 export interface TerminalOptions {
@@ -118,7 +118,8 @@ function emptyText({ trust }: Result, ink: Ink): string {
 export function renderTerminal(result: Result, { color, width, parts }: TerminalOptions): string {
   const wants: Wants = (part) => parts?.includes(part) ?? true
   const ink = createInk(color, width)
-  if (isOnlySynthetic(result)) return `${wrap(onlySyntheticText(result), ink, 0)}\n`
+  const empty = whyEmpty(result)
+  if (empty) return `${wrap(empty.text, ink, 0)}\n`
   if (isEmpty(result)) return `${emptyText(result, ink)}\n`
   const rule = ink.paint.dim('─'.repeat(ink.width))
   const sections = [

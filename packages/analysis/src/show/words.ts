@@ -33,7 +33,7 @@ import type {
   SatisfactionResult,
   TrustResult,
 } from '../result'
-import { decidingOdds, excludes } from './highlights'
+import { decidingOdds, excludes, isEmpty, isOnlySynthetic } from './highlights'
 
 const MEASURES: Record<LatencyResult['measure'], string> = {
   ready: 'time to ready',
@@ -99,9 +99,34 @@ export function syntheticText({ synthetic: { shown, runs } }: Result): string {
   return shown === 'only' ? `; only ${whose}` : `; ${whose} included`
 }
 
-/** Where there is nothing else. */
-export const onlySyntheticText = ({ synthetic: { runs } }: Result) =>
+/** Runs of crawlers and tests, where there is nothing else. */
+const onlySyntheticText = ({ synthetic: { runs } }: Result) =>
   `${runs === 1 ? 'The only run is' : `All ${count(runs)} runs are`} synthetic: made by crawlers or tests, such as a browser that Playwright drives. They are left out unless asked for: throughline report --synthetic include, or ?synthetic=include in the live page's address.`
+
+/** Where filters select nothing: how to find what can be asked for. */
+function nothingSelectedText({ cut: { where } }: Result): string {
+  const filters = where.map(
+    ({ key, values }) => `${plain(key)} = ${values.map((value) => plain(value) || 'unknown').join(' or ')}`,
+  )
+  const key = plain(where[0]!.key)
+  return `Of the runs of this time none has ${filters.join(' and ')}. throughline report --by ${key}, or ?by=${key} in the live page's address, shows the values that there are.`
+}
+
+/** Why a report is empty, though there are data; undefined if it is not empty, or nothing has arrived yet. */
+export function whyEmpty(result: Result): { readonly title: string; readonly text: string } | undefined {
+  if (!isEmpty(result)) return undefined
+  const elsewhere = result.trust.notes.find(({ kind }) => kind === 'other-time')
+  if (elsewhere)
+    return {
+      title: 'No run started in this time',
+      text: `${plain(elsewhere.text)} ${elsewhere.advice ?? ''}`,
+    }
+  if (result.cut.where.length > 0)
+    return { title: 'No run is one of those asked for', text: nothingSelectedText(result) }
+  if (isOnlySynthetic(result))
+    return { title: 'Only crawlers and tests so far', text: onlySyntheticText(result) }
+  return undefined
+}
 
 /** What is counted: `12 runs`, `1 person`. */
 export const units = (number: number, unit: Result['unit']) =>

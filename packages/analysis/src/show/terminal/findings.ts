@@ -1,7 +1,7 @@
 import { plain } from '../../format'
 import type { Finding, Result } from '../../result'
-import { isEmpty, isOnlySynthetic } from '../highlights'
-import { onlySyntheticText } from '../words'
+import { isEmpty } from '../highlights'
+import { whyEmpty } from '../words'
 import type { Ink } from './ink'
 import { wrap } from './ink'
 
@@ -17,8 +17,12 @@ function block({ level, text, effect, advice }: Finding, ink: Ink): string {
 
 /** Everything that speaks against the numbers: what it does to them, and what to do. */
 export function renderFindings(result: Result, ink: Ink): string {
-  if (isOnlySynthetic(result)) return `${wrap(onlySyntheticText(result), ink, 0)}\n`
   const { notes } = result.trust
+  const empty = whyEmpty(result)
+  if (empty) {
+    const others = notes.filter(({ kind }) => kind !== 'other-time' && kind !== 'synthetic')
+    return `${[wrap(empty.text, ink, 0), ...others.map((note) => block(note, ink))].join('\n\n')}\n`
+  }
   const warnings = notes.filter(({ level }) => level === 'warning').length
   const runs = result.journeys.reduce((sum, journey) => sum + journey.runs, 0)
   const about = `${result.journeys.map(({ name }) => plain(name)).join(', ')}: ${runs} runs`
