@@ -101,9 +101,6 @@ export function biggestDrop(steps: readonly FunnelStep[]): FunnelStep | undefine
 export const isOnlySynthetic = (result: Result) =>
   result.synthetic.shown === 'exclude' && result.synthetic.runs > 0 && isEmpty(result)
 
-/** Whether filters select nothing; whether there is anything without them is another question. */
-export const isNothingSelected = (result: Result) => result.cut.where.length > 0 && isEmpty(result)
-
 /** Whether nothing has arrived yet. */
 export const isEmpty = ({ journeys, hypotheses }: Result) =>
   journeys.every(({ runs }) => runs === 0) &&
