@@ -1,5 +1,5 @@
-// What it costs to stamp a span: the journey processor against a plain setAttribute call for each of the attributes that
-// it sets, on the same provider.
+// What it costs to stamp a span: the journey processor against a plain setAttribute call for each attribute that it
+// sets, on the same provider.
 
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'

@@ -1,5 +1,5 @@
--- The runs, by a number that stands for each, whose clocks are compared: all of which a server gives a time that counts,
--- as it entered a visit or says that the run converted; and ten thousand others, to find clocks that are wrong.
+-- The runs, by a number that stands for each, whose clocks are compared: all of which a server gives a time that
+-- counts, as it entered a visit or says that the run converted; and ten thousand others, to find clocks that are wrong.
 -- Parameters: journey, from and last (ms, of the day the run began), narrowed (then there are no others).
 SELECT cityHash64(run_id) AS run
 FROM throughline_outcomes

@@ -20,7 +20,8 @@ FROM (
       AND day BETWEEN toDate(intDiv({since:Int64}, 1000), 'UTC') AND toDate(intDiv({last:Int64}, 1000), 'UTC')
       AND (if(has({failing:Array(String)}, endpoint), failed, false)
         OR duration_ms > transform(endpoint, {slow:Array(String)}, {slowest:Array(Float64)}, inf))
-    WHERE run_id IN (SELECT run_id FROM report_runs WHERE inside) AND ({only:String} = '' OR toString(calls.step) = {only:String})
+    WHERE run_id IN (SELECT run_id FROM report_runs WHERE inside)
+      AND ({only:String} = '' OR toString(calls.step) = {only:String})
   ) AS call
   INNER JOIN (
     SELECT one.1 AS kind, one.2 AS service, one.3 AS endpoint, one.4 AS slow_from

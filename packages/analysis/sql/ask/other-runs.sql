@@ -5,5 +5,6 @@ SELECT
   toUnixTimestamp64Milli(min(UUIDv7ToDateTime(run_id, 'UTC'))) AS first,
   toUnixTimestamp64Milli(max(UUIDv7ToDateTime(run_id, 'UTC'))) AS last
 FROM throughline_visits
-WHERE journey IN {journeys:Array(String)} AND toDate(UUIDv7ToDateTime(run_id, 'UTC')) = day AND entered < 9223372036854775807
+WHERE journey IN {journeys:Array(String)} AND toDate(UUIDv7ToDateTime(run_id, 'UTC')) = day
+  AND entered < 9223372036854775807
   AND ({synthetic:String} = 'include' OR (run_id IN (SELECT run_id FROM report_machines)) = ({synthetic:String} = 'only'))

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Engine } from '../engine'
 import type { Synthetic } from '../result'
 import { renderHtml } from '../show/html'
+import { renderPage } from '../show/page/page'
 import { renderTerminal } from '../show/terminal'
 import { renderFindings } from '../show/terminal/findings'
 import { createInk } from '../show/terminal/ink'
@@ -96,6 +97,7 @@ it('says that filters select nothing, and how to find what they can', async () =
     expect(text).toContain('--by browser')
     expect(text).not.toMatch(/Nothing has arrived yet|Waiting for the first run|Only crawlers/)
   }
+  expect(renderPage(result, { endpoint: 'http://127.0.0.1:4318' })).not.toContain('Show them')
 })
 
 it('says of which runs a clock was ahead when they arrived', async () => {

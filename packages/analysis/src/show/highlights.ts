@@ -97,9 +97,12 @@ export function biggestDrop(steps: readonly FunnelStep[]): FunnelStep | undefine
   return first && first.droppedOff > 0 ? first : undefined
 }
 
-/** Whether there are runs, of crawlers and tests alone, and they are left out. */
+/** Whether there are runs, of crawlers and tests alone, and they are left out; filters may leave out others. */
 export const isOnlySynthetic = (result: Result) =>
-  result.synthetic.shown === 'exclude' && result.synthetic.runs > 0 && isEmpty(result)
+  result.synthetic.shown === 'exclude' &&
+  result.synthetic.runs > 0 &&
+  result.cut.where.length === 0 &&
+  isEmpty(result)
 
 /** Whether nothing has arrived yet. */
 export const isEmpty = ({ journeys, hypotheses }: Result) =>

@@ -1,23 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { QueryParams, Store } from '../engine'
-import { openChdb } from './chdb'
+import type { Engine, QueryParams } from '../engine'
+import { openTestEngine } from '../testing'
 
-const folder = mkdtempSync(join(tmpdir(), 'throughline-bind-'))
-let store: Store
-beforeAll(() => {
-  store = openChdb(folder)
+let engine: Engine
+beforeAll(async () => {
+  engine = await openTestEngine()
 })
-afterAll(async () => {
-  await store.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => engine.close())
 
 const asked = async (type: string, value: QueryParams[string]) => {
-  const [row] = await store.query<{ value: unknown }>(`SELECT {value:${type}} AS value`, { value })
+  const [row] = await engine.query<{ value: unknown }>(`SELECT {value:${type}} AS value`, { value })
   return row!.value
 }
 
@@ -65,12 +58,12 @@ it.each<[string, fc.Arbitrary<QueryParams[string]>]>([
 it('knows numbers without end', async () => {
   const sql = 'SELECT {most:Float64} > 1e308 AND {least:Float64} < -1e308 AND isNaN({none:Float64}) AS right'
   const params = { most: Number.POSITIVE_INFINITY, least: Number.NEGATIVE_INFINITY, none: Number.NaN }
-  expect(await store.query(sql, params)).toEqual([{ right: 1 }])
+  expect(await engine.query(sql, params)).toEqual([{ right: 1 }])
 })
 
 it('leaves alone what has no parameter', async () => {
-  expect(await store.query("SELECT '{one:UInt8}' AS text, {two:UInt8} AS two", { two: 2 })).toEqual([
+  expect(await engine.query("SELECT '{one:UInt8}' AS text, {two:UInt8} AS two", { two: 2 })).toEqual([
     { text: '{one:UInt8}', two: 2 },
   ])
-  await expect(store.query('SELECT {one:UInt8}')).rejects.toThrow(/`one` is not set/)
+  await expect(engine.query('SELECT {one:UInt8}')).rejects.toThrow(/`one` is not set/)
 })

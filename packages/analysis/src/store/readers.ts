@@ -21,8 +21,8 @@ const ABANDONED = 3_600_000
  * @param database whose tables are read
  */
 export function openReaders(connect: () => Session, database: string) {
-  // A report's tables are written, and read again, by as many threads as there are cores. Many runs are not looked up in
-  // the index, for which they would have to be sorted. Joins are written with the smaller side to the right; of
+  // A report's tables are written, and read again, by as many threads as there are cores. Many runs are not looked up
+  // in the index, for which they would have to be sorted. Joins are written with the smaller side to the right; of
   // tables that are kept the planner does not know which one that is. What was asked often is not compiled: that takes
   // a second of the fourth report, and the next ones are hardly quicker.
   const settings = `SET max_insert_threads = ${availableParallelism()}, min_insert_block_size_rows = 65536,
